@@ -1,0 +1,36 @@
+import type { Entry } from "../model.ts";
+
+/**
+ * Where evidence is read from. To add a kind (a disk image, an archive): one file here with this interface, one line in `sources`.
+ *
+ * `entries` runs in the main process and never opens content; `open` runs in a reader process and is the only way to content.
+ */
+export interface Source {
+  readonly kind: string;
+
+  /**
+   * Every name below the root, in no promised order, each once.
+   *
+   * Errors: none for what lies inside: a folder that cannot be listed is an entry with `unread` set, what was listed before the error stays.
+   *         Failure("evidence-missing") when the root itself is no folder or cannot be listed.
+   */
+  entries(): Iterable<Entry>;
+
+  /**
+   * Opens an entry of kind `file` for reading: read-only, no link followed, access time untouched where the system allows it.
+   *
+   * Errors: the operating system's (ENOENT, EACCES, EIO ...), as thrown by node:fs.
+   */
+  open(entry: Entry): OpenedEntry;
+}
+
+/** A file descriptor and what the file system says of it now; the caller closes it. */
+export interface OpenedEntry {
+  readonly descriptor: number;
+  readonly isFile: boolean;
+  readonly sizeBytes: number;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+}

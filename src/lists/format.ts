@@ -1,0 +1,31 @@
+import type { Reference } from "../model.ts";
+
+/** An agency's file as a format sees it. */
+export interface ListFile {
+  /** Printable name, for messages only. */
+  readonly name: string;
+  /** The first bytes (at most 64 KiB), as they stand in the file. */
+  readonly head: Uint8Array;
+  /** The whole file, once, from its first byte. */
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** What the operator may state about a list that its file does not say. */
+export interface ReadOptions {
+  /** Algorithm of bare digests whose length does not decide it (64 digits: sha256, blake3 or pdq). */
+  readonly algorithm?: "md5" | "sha1" | "sha256" | "blake3" | "pdq";
+}
+
+/**
+ * One list format. To add one: a file here with this interface, a line in `formats.ts`, a folder in fixtures/lists; see src/README.md.
+ *
+ * `read` yields references in file order, in runs of any length, holding only a bounded part of the file in memory.
+ * Errors: Failure("list-refused") `file:line: found X, expected Y` for whatever does not fit the format; never a digest of the list in the message.
+ */
+export interface ListFormat {
+  readonly name: string;
+  /** One line for --help: what it is and whose. */
+  readonly describes: string;
+  recognises(head: Uint8Array): boolean;
+  read(file: ListFile, options: ReadOptions): AsyncIterable<readonly Reference[]>;
+}

@@ -1,0 +1,195 @@
+/** Algorithms over the bytes of a file; equality of two digests means equality of the bytes. */
+export const cryptographicAlgorithms = ["md5", "sha1", "sha256", "blake3"] as const;
+export type CryptographicAlgorithm = (typeof cryptographicAlgorithms)[number];
+
+/** `pdq` is the perceptual one: 256 bits, compared by Hamming distance, a lead and never an identification. */
+export type AlgorithmName = CryptographicAlgorithm | "pdq";
+
+/** Length of one digest in bytes. */
+export const digestBytes: Readonly<Record<AlgorithmName, number>> = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32 };
+
+/** The digests that were computed of one file. Shape: raw bytes, `digestBytes` long. */
+export type Digests = Readonly<Partial<Record<CryptographicAlgorithm, Uint8Array>>>;
+
+export type EntryKind = "file" | "folder" | "link" | "fifo" | "socket" | "character-device" | "block-device";
+
+/** Why an entry was not examined, and how a report words it. The keys are what the record stores. */
+export const unreadReasons = {
+  permission: "access was refused by the operating system",
+  io: "the medium or the file system returned a read error",
+  vanished: "it was listed but no longer there when it was to be read",
+  changed: "its size, times or identity were not those of the plan, or changed while it was read",
+  short: "it ended before the size that the file system states",
+  timeout: "reading it made no progress before the deadline",
+  "reader-lost": "the reader process ended twice while reading it",
+  "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
+  "other-file-system": "a folder on which another file system is mounted; it was not entered",
+  "implausible-size": "the file system states a size no medium can hold; its bytes are counted as 0",
+} as const;
+export type UnreadReason = keyof typeof unreadReasons;
+
+/**
+ * One name that the walk found in the source.
+ *
+ * Shape: `path` as bytes relative to the root of the source, names joined by "/", no leading slash; never decode it but by `path-text`.
+ *        A folder is an entry only when it could not be listed whole (`unread` is then set): folders hold no content of their own.
+ * Units: times in nanoseconds since 1970 UTC; `sizeBytes` is 0 for all but files.
+ */
+export interface Entry {
+  readonly path: Uint8Array;
+  readonly kind: EntryKind;
+  readonly sizeBytes: number;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly links: number;
+  readonly mode: number;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+  readonly accessedNs: bigint;
+  readonly createdNs: bigint;
+  readonly unread: UnreadReason | null;
+  /** The operating system's code (EACCES, EIO ...) behind `unread`. */
+  readonly errorCode: string | null;
+}
+
+/**
+ * An entry in its place in the plan.
+ *
+ * Shape: `no` counts from 0 without gaps in the order of reading; `sameAs` is the number of an earlier entry that is the same file
+ *        under another name (a hard link), which is read once for all its names; null otherwise.
+ */
+export interface PlannedEntry extends Entry {
+  readonly no: number;
+  readonly sameAs: number | null;
+}
+
+/** What became of the perceptual side of a file whose bytes are a picture. The keys are what the record stores. */
+export const pictureStatuses = {
+  hashed: "perceptually hashed",
+  partial: "damaged; the part that decodes was perceptually hashed",
+  "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
+  off: "perceptual hashing was switched off",
+  undecodable: "the bytes could not be decoded",
+  unsupported: "a picture format that this version does not decode",
+  "too-large": "above the decoder's size limit",
+  timeout: "decoding did not end before the deadline",
+  crash: "the decoder ended while decoding it, twice",
+} as const;
+export type PictureStatus = keyof typeof pictureStatuses;
+
+/** Statuses that leave a picture without the near comparison that was asked for. */
+export const picturesNotCompared: readonly PictureStatus[] = ["undecodable", "unsupported", "too-large", "timeout", "crash"];
+
+/**
+ * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
+ *
+ * Shape: `code` 32 bytes in the order of PDQ's text form (byte 0 holds bits 255..248); `transform` names how the pixels were prepared.
+ * Units: `quality` 0..100 as PDQ defines it.
+ */
+export interface PerceptualCode {
+  readonly transform: string;
+  readonly code: Uint8Array;
+  readonly quality: number;
+}
+
+export interface Picture {
+  readonly status: PictureStatus;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  readonly codes: readonly PerceptualCode[];
+}
+
+/** What reading one entry came to. `without-content`: a link or special file, which holds no bytes of its own and is never opened. */
+export type Finding =
+  | { readonly outcome: "examined"; readonly no: number; readonly digests: Digests; readonly mediaType: string | null; readonly picture: Picture | null }
+  | { readonly outcome: "without-content"; readonly no: number }
+  | { readonly outcome: "unread"; readonly no: number; readonly reason: UnreadReason; readonly errorCode: string | null };
+
+export type Disposition = "alert" | "info" | "ignore";
+
+/** An agency's category scale. A code means nothing without it: the same code differs between countries and tools. */
+export interface Scale {
+  readonly scale: string;
+  readonly version: string;
+  readonly source: string;
+  readonly entries: readonly { readonly code: string; readonly label: string; readonly disposition: Disposition }[];
+}
+
+/**
+ * One row of a list.
+ *
+ * Shape: `where` locates it in its file ("line 12", "value[3]"); digests raw, `digestBytes` long; `category` the agency's own code.
+ *        `unmatchable` names fingerprints that the row carries and nobody can compare here (`photodna`).
+ */
+export interface Reference {
+  readonly where: string;
+  readonly recordId: string | null;
+  readonly category: string | null;
+  readonly digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>;
+  readonly pdqQuality: number | null;
+  readonly sizeBytes: number | null;
+  readonly unmatchable: readonly string[];
+}
+
+export type ListKind = "notable" | "known";
+
+/** What an import counted. rowsRead = rowsLoaded + the sum of `refused`. */
+export interface ListCounts {
+  readonly rowsRead: number;
+  readonly rowsLoaded: number;
+  /** Rows refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Single digests dropped from rows that were otherwise loaded, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly digests: Readonly<Partial<Record<AlgorithmName, number>>>;
+  /** Rows loaded by category code; "" counts rows without one. */
+  readonly categories: Readonly<Record<string, number>>;
+  readonly unmatchable: Readonly<Record<string, number>>;
+  readonly md5Only: number;
+}
+
+/** An imported list version, as the catalog, the record and the reports name it. Holds no digest of any reference. */
+export interface ListDescription {
+  /** SHA-256 of the agency's file, lower-case hex: the list's identity. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly agency: string;
+  readonly name: string;
+  readonly version: string;
+  readonly kind: ListKind;
+  readonly format: string;
+  readonly scale: Scale;
+  readonly scaleSha256: string;
+  readonly counts: ListCounts;
+  /** ISO 8601 with offset. */
+  readonly importedAt: string;
+}
+
+/**
+ * A file that equals, or resembles, a reference.
+ *
+ * Shape: `list` indexes the scan's lists in their order; `reference` is the row's position among the loaded rows of that list, from 0.
+ *        exact: `algorithms` are the cryptographic ones that agree, `contradictedBy` what the reference also states and the file does not
+ *        have (an MD5 that agrees while SHA-1 differs is a collision or an error of the list, never an identification).
+ *        near: `algorithms` is ["pdq"], `distanceBits` 0..31 of 256, `transform` how the pixels were prepared.
+ */
+export interface Match {
+  readonly kind: "exact" | "near";
+  readonly list: number;
+  readonly reference: number;
+  readonly recordId: string | null;
+  readonly category: string | null;
+  readonly algorithms: readonly AlgorithmName[];
+  readonly contradictedBy: readonly (CryptographicAlgorithm | "size")[];
+  readonly distanceBits: number | null;
+  readonly transform: string | null;
+}
+
+/** A finding with the matches it led to: what is written down once. */
+export interface MatchedFinding {
+  readonly finding: Finding;
+  readonly matches: readonly Match[];
+}
+
+/** A batch of the plan, in order; what one reader is handed at a time. */
+export type Batch = readonly PlannedEntry[];

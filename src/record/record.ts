@@ -1,0 +1,34 @@
+import type { Batch, Entry, MatchedFinding } from "../model.ts";
+import type { LogBodies, LogKind } from "./view.ts";
+
+/** The one writer of a case's record. Everything it acknowledges is on the medium. */
+export interface RecordWriter {
+  /** True once the plan is written whole. */
+  readonly planned: boolean;
+  /** Number of the first entry without a result row: where the scan goes on. */
+  readonly nextEntry: number;
+  readonly closed: boolean;
+  /** The plan's counts; zero before it is written. */
+  readonly plan: LogBodies["planned"];
+
+  /**
+   * Writes the plan in one transaction: all of it or nothing. Numbers entries in the order of reading, finds hard links, writes the `planned` row.
+   *
+   * Errors: whatever `entries` throws, with nothing written.
+   */
+  writePlan(entries: Iterable<Entry>, foldersListed: () => number): void;
+
+  /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together (a larger file stands alone); the same for any reader count. */
+  batches(): Iterable<Batch>;
+
+  /** Appends the results of one batch and its log row in one transaction. Errors: RangeError when they do not follow on from `nextEntry`. */
+  append(results: readonly MatchedFinding[]): void;
+
+  log<Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void;
+
+  /** Writes the `closed` row, checkpoints and checks that the checkpoint was whole. */
+  finish(elapsedMs: number): void;
+
+  /** Lets the file go; without `finish` the record stays partial and can be gone on with. */
+  release(): void;
+}

@@ -1,0 +1,142 @@
+import type { Digests, EntryKind, ListDescription, ListKind, Match, PictureStatus, UnreadReason } from "../model.ts";
+
+/** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
+export interface CaseHeader {
+  readonly caseNumber: string;
+  readonly exhibit: string;
+  readonly examiner: string;
+  readonly organisation: string | null;
+  /** Absolute path of the evidence root, printable form. */
+  readonly evidence: string;
+  readonly evidenceIdentity: EvidenceIdentity;
+  readonly options: ScanOptions;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commandLine: readonly string[];
+  readonly host: string;
+  readonly user: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** What must be equal when a scan goes on with evidence that may have been mounted anew. Decimal text for 64-bit numbers. */
+export interface EvidenceIdentity {
+  readonly kind: string;
+  readonly fileSystem: string;
+  readonly rootInode: string;
+  readonly rootModifiedNs: string;
+}
+
+/** Options that can alter result rows; a scan goes on only with the same ones. */
+export interface ScanOptions {
+  readonly perceptual: boolean;
+  readonly nearDistanceBits: number;
+  readonly leastQuality: number;
+}
+
+/** State of the evidence's mount and device, taken before and after. */
+export interface MountState {
+  readonly source: string;
+  readonly mountPoint: string;
+  readonly fileSystem: string;
+  readonly mountOptions: string;
+  readonly superOptions: string;
+  readonly readOnly: boolean;
+  /** "major:minor", and what the kernel says of it; null for file systems without a block device. */
+  readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
+}
+
+/** Kinds of log rows; the body of each is the JSON object described. */
+export interface LogBodies {
+  /** First row. */
+  readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
+  readonly "mount-state": { readonly when: "before" | "after"; readonly mount: MountState | null };
+  readonly selftest: { readonly checks: readonly string[] };
+  readonly override: { readonly option: string; readonly reason: string };
+  /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows. */
+  readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string };
+  readonly resumed: { readonly nextEntry: number; readonly commandLine: readonly string[]; readonly host: string; readonly user: string };
+  /** `resultsHead`: running SHA-256 over all canonical result rows up to `lastEntry`, free of times. */
+  readonly batch: { readonly firstEntry: number; readonly lastEntry: number; readonly matches: number; readonly resultsHead: string };
+  readonly warning: { readonly message: string };
+  readonly interrupted: { readonly nextEntry: number };
+  readonly closed: { readonly resultsHead: string; readonly elapsedMs: number };
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string };
+}
+export type LogKind = keyof LogBodies;
+export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];
+
+export interface EntryRow {
+  readonly no: number;
+  readonly path: Uint8Array;
+  readonly kind: EntryKind;
+  readonly sizeBytes: number;
+  readonly inode: bigint;
+  readonly links: number;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+  readonly accessedNs: bigint;
+  readonly createdNs: bigint;
+  readonly sameAs: number | null;
+  /** `pending`: planned but not yet reached (a partial record). */
+  readonly outcome: "examined" | "without-content" | "unread" | "pending";
+  readonly reason: UnreadReason | null;
+  readonly errorCode: string | null;
+  readonly digests: Digests;
+  readonly mediaType: string | null;
+  readonly picture: { readonly status: PictureStatus; readonly widthPixels: number; readonly heightPixels: number } | null;
+}
+
+/** A match with its entry; `number` counts from 1 over the whole record in the order (entry, list, reference). */
+export interface MatchRow extends Match {
+  readonly number: number;
+  readonly entry: EntryRow;
+}
+
+/** Counts of entries, and of the bytes of files among them. Units: bytes as bigint, for their sum may pass 2^53. */
+export interface Tally {
+  readonly entries: number;
+  readonly bytes: bigint;
+}
+
+/**
+ * What the scan came to. seen = examined + unread + pending, in entries and in bytes.
+ *
+ * Shape: `examined` includes `withoutContent` (links and special files, recorded, nothing to read).
+ */
+export interface Totals {
+  readonly seen: Tally;
+  readonly examined: Tally;
+  readonly withoutContent: number;
+  readonly unread: Tally;
+  readonly unreadByReason: Readonly<Partial<Record<UnreadReason, Tally>>>;
+  readonly pending: Tally;
+  readonly folders: number;
+  readonly pictures: Readonly<Partial<Record<PictureStatus, number>>>;
+  /** Per list index and category (null: none): rows and distinct entries of each sort. `contradicted` are exact rows with `contradictedBy`. */
+  readonly matches: readonly {
+    readonly list: number;
+    readonly kind: ListKind;
+    readonly category: string | null;
+    readonly exact: number;
+    readonly contradicted: number;
+    readonly near: number;
+  }[];
+  /** Distinct entries with at least one match (of a notable list, disposition not `ignore`). */
+  readonly entriesMatched: { readonly exact: number; readonly contradicted: number; readonly near: number; readonly any: number };
+}
+
+/** A record opened for reading: what reports are made of. All iterables are in row order and may be drawn once each call. */
+export interface RecordView {
+  readonly header: CaseHeader;
+  readonly lists: readonly ListDescription[];
+  /** True when every planned entry has its result row and the record was closed. */
+  readonly complete: boolean;
+  /** Head of the log's hash chain and its number of rows. */
+  readonly chain: { readonly head: string; readonly rows: number };
+  totals(): Totals;
+  matches(): Iterable<MatchRow>;
+  unread(): Iterable<EntryRow>;
+  entries(): Iterable<EntryRow>;
+  log(): Iterable<LogRow>;
+  close(): void;
+}

@@ -1,0 +1,15 @@
+import type { Finding, ListDescription, Match } from "../model.ts";
+
+/** The lists of one scan, opened for matching. Pure: the same finding always gives the same matches, in the order (list, reference). */
+export interface ReferenceSet {
+  readonly lists: readonly ListDescription[];
+  /** True when any list holds a perceptual code: only then does a near comparison mean anything. */
+  readonly hasPerceptualCodes: boolean;
+  match(finding: Finding): readonly Match[];
+}
+
+/** Within this many of 256 bits a code resembles a reference. Source: the PDQ reference's recommendation. */
+export const nearDistanceBits = 31;
+
+/** Codes of a lower PDQ quality are not compared. Source: the PDQ reference's recommendation. */
+export const leastQuality = 50;
