@@ -24,6 +24,7 @@ export const unreadReasons = {
   "reader-lost": "the reader process ended twice while reading it",
   "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
   "other-file-system": "a folder on which another file system is mounted; it was not entered",
+  "folder-loop": "a folder that is reached a second time under another name; it was listed the first time",
   "implausible-size": "the file system states a size no medium can hold; its bytes are counted as 0",
 } as const;
 export type UnreadReason = keyof typeof unreadReasons;
@@ -68,7 +69,7 @@ export const pictureStatuses = {
   hashed: "perceptually hashed",
   partial: "damaged; the part that decodes was perceptually hashed",
   "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
-  off: "perceptual hashing was switched off",
+  off: "not perceptually hashed: it was switched off, or no list holds perceptual codes",
   undecodable: "the bytes could not be decoded",
   unsupported: "a picture format that this version does not decode",
   "too-large": "above the decoder's size limit",

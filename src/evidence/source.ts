@@ -16,6 +16,9 @@ export interface Source {
    */
   entries(): Iterable<Entry>;
 
+  /** Folders that `entries` has entered so far, the root included. */
+  foldersListed(): number;
+
   /**
    * Opens an entry of kind `file` for reading: read-only, no link followed, access time untouched where the system allows it.
    *

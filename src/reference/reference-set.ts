@@ -5,7 +5,7 @@ export interface ReferenceSet {
   readonly lists: readonly ListDescription[];
   /** True when any list holds a perceptual code: only then does a near comparison mean anything. */
   readonly hasPerceptualCodes: boolean;
-  match(finding: Finding): readonly Match[];
+  match(finding: Finding, sizeBytes: number): readonly Match[];
 }
 
 /** Within this many of 256 bits a code resembles a reference. Source: the PDQ reference's recommendation. */

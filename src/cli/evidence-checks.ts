@@ -1,0 +1,95 @@
+import { realpathSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { deviceState, isReadOnly, isWithin, mountOf } from "../evidence/mount.ts";
+import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
+import type { EvidenceIdentity, MountState } from "../record/view.ts";
+
+/** Where the evidence is and what it is. Paths are Latin-1 text, one character a byte, so that no name is altered. */
+export interface EvidencePlace {
+  readonly root: Buffer;
+  readonly resolved: string;
+  readonly printable: string;
+  readonly identity: EvidenceIdentity;
+}
+
+/** Resolves the evidence folder. Errors: Failure("evidence-missing"). */
+export function evidenceAt(path: string): EvidencePlace {
+  let root: Buffer;
+  try {
+    root = realpathSync(path, { encoding: "buffer" });
+  } catch (thrown) {
+    throw new Failure("evidence-missing", `evidence: not found (${systemCode(thrown) ?? "unknown error"}), expected the folder on which the image is mounted`, thrown);
+  }
+  const status = statSync(root, { bigint: true });
+  if (!status.isDirectory())
+    throw new Failure("evidence-missing", "evidence: found a file, expected the folder on which its file system is mounted; mount the image read-only first");
+  const resolved = root.toString("latin1");
+  return {
+    root,
+    resolved,
+    printable: pathText(root),
+    identity: {
+      kind: "directory",
+      fileSystem: mountOf(resolved)?.fileSystem ?? "unknown",
+      rootInode: String(status.ino),
+      rootModifiedNs: String(status.mtimeNs),
+    },
+  };
+}
+
+/** The mount below the evidence and its device's write counters, now; null where the kernel does not tell. */
+export function mountStateAt(place: EvidencePlace): MountState | null {
+  const mount = mountOf(place.resolved);
+  if (mount === null) return null;
+  const { source, mountPoint, fileSystem, mountOptions, superOptions } = mount;
+  return {
+    source: pathText(Buffer.from(source, "latin1")),
+    mountPoint: pathText(Buffer.from(mountPoint, "latin1")),
+    fileSystem,
+    mountOptions,
+    superOptions,
+    readOnly: isReadOnly(mount),
+    device: deviceState(mount.device),
+  };
+}
+
+/** Errors: Failure("evidence-writable") unless the mount and its file system are read-only, or the operator gave a reason. */
+export function refuseWritable(mount: MountState | null, reason: string | undefined): void {
+  if (mount?.readOnly === true || reason !== undefined) return;
+  const found = mount === null ? "a mount that the kernel does not describe" : `${mount.fileSystem} mounted ${mount.mountOptions} (file system ${mount.superOptions})`;
+  throw new Failure(
+    "evidence-writable",
+    `evidence: found ${found}, expected a read-only mount of a read-only file system; mount it with -o ro (ext4: ro,noload), or give --allow-writable REASON, which stands in the report`,
+  );
+}
+
+/** Errors: Failure("evidence-output") when something that will be written to lies inside the evidence. */
+export function refuseOutputInside(place: EvidencePlace, outputs: Readonly<Record<string, string>>): void {
+  for (const [option, path] of Object.entries(outputs)) {
+    if (isWithin(resolveAsFarAsItExists(path), place.resolved))
+      throw new Failure("evidence-output", `${option}: found a folder inside the evidence, expected one outside of it; nothing may be written there`);
+  }
+}
+
+function resolveAsFarAsItExists(path: string): string {
+  const absolute = resolve(path);
+  for (let existing = absolute; ; existing = dirname(existing)) {
+    try {
+      return realpathSync(existing, { encoding: "buffer" }).toString("latin1") + Buffer.from(absolute.slice(existing === "/" ? 0 : existing.length)).toString("latin1");
+    } catch (thrown) {
+      if (systemCode(thrown) !== "ENOENT" || existing === "/") throw thrown;
+    }
+  }
+}
+
+/** What differs between the states before and after, in words; empty when nothing was written and the mount is the same. */
+export function mountChanges(before: MountState | null, after: MountState | null): string[] {
+  if (before === null || after === null) return [];
+  const changes: string[] = [];
+  for (const key of ["source", "mountPoint", "fileSystem", "mountOptions", "superOptions"] as const)
+    if (before[key] !== after[key]) changes.push(`${key}: found ${after[key]} after the scan, expected ${before[key]} as before`);
+  if (before.device?.sectorsWritten !== after.device?.sectorsWritten || before.device?.writesCompleted !== after.device?.writesCompleted)
+    changes.push(`device: found ${after.device?.sectorsWritten} sectors written after the scan, expected ${before.device?.sectorsWritten} as before`);
+  return changes;
+}

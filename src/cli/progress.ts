@@ -1,0 +1,130 @@
+import type { ScanEvent } from "../scan.ts";
+
+/** How a scan speaks while it runs. Never a file name. */
+export interface Progress {
+  tell(event: ScanEvent): void;
+  /** A sentence for the person in front of it. */
+  say(text: string): void;
+  done(): void;
+}
+
+export type ProgressStyle = "terminal" | "lines" | "json" | "quiet";
+
+interface Counts {
+  entries: number;
+  bytes: number;
+  unread: number;
+  exact: number;
+  contradicted: number;
+  near: number;
+}
+
+interface Screen {
+  readonly err: (text: string) => void;
+  readonly out: (text: string) => void;
+  readonly columns: () => number;
+  readonly elapsedMs: () => number;
+}
+
+const terminalEveryMs = 100;
+const lineEveryMs = 5000;
+const jsonEveryMs = 1000;
+
+/**
+ * Progress in one of four styles: one line that is rewritten on a terminal, a plain line every few seconds elsewhere, JSON events on standard
+ * output (one object a line), or nothing.
+ */
+export function progressIn(style: ProgressStyle, screen: Screen): Progress {
+  const counts: Counts = { entries: 0, bytes: 0, unread: 0, exact: 0, contradicted: 0, near: 0 };
+  let totals = { entries: 0, bytes: 0 };
+  let begun = { entries: 0, atMs: 0 };
+  let shownAtMs = -Infinity;
+  let onLine = false;
+
+  const everyMs = style === "terminal" ? terminalEveryMs : style === "json" ? jsonEveryMs : lineEveryMs;
+  const clearLine = (): void => {
+    if (onLine) screen.err("\r\x1b[K");
+    onLine = false;
+  };
+  const state = () => {
+    const elapsedMs = screen.elapsedMs() - begun.atMs;
+    const rate = elapsedMs > 0 ? (counts.bytes / elapsedMs) * 1000 : 0;
+    return { ...counts, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: Math.round(rate), secondsLeft: secondsLeft(elapsedMs) };
+  };
+  // Bytes and names both cost time; the slower of the two forecasts is the honest one.
+  const secondsLeft = (elapsedMs: number): number | null => {
+    const doneEntries = counts.entries - begun.entries;
+    if (doneEntries === 0 || elapsedMs < 500) return null;
+    const byEntries = (totals.entries - counts.entries) / doneEntries;
+    const byBytes = counts.bytes > 0 ? (totals.bytes - counts.bytes) / counts.bytes : 0;
+    return Math.max(0, Math.round((Math.max(byEntries, byBytes) * elapsedMs) / 1000));
+  };
+  const show = (last: boolean): void => {
+    const atMs = screen.elapsedMs();
+    if (style === "quiet" || (!last && atMs - shownAtMs < everyMs)) return;
+    shownAtMs = atMs;
+    const now = state();
+    if (style === "json") return screen.out(`${JSON.stringify({ event: "progress", ...now })}\n`);
+    const line = sentence(now);
+    if (style === "lines") return screen.err(`${line}\n`);
+    screen.err(`\r\x1b[K${line.slice(0, Math.max(20, screen.columns() - 1))}`);
+    onLine = true;
+  };
+
+  return {
+    tell(event) {
+      if (event.event === "progress") {
+        for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += event[key];
+        return show(false);
+      }
+      if (event.event === "planned") {
+        totals = { entries: event.entries, bytes: Number(event.bytes) };
+        counts.entries = event.nextEntry;
+        begun = { entries: event.nextEntry, atMs: screen.elapsedMs() };
+      }
+      if (style === "json") return screen.out(`${JSON.stringify(event)}\n`);
+      if (style !== "quiet") screen.err(event.event === "walking" ? "listing the evidence ...\n" : `${event.entries} entries, ${size(Number(event.bytes))} to examine\n`);
+    },
+    say(text) {
+      clearLine();
+      if (style !== "quiet") screen.err(`${text}\n`);
+    },
+    done() {
+      show(true);
+      if (onLine) screen.err("\n");
+      onLine = false;
+    },
+  };
+}
+
+function sentence(now: Counts & { ofEntries: number; ofBytes: number; bytesPerSecond: number; secondsLeft: number | null }): string {
+  const parts = [
+    `${now.entries}/${now.ofEntries} entries`,
+    `${size(now.bytes)}/${size(now.ofBytes)}`,
+    `${size(now.bytesPerSecond)}/s`,
+    now.secondsLeft === null ? "time left unknown" : `${duration(now.secondsLeft)} left`,
+    `exact ${now.exact}`,
+    `near ${now.near}`,
+    ...(now.contradicted > 0 ? [`contradicted ${now.contradicted}`] : []),
+    `unread ${now.unread}`,
+  ];
+  return parts.join("  ");
+}
+
+/** Decimal units, three figures. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
+}
+
+function duration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}

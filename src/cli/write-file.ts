@@ -1,0 +1,49 @@
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { Failure, systemCode } from "../failure.ts";
+
+/**
+ * Writes a file that is either there whole or not at all, and never over another one.
+ *
+ * Shape:  a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
+ * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name.
+ */
+export function writeNewFile(path: string, chunks: Iterable<string>): void {
+  const part = `${path}.${process.pid}.part`;
+  const descriptor = openSync(part, "wx", 0o600);
+  try {
+    try {
+      for (const block of blocks(chunks)) for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    linkSync(part, path);
+  } catch (thrown) {
+    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${path}: found a file of that name, expected none; it is not replaced`, thrown);
+    throw thrown;
+  } finally {
+    unlinkSync(part);
+  }
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Many small texts as few buffers. */
+function* blocks(chunks: Iterable<string>): Generator<Buffer> {
+  let held: string[] = [];
+  let length = 0;
+  for (const chunk of chunks) {
+    held.push(chunk);
+    length += chunk.length;
+    if (length < 65_536) continue;
+    yield Buffer.from(held.join(""), "utf8");
+    held = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.from(held.join(""), "utf8");
+}

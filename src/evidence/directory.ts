@@ -1,0 +1,168 @@
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
+import { Failure, systemCode } from "../failure.ts";
+import type { Entry, EntryKind, UnreadReason } from "../model.ts";
+import { namesIn } from "./list-folder.ts";
+import { nameBelow, openBelow } from "./open-path.ts";
+import type { OpenedEntry, Source } from "./source.ts";
+
+/** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
+export function directorySource(rootPath: Uint8Array | string): Source {
+  const root = openRoot(rootPath);
+  const rootDevice = fstatSync(root, { bigint: true }).dev;
+  let folders = 0;
+
+  return {
+    kind: "directory",
+    foldersListed: () => folders,
+    *entries() {
+      folders = 0;
+      const entered = new Set<bigint>();
+      const pending: Uint8Array[] = [new Uint8Array()];
+      for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+        for (const found of listed(root, rootDevice, path, entered)) {
+          if (found === "entered") folders += 1;
+          else if ("folder" in found) pending.push(found.folder);
+          else yield found;
+        }
+      }
+    },
+    open: (entry) => openEntry(root, entry.path),
+  };
+}
+
+function openRoot(rootPath: Uint8Array | string): number {
+  try {
+    return openSync(typeof rootPath === "string" ? rootPath : Buffer.from(rootPath), constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === "ENOTDIR")
+      throw new Failure("evidence-missing", "evidence: found a file, expected the folder on which its file system is mounted (read-only)", thrown);
+    throw new Failure("evidence-missing", `evidence: it cannot be opened (${code ?? "unknown error"}), expected a mounted file system or a folder`, thrown);
+  }
+}
+
+/** One folder: first "entered" when it could be opened, then its folders as paths and everything else as entries. */
+function* listed(root: number, rootDevice: bigint, path: Uint8Array, entered: Set<bigint>): Generator<Entry | { folder: Uint8Array } | "entered"> {
+  let folder: number;
+  try {
+    folder = openBelow(root, path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
+  } catch (thrown) {
+    yield unlistedFolder(path, null, reasonOf(thrown) === "permission" ? "permission" : "not-listed", systemCode(thrown));
+    return;
+  }
+  try {
+    const status = fstatSync(folder, { bigint: true });
+    if (status.dev !== rootDevice) {
+      yield unlistedFolder(path, status, "other-file-system", null);
+      return;
+    }
+    if (entered.has(status.ino)) {
+      yield unlistedFolder(path, status, "folder-loop", null);
+      return;
+    }
+    entered.add(status.ino);
+    yield "entered";
+    const names = namesIn(folder);
+    for (let next = names.next(); ; next = names.next()) {
+      if (next.done === true) {
+        if (next.value !== null) yield unlistedFolder(path, status, "not-listed", next.value);
+        return;
+      }
+      yield look(folder, rootDevice, path, next.value);
+    }
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function look(folder: number, rootDevice: bigint, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+  const path = parent.length === 0 ? name : Buffer.concat([parent, Buffer.from("/"), name]);
+  let status: BigIntStats;
+  try {
+    status = lstatSync(nameBelow(folder, name), { bigint: true });
+  } catch (thrown) {
+    return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
+  }
+  const kind = kindOf(status);
+  if (kind === "folder") return status.dev === rootDevice ? { folder: path } : unlistedFolder(path, status, "other-file-system", null);
+  const entry = entryOf(path, kind, status);
+  return kind === "file" && status.size > BigInt(Number.MAX_SAFE_INTEGER) ? { ...entry, sizeBytes: 0, unread: "implausible-size" } : entry;
+}
+
+function unlistedFolder(path: Uint8Array, status: BigIntStats | null, unread: UnreadReason, errorCode: string | null): Entry {
+  return { ...entryOf(path, "folder", status), unread, errorCode };
+}
+
+function entryOf(path: Uint8Array, kind: EntryKind, status: BigIntStats | null): Entry {
+  return {
+    path,
+    kind,
+    sizeBytes: kind === "file" && status !== null ? Number(status.size) : 0,
+    device: status?.dev ?? 0n,
+    inode: status?.ino ?? 0n,
+    links: Number(status?.nlink ?? 0n),
+    mode: Number(status?.mode ?? 0n),
+    modifiedNs: status?.mtimeNs ?? 0n,
+    changedNs: status?.ctimeNs ?? 0n,
+    accessedNs: status?.atimeNs ?? 0n,
+    createdNs: status?.birthtimeNs ?? 0n,
+    unread: null,
+    errorCode: null,
+  };
+}
+
+function kindOf(status: BigIntStats): EntryKind {
+  if (status.isFile()) return "file";
+  if (status.isDirectory()) return "folder";
+  if (status.isSymbolicLink()) return "link";
+  if (status.isFIFO()) return "fifo";
+  if (status.isSocket()) return "socket";
+  return status.isCharacterDevice() ? "character-device" : "block-device";
+}
+
+function openEntry(root: number, path: Uint8Array): OpenedEntry {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  let descriptor: number;
+  try {
+    descriptor = openBelow(root, path, flags | constants.O_NOATIME);
+  } catch (thrown) {
+    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
+    if (systemCode(thrown) !== "EPERM") throw thrown;
+    descriptor = openBelow(root, path, flags);
+  }
+  try {
+    const status = fstatSync(descriptor, { bigint: true });
+    return {
+      descriptor,
+      isFile: status.isFile(),
+      sizeBytes: Number(status.size),
+      device: status.dev,
+      inode: status.ino,
+      modifiedNs: status.mtimeNs,
+      changedNs: status.ctimeNs,
+    };
+  } catch (thrown) {
+    closeSync(descriptor);
+    throw thrown;
+  }
+}
+
+/** What an error of the operating system means for the entry it struck. */
+export function reasonOf(thrown: unknown): UnreadReason {
+  switch (systemCode(thrown)) {
+    case "EACCES":
+    case "EPERM":
+      return "permission";
+    case "ENOENT":
+    case "ESTALE":
+      return "vanished";
+    case "ELOOP":
+    case "ENOTDIR":
+    case "ENXIO":
+      return "changed";
+    case null:
+      throw thrown;
+    default:
+      return "io";
+  }
+}

@@ -1,0 +1,78 @@
+import { createHash, type Hash } from "node:crypto";
+import { type Dir, opendirSync, readdirSync } from "node:fs";
+import { systemCode } from "../failure.ts";
+import { nameBelow } from "./open-path.ts";
+
+/** What listing a folder ended with: null for its true end, else the error's code; what was listed before stays listed. */
+export type ListingEnd = string | null;
+
+/**
+ * Names in an open folder as bytes, streamed, so that a folder of a million names costs no memory.
+ *
+ * Node drops names it had already fetched when a later one fails, so an error starts a second listing that takes the names one by one,
+ * passes over those already given, and goes on to the error itself.
+ */
+export function* namesIn(folder: number): Generator<Buffer, ListingEnd> {
+  const given = { count: 0, digest: createHash("sha256") };
+  const code = yield* stream(folder, 256, given, { count: 0, digest: "" });
+  if (code === null) return null;
+  const before = { count: given.count, digest: given.digest.digest("hex") };
+  const again = { count: 0, digest: createHash("sha256") };
+  // An entry whose kind the file system does not say makes Node look it up; when it has vanished, a listing of bare names still works.
+  if (code === "ENOENT") return yield* bareNames(folder, before, again);
+  const second = yield* stream(folder, 1, again, before);
+  if (second === null && again.count < before.count) return "EIO";
+  return second;
+}
+
+interface Given {
+  count: number;
+  digest: Hash;
+}
+interface Before {
+  readonly count: number;
+  readonly digest: string;
+}
+
+function* stream(folder: number, bufferSize: number, given: Given, before: Before): Generator<Buffer, ListingEnd> {
+  let listing: Dir | undefined;
+  try {
+    listing = opendirSync(nameBelow(folder, Buffer.alloc(0)) as unknown as string, { encoding: "buffer" as BufferEncoding, bufferSize });
+    for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) {
+      const name = entry.name as unknown as Buffer;
+      if (isNew(name, given, before)) yield name;
+    }
+    return null;
+  } catch (thrown) {
+    return codeOf(thrown);
+  } finally {
+    listing?.closeSync();
+  }
+}
+
+function* bareNames(folder: number, before: Before, again: Given): Generator<Buffer, ListingEnd> {
+  try {
+    for (const name of readdirSync(nameBelow(folder, Buffer.alloc(0)), { encoding: "buffer" })) if (isNew(name, again, before)) yield name;
+    return null;
+  } catch (thrown) {
+    return codeOf(thrown);
+  }
+}
+
+/** False while a second listing repeats the names of the first. Errors: Error with code EIO when it does not repeat them. */
+function isNew(name: Buffer, given: Given, before: Before): boolean {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(name.length);
+  given.digest.update(length).update(name);
+  given.count += 1;
+  if (given.count > before.count) return true;
+  if (given.count === before.count && given.digest.copy().digest("hex") !== before.digest)
+    throw Object.assign(new Error("the folder lists other names the second time"), { code: "EIO" });
+  return false;
+}
+
+function codeOf(thrown: unknown): string {
+  const code = systemCode(thrown);
+  if (code === null) throw thrown;
+  return code;
+}

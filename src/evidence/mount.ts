@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+
+/** A line of /proc/self/mountinfo, as far as it matters here. Source: proc(5). */
+export interface Mount {
+  readonly mountPoint: string;
+  readonly device: string;
+  readonly rootInFileSystem: string;
+  readonly fileSystem: string;
+  readonly source: string;
+  readonly mountOptions: string;
+  readonly superOptions: string;
+}
+
+/** What the kernel says of a block device now. Units: sectors of 512 bytes. Decimal text, for the counters are 64 bits wide. */
+export interface DeviceState {
+  readonly number: string;
+  readonly readOnly: boolean;
+  readonly writesCompleted: string;
+  readonly sectorsWritten: string;
+}
+
+/** The mounts of this process, in the kernel's order. Paths are Latin-1 text: one character a byte. */
+export function mounts(mountInfo: string = readFileSync("/proc/self/mountinfo", "latin1")): Mount[] {
+  return mountInfo
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [left, right] = line.split(" - ");
+      const before = (left ?? "").split(" ");
+      const after = (right ?? "").split(" ");
+      return {
+        mountPoint: unescape(before[4] ?? ""),
+        device: before[2] ?? "",
+        rootInFileSystem: unescape(before[3] ?? ""),
+        mountOptions: before[5] ?? "",
+        fileSystem: after[0] ?? "",
+        source: unescape(after[1] ?? ""),
+        superOptions: after[2] ?? "",
+      };
+    });
+}
+
+/** The mount that an absolute, resolved path lies on, or null where the kernel does not say. */
+export function mountOf(path: string, all: readonly Mount[] = mounts()): Mount | null {
+  let best: Mount | null = null;
+  for (const mount of all) if (isWithin(path, mount.mountPoint) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
+  return best;
+}
+
+/** True when a resolved path is the folder or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
+
+/** Read-only in both senses: this mount, and the file system beneath it, which another mount could otherwise write to. */
+export function isReadOnly(mount: Mount): boolean {
+  return mount.mountOptions.split(",").includes("ro") && mount.superOptions.split(",").includes("ro");
+}
+
+/** State of the block device under a mount, null when there is none (FUSE, tmpfs, network). */
+export function deviceState(number: string, sys = "/sys/dev/block"): DeviceState | null {
+  try {
+    const counters = readFileSync(`${sys}/${number}/stat`, "latin1").trim().split(/\s+/);
+    return {
+      number,
+      readOnly: readFileSync(`${sys}/${number}/ro`, "latin1").trim() === "1",
+      writesCompleted: counters[4] ?? "",
+      sectorsWritten: counters[6] ?? "",
+    };
+  } catch {
+    return null;
+  }
+}
+
+function unescape(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

@@ -1,0 +1,45 @@
+import { closeSync, constants, openSync } from "node:fs";
+
+// Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read.
+const O_PATH = 0o10000000;
+const separator = 0x2f;
+// Below the kernel's PATH_MAX of 4096 with room for "/proc/self/fd/N/".
+const longestPiece = 3900;
+
+/**
+ * Opens a name below a folder as openat(2) would: no part of the path is taken through a link at its end, and paths of any length work.
+ *
+ * Shape:  `path` relative bytes; empty for the folder itself.
+ * Errors: the operating system's.
+ */
+export function openBelow(folder: number, path: Uint8Array, flags: number): number {
+  const pieces = piecesOf(path);
+  let from = folder;
+  try {
+    for (const piece of pieces.slice(0, -1)) {
+      const next = openSync(nameBelow(from, piece), O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+      if (from !== folder) closeSync(from);
+      from = next;
+    }
+    return openSync(nameBelow(from, pieces[pieces.length - 1]!), flags | constants.O_NOFOLLOW);
+  } finally {
+    if (from !== folder) closeSync(from);
+  }
+}
+
+/** The path of a name inside an open folder; works for any name bytes and however deep the folder lies. */
+export function nameBelow(folder: number, name: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/${name.length === 0 ? "." : ""}`), name]);
+}
+
+function piecesOf(path: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let rest = path;
+  while (rest.length > longestPiece) {
+    const cut = rest.lastIndexOf(separator, longestPiece);
+    pieces.push(rest.subarray(0, cut));
+    rest = rest.subarray(cut + 1);
+  }
+  pieces.push(rest);
+  return pieces;
+}

@@ -1,0 +1,120 @@
+interface Signature {
+  readonly type: string;
+  readonly at: number;
+  /** Latin-1 text; "?" matches any byte. */
+  readonly bytes: string;
+}
+
+const of = (type: string, bytes: string, at = 0): Signature => ({ type, at, bytes });
+
+// Ordered: the more particular first. Sources: the formats' specifications and the IANA media type registry.
+const signatures: readonly Signature[] = [
+  of("image/jpeg", "\xff\xd8\xff"),
+  of("image/png", "\x89PNG\r\n\x1a\n"),
+  of("image/gif", "GIF87a"),
+  of("image/gif", "GIF89a"),
+  of("image/webp", "RIFF????WEBP"),
+  of("video/x-msvideo", "RIFF????AVI "),
+  of("audio/wav", "RIFF????WAVE"),
+  of("image/x-canon-cr2", "II*\0????CR\x02"),
+  of("image/x-olympus-orf", "IIRO"),
+  of("image/x-panasonic-rw2", "IIU\0"),
+  of("image/x-fuji-raf", "FUJIFILMCCD-RAW"),
+  of("image/tiff", "II*\0"),
+  of("image/tiff", "MM\0*"),
+  of("image/tiff", "II+\0"),
+  of("image/tiff", "MM\0+"),
+  of("image/jxl", "\0\0\0\x0cJXL \r\n\x87\n"),
+  of("image/jxl", "\xff\x0a"),
+  of("image/jp2", "\0\0\0\x0cjP  \r\n\x87\n"),
+  of("image/jp2", "\xff\x4f\xff\x51"),
+  of("image/vnd.adobe.photoshop", "8BPS"),
+  of("image/x-icon", "\0\0\x01\0"),
+  of("image/x-icon", "\0\0\x02\0"),
+  of("video/x-matroska", "\x1aE\xdf\xa3"),
+  of("video/x-flv", "FLV\x01"),
+  of("video/x-ms-asf", "0&\xb2u\x8ef\xcf\x11"),
+  of("video/mpeg", "\0\0\x01\xba"),
+  of("video/mpeg", "\0\0\x01\xb3"),
+  of("application/pdf", "%PDF-"),
+  of("application/zip", "PK\x03\x04"),
+  of("application/zip", "PK\x05\x06"),
+  of("application/x-7z-compressed", "7z\xbc\xaf\x27\x1c"),
+  of("application/vnd.rar", "Rar!\x1a\x07"),
+  of("application/gzip", "\x1f\x8b\x08"),
+  of("application/x-bzip2", "BZh"),
+  of("application/x-xz", "\xfd7zXZ\0"),
+  of("application/zstd", "\x28\xb5\x2f\xfd"),
+  of("application/x-tar", "ustar", 257),
+  of("application/x-ole-storage", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+  of("application/vnd.sqlite3", "SQLite format 3\0"),
+  of("application/x-elf", "\x7fELF"),
+  of("application/x-msdownload", "MZ"),
+  of("audio/mpeg", "ID3"),
+  of("audio/ogg", "OggS"),
+  of("audio/flac", "fLaC"),
+];
+
+const brands: Readonly<Record<string, string>> = {
+  avif: "image/avif",
+  avis: "image/avif",
+  heic: "image/heic",
+  heix: "image/heic",
+  hevc: "image/heic",
+  hevx: "image/heic",
+  heim: "image/heic",
+  heis: "image/heic",
+  mif1: "image/heif",
+  msf1: "image/heif",
+  "crx ": "image/x-canon-cr3",
+  "qt  ": "video/quicktime",
+  "M4A ": "audio/mp4",
+};
+
+/** How much of a file decides its type. Units: bytes. */
+export const mediaTypeBytes = 4096;
+
+/**
+ * Media type by content, null where no signature fits. The extension plays no part.
+ *
+ * Only fixed offsets are compared: the bytes are hostile, and nothing may parse them outside of the decoder.
+ */
+export function mediaTypeOf(head: Uint8Array): string | null {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, mediaTypeBytes)).toString("latin1");
+  if (text.startsWith("ftyp", 4)) return isoMediaType(text);
+  for (const { type, at, bytes } of signatures) if (fits(text, at, bytes)) return type === "image/tiff" ? tiffType(text) : type;
+  if (isBitmap(text)) return "image/bmp";
+  if (/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,1000}?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return "image/svg+xml";
+  return null;
+}
+
+function fits(text: string, at: number, bytes: string): boolean {
+  if (text.length < at + bytes.length) return false;
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] !== "?" && bytes[index] !== text[at + index]) return false;
+  return true;
+}
+
+/** ISO base media files (AVIF, HEIC, MP4 ...): the major brand decides, then the compatible ones. */
+function isoMediaType(text: string): string {
+  const sizeBytes = Math.min(text.length, Math.max(16, text.charCodeAt(2) * 256 + text.charCodeAt(3)));
+  const found = [text.slice(8, 12)];
+  for (let at = 16; at + 4 <= sizeBytes; at += 4) found.push(text.slice(at, at + 4));
+  const named = found.map((brand) => brands[brand]).filter((type) => type !== undefined);
+  // mif1 and msf1 only say "some image": a codec's own brand among the compatible ones says more.
+  return named.find((type) => type !== "image/heif") ?? named[0] ?? "video/mp4";
+}
+
+/** Camera originals are TIFF files too; their maker's name stands in the first directory. They are no pictures a TIFF decoder can be trusted with. */
+function tiffType(text: string): string {
+  if (/NIKON CORPORATION/.test(text)) return "image/x-nikon-nef";
+  if (/\0SONY[ \0]/.test(text)) return "image/x-sony-arw";
+  if (/PENTAX/.test(text)) return "image/x-pentax-pef";
+  return "image/tiff";
+}
+
+/** "BM" alone begins many texts: the header's own size must be one that bitmaps have. */
+function isBitmap(text: string): boolean {
+  if (!text.startsWith("BM") || text.length < 18) return false;
+  const headerBytes = text.charCodeAt(14) + text.charCodeAt(15) * 256;
+  return [12, 16, 40, 52, 56, 64, 108, 124].includes(headerBytes) && text.charCodeAt(16) === 0 && text.charCodeAt(17) === 0;
+}

@@ -1,0 +1,101 @@
+import { Failure } from "../failure.ts";
+import type { Batch, Finding, PlannedEntry } from "../model.ts";
+import { type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
+
+export interface ReaderSettings {
+  /** Compiled entry file of a reader process. */
+  readonly program: string;
+  /** Compiled entry file of the decoder process that each reader starts for itself. */
+  readonly decoderProgram: string;
+  readonly count: number;
+  readonly perceptual: boolean;
+  /** Longest silence of a reader before it is given up. Units: milliseconds. */
+  readonly stallMs: number;
+}
+
+export interface ReaderPool {
+  /**
+   * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at (after one more try), nothing else.
+   *
+   * Errors: Failure("reader-unavailable") when readers end before they are ready.
+   */
+  read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
+  close(): void;
+}
+
+/** Readers are started when first needed and kept. */
+export function startReaders(settings: ReaderSettings): ReaderPool {
+  const idle: ReaderHandle[] = [];
+  const all = new Set<ReaderHandle>();
+  const queue: ((reader: ReaderHandle) => void)[] = [];
+  let closed = false;
+
+  const start = (): ReaderHandle => {
+    const { program, perceptual, decoderProgram, stallMs } = settings;
+    const reader = startReader(program, { kind: "start", perceptual, decoderProgram }, stallMs);
+    all.add(reader);
+    return reader;
+  };
+  const take = (): Promise<ReaderHandle> => {
+    const reader = idle.pop();
+    if (reader !== undefined && !reader.gone) return Promise.resolve(reader);
+    if (reader !== undefined) all.delete(reader);
+    return all.size < settings.count ? Promise.resolve(start()) : new Promise((resolve) => queue.push(resolve));
+  };
+  const giveBack = (reader: ReaderHandle): void => {
+    if (reader.gone) all.delete(reader);
+    const next = queue.shift();
+    if (next === undefined) {
+      if (!reader.gone) idle.push(reader);
+    } else next(reader.gone ? start() : reader);
+  };
+  const attempt = async (root: Uint8Array, batch: Batch): Promise<readonly Finding[] | ReaderEnd> => {
+    const reader = await take();
+    try {
+      const findings = await reader.read(root, batch);
+      return answers(findings, batch) ? findings : "lost";
+    } catch (thrown) {
+      if (!(thrown instanceof ReaderGone) || closed) throw thrown;
+      if (!thrown.started) throw new Failure("reader-unavailable", `reader: its process ended before it was ready, expected it to start (${settings.program})`, thrown);
+      return thrown.end;
+    } finally {
+      giveBack(reader);
+    }
+  };
+
+  return {
+    async read(root, batch) {
+      const together = await attempt(root, batch);
+      if (typeof together !== "string") return together;
+      const findings: Finding[] = [];
+      for (const group of filesOf(batch)) {
+        const alone = await attempt(root, group);
+        findings.push(...(typeof alone === "string" ? group.map((entry) => lost(entry, alone)) : alone));
+      }
+      return findings;
+    },
+    close() {
+      closed = true;
+      for (const reader of all) reader.abandon();
+    },
+  };
+}
+
+/** A batch cut into its files, each with all its names. */
+function filesOf(batch: Batch): PlannedEntry[][] {
+  const groups: PlannedEntry[][] = [];
+  for (const entry of batch) {
+    const last = groups[groups.length - 1];
+    if (last !== undefined && entry.sameAs !== null && entry.sameAs === last[0]?.no) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+function answers(findings: readonly Finding[], batch: Batch): boolean {
+  return findings.length === batch.length && findings.every((finding, index) => finding.no === batch[index]?.no);
+}
+
+function lost(entry: PlannedEntry, end: ReaderEnd): Finding {
+  return { outcome: "unread", no: entry.no, reason: end === "timeout" ? "timeout" : "reader-lost", errorCode: null };
+}

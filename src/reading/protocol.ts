@@ -1,0 +1,9 @@
+import type { Batch, Finding } from "../model.ts";
+
+/** What the main process sends a reader. The first message is `start`. */
+export type ToReader =
+  | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string }
+  | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch };
+
+/** What a reader sends back: digests and states, never content, never a name. */
+export type FromReader = { readonly kind: "ready" } | { readonly kind: "alive" } | { readonly kind: "findings"; readonly findings: readonly Finding[] };

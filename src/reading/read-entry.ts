@@ -1,0 +1,123 @@
+import { closeSync, readSync } from "node:fs";
+import { fstatSync } from "node:fs";
+import { reasonOf } from "../evidence/directory.ts";
+import type { OpenedEntry, Source } from "../evidence/source.ts";
+import { systemCode } from "../failure.ts";
+import type { CryptographicAlgorithm, Digests, Finding, Picture, PlannedEntry, UnreadReason } from "../model.ts";
+import type { Algorithm, RunningDigest } from "./algorithm.ts";
+import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
+
+/** What reading one entry needs. */
+export interface ReadingParts {
+  readonly source: Source;
+  readonly algorithms: readonly Algorithm[];
+  /** Where files are read to; its contents are gone with the next file. */
+  readonly arena: Buffer;
+  /** Called with the bytes of a whole file; null when its type is no picture's. Their buffer is free again when the promise ends. */
+  readonly perceive: (mediaType: string, bytes: Uint8Array | "too-large") => Promise<Picture | null>;
+  /** Called now and then while bytes come in. */
+  readonly alive: () => void;
+}
+
+/** Pictures up to this size are kept whole in memory for the decoder; larger ones count as too-large. Units: bytes. */
+export const largestPictureBytes = 512 * 1024 * 1024;
+const windowBytes = 1024 * 1024;
+
+/** Reads one entry of kind `file`, every byte once, and gives its finding. Errors: none for what the evidence does; an unreadable file is a finding. */
+export async function readEntry(entry: PlannedEntry, parts: ReadingParts): Promise<Finding> {
+  let opened: OpenedEntry;
+  try {
+    opened = parts.source.open(entry);
+  } catch (thrown) {
+    return unread(entry, reasonOf(thrown), systemCode(thrown));
+  }
+  try {
+    return await readOpened(entry, opened, parts);
+  } finally {
+    closeSync(opened.descriptor);
+  }
+}
+
+async function readOpened(entry: PlannedEntry, opened: OpenedEntry, parts: ReadingParts): Promise<Finding> {
+  if (!opened.isFile || opened.inode !== entry.inode || hasChanged(entry, opened)) return unread(entry, "changed", null);
+  const running = parts.algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
+  const kept = new Kept(entry.sizeBytes, parts.arena);
+  const problem = readWhole(entry, opened.descriptor, kept, running, parts.alive);
+  if (problem !== null) return problem;
+  const mediaType = mediaTypeOf(kept.head());
+  const picture = mediaType === null ? null : await parts.perceive(mediaType, kept.whole() ?? "too-large");
+  return { outcome: "examined", no: entry.no, digests: finished(running), mediaType, picture };
+}
+
+type Running = readonly { readonly name: CryptographicAlgorithm; readonly digest: RunningDigest }[];
+
+/** Reads exactly the planned size, feeds every digest, then makes sure that the file ended there and did not change meanwhile. */
+function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: Running, alive: () => void): Finding | null {
+  try {
+    for (let done = 0; done < entry.sizeBytes; ) {
+      const window = kept.window(done);
+      const count = readSync(descriptor, window, 0, window.length, null);
+      if (count === 0) return unread(entry, "short", null);
+      const bytes = window.subarray(0, count);
+      for (const { digest } of running) digest.update(bytes);
+      kept.took(done, bytes);
+      done += count;
+      alive();
+    }
+    if (readSync(descriptor, Buffer.alloc(1), 0, 1, null) !== 0) return unread(entry, "changed", null);
+    const after = fstatSync(descriptor, { bigint: true });
+    return hasChanged(entry, { sizeBytes: Number(after.size), modifiedNs: after.mtimeNs, changedNs: after.ctimeNs }) ? unread(entry, "changed", null) : null;
+  } catch (thrown) {
+    return unread(entry, reasonOf(thrown), systemCode(thrown));
+  }
+}
+
+/** The bytes that stay at hand after reading: all of a file that fits into the arena or may be a picture, else its head. */
+class Kept {
+  private readonly sizeBytes: number;
+  private readonly arena: Buffer;
+  private own: Buffer | null = null;
+  private headBytes: Buffer = Buffer.alloc(0);
+
+  constructor(sizeBytes: number, arena: Buffer) {
+    this.sizeBytes = sizeBytes;
+    this.arena = arena;
+  }
+
+  /** Where the next bytes are to be read to: never an empty window while bytes are missing. */
+  window(done: number): Buffer {
+    const target = this.own ?? this.arena;
+    const end = Math.min(this.sizeBytes, done + windowBytes);
+    return this.sizeBytes <= target.length ? target.subarray(done, end) : target.subarray(0, end - done);
+  }
+
+  took(done: number, bytes: Buffer): void {
+    if (done < mediaTypeBytes) this.headBytes = Buffer.concat([this.headBytes, bytes.subarray(0, mediaTypeBytes - done)]);
+    if (done !== 0 || this.sizeBytes <= this.arena.length || this.sizeBytes > largestPictureBytes) return;
+    // A large file is kept whole only when its first bytes say that it is a picture.
+    if (mediaTypeOf(this.headBytes)?.startsWith("image/") !== true) return;
+    this.own = Buffer.allocUnsafe(this.sizeBytes);
+    bytes.copy(this.own, 0);
+  }
+
+  head(): Buffer {
+    return this.headBytes;
+  }
+
+  whole(): Buffer | null {
+    const held = this.own ?? this.arena;
+    return this.sizeBytes <= held.length ? held.subarray(0, this.sizeBytes) : null;
+  }
+}
+
+function hasChanged(entry: PlannedEntry, now: Pick<OpenedEntry, "sizeBytes" | "modifiedNs" | "changedNs">): boolean {
+  return now.sizeBytes !== entry.sizeBytes || now.modifiedNs !== entry.modifiedNs || now.changedNs !== entry.changedNs;
+}
+
+function finished(running: Running): Digests {
+  return Object.fromEntries(running.map(({ name, digest }) => [name, digest.finish()]));
+}
+
+function unread(entry: PlannedEntry, reason: UnreadReason, errorCode: string | null): Finding {
+  return { outcome: "unread", no: entry.no, reason, errorCode };
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from "node:child_process";
+import type { Batch, Finding } from "../model.ts";
+import type { FromReader, ToReader } from "./protocol.ts";
+
+/** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
+export type ReaderEnd = "timeout" | "lost";
+
+/** One reader process, as the main process holds it. */
+export interface ReaderHandle {
+  /** Errors: ReaderGone. */
+  read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
+  readonly gone: boolean;
+  /** Ends the process without waiting for it: one that hangs in the kernel would never end. */
+  abandon(): void;
+}
+
+export class ReaderGone extends Error {
+  readonly end: ReaderEnd;
+  readonly started: boolean;
+
+  constructor(end: ReaderEnd, started: boolean) {
+    super(`reader: ${end === "timeout" ? "no progress before the deadline" : "its process ended"}`);
+    this.end = end;
+    this.started = started;
+  }
+}
+
+/** Starts a reader. `program` is the compiled entry file; `stallMs` the longest silence that is put up with. */
+export function startReader(program: string, start: ToReader & { kind: "start" }, stallMs: number): ReaderHandle {
+  const child: ChildProcess = fork(program, [], {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    env: {},
+    execArgv: ["--max-old-space-size=512"],
+  });
+  let started = false;
+  let gone: ReaderGone | null = null;
+  let waiting: { resolve: (findings: readonly Finding[]) => void; reject: (reason: ReaderGone) => void } | null = null;
+  let silence: NodeJS.Timeout | undefined;
+
+  const end = (how: ReaderEnd): void => {
+    if (gone !== null) return;
+    gone = new ReaderGone(how, started);
+    clearTimeout(silence);
+    child.kill("SIGKILL");
+    if (child.connected) child.disconnect();
+    child.unref();
+    waiting?.reject(gone);
+    waiting = null;
+  };
+  const watch = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => end("timeout"), stallMs);
+  };
+  child.on("error", () => end("lost"));
+  child.on("exit", () => end("lost"));
+  child.on("message", (message: FromReader) => {
+    if (gone !== null) return;
+    if (message.kind === "ready") started = true;
+    if (waiting !== null) watch();
+    if (message.kind !== "findings") return;
+    clearTimeout(silence);
+    const { resolve } = waiting ?? { resolve: () => undefined };
+    waiting = null;
+    resolve(message.findings);
+  });
+  const send = (message: ToReader): void => {
+    child.send(message, (error) => {
+      if (error !== null) end("lost");
+    });
+  };
+  send(start);
+
+  return {
+    get gone() {
+      return gone !== null;
+    },
+    abandon: () => end("lost"),
+    read: (root, batch) =>
+      new Promise((resolve, reject) => {
+        if (gone !== null) return reject(gone);
+        waiting = { resolve, reject };
+        watch();
+        send({ kind: "batch", root, batch });
+      }),
+  };
+}

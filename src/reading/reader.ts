@@ -1,0 +1,50 @@
+import { directorySource } from "../evidence/directory.ts";
+import type { Source } from "../evidence/source.ts";
+import type { Batch, Finding, Picture } from "../model.ts";
+import { algorithms } from "./algorithm.ts";
+import { readBatch } from "./read-batch.ts";
+import { readEntry } from "./read-entry.ts";
+
+/** How a reader compares pictures; given by the program that starts it, because decoding lives in another folder. */
+export type Perceive = (mediaType: string, bytes: Uint8Array | "too-large") => Promise<Picture | null>;
+
+const arenaBytes = 64 * 1024 * 1024;
+const aliveEveryMs = 500;
+
+/**
+ * A reader's work: batches in, findings out. Runs in a process of its own.
+ *
+ * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on.
+ */
+export function startReading(perceive: Perceive, alive: () => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+  const arena = Buffer.allocUnsafeSlow(arenaBytes);
+  const sources = new Map<string, Source>();
+  let told = performance.now();
+
+  const tell = (): void => {
+    const now = performance.now();
+    if (now - told < aliveEveryMs) return;
+    told = now;
+    alive();
+  };
+  const sourceAt = (root: Uint8Array): Source => {
+    const key = Buffer.from(root).toString("latin1");
+    const source = sources.get(key) ?? directorySource(root);
+    sources.set(key, source);
+    return source;
+  };
+
+  return async (root, batch) => {
+    const source = sourceAt(root);
+    // While the decoder works, this process waits and the timer speaks; while a read hangs, nothing does, and that is how it is noticed.
+    const timer = setInterval(tell, aliveEveryMs);
+    try {
+      return await readBatch(batch, (entry) => {
+        tell();
+        return readEntry(entry, { source, algorithms, arena, perceive, alive: tell });
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}

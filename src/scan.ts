@@ -1,0 +1,96 @@
+import type { Source } from "./evidence/source.ts";
+import type { Batch, Finding, MatchedFinding } from "./model.ts";
+import { ordered } from "./ordered.ts";
+import type { RecordWriter } from "./record/record.ts";
+import type { MountState } from "./record/view.ts";
+import type { ReferenceSet } from "./reference/reference-set.ts";
+
+/** What a scan works with. Implementations arrive here from the command line; this file only says what happens to them, in which order. */
+export interface ScanParts {
+  readonly source: Source;
+  readonly record: RecordWriter;
+  readonly references: ReferenceSet;
+  readonly read: (batch: Batch) => Promise<readonly Finding[]>;
+  /** Batches read at the same time. */
+  readonly readers: number;
+  /** Ends the scan at the next batch border: what is recorded stays. */
+  readonly interrupt: AbortSignal;
+  /** State of the evidence's mount and device now; null where the kernel does not say. */
+  readonly mountState: () => MountState | null;
+  readonly elapsedMs: () => number;
+  readonly tell: (event: ScanEvent) => void;
+}
+
+/** What the person in front of it may know while it runs: counts, never a name. Units: bytes as in the plan. */
+export type ScanEvent =
+  | { readonly event: "walking" }
+  | { readonly event: "planned"; readonly entries: number; readonly files: number; readonly bytes: string; readonly nextEntry: number }
+  | {
+      readonly event: "progress";
+      readonly entries: number;
+      readonly bytes: number;
+      readonly unread: number;
+      readonly exact: number;
+      readonly contradicted: number;
+      readonly near: number;
+    };
+
+/**
+ * The program: plan, then for each batch in order: read and hash, match, append.
+ *
+ * Shape:  "finished" when every planned entry has its row; "interrupted" leaves a valid partial record that the same call goes on with.
+ * Errors: whatever a part throws that is no fact about the evidence; the record is left as after an interruption.
+ */
+export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"> {
+  const { source, record, references, interrupt, tell } = parts;
+  record.log("mount-state", { when: "before", mount: parts.mountState() });
+  if (!record.planned) {
+    tell({ event: "walking" });
+    record.writePlan(source.entries(), source.foldersListed);
+  }
+  const { entries, files, bytes } = record.plan;
+  tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
+
+  for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
+    if (findings === "interrupted") break;
+    const results = findings.map((finding, index): MatchedFinding => ({ finding, matches: references.match(finding, batch[index]?.sizeBytes ?? 0) }));
+    record.append(results);
+    tell(progressOf(batch, results));
+  }
+  record.log("mount-state", { when: "after", mount: parts.mountState() });
+  if (interrupt.aborted) {
+    record.log("interrupted", { nextEntry: record.nextEntry });
+    return "interrupted";
+  }
+  record.finish(Math.round(parts.elapsedMs()));
+  return "finished";
+}
+
+function* until<Item>(interrupt: AbortSignal, items: Iterable<Item>): Generator<Item> {
+  for (const item of items) {
+    if (interrupt.aborted) return;
+    yield item;
+  }
+}
+
+/** A read that is given up the moment the interruption comes, however long the file it is at. */
+function orInterrupted<Item, Result>(interrupt: AbortSignal, work: (item: Item) => Promise<Result>): (item: Item) => Promise<Result | "interrupted"> {
+  const interrupted = new Promise<"interrupted">((resolve) => {
+    if (interrupt.aborted) resolve("interrupted");
+    interrupt.addEventListener("abort", () => resolve("interrupted"), { once: true });
+  });
+  return (item) => Promise.race([work(item), interrupted]);
+}
+
+function progressOf(batch: Batch, results: readonly MatchedFinding[]): ScanEvent {
+  const count = (of: (result: MatchedFinding) => boolean): number => results.filter(of).length;
+  return {
+    event: "progress",
+    entries: batch.length,
+    bytes: batch.reduce((sum, entry) => sum + entry.sizeBytes, 0),
+    unread: count(({ finding }) => finding.outcome === "unread"),
+    exact: count(({ matches }) => matches.some((match) => match.kind === "exact" && match.contradictedBy.length === 0)),
+    contradicted: count(({ matches }) => matches.some((match) => match.kind === "exact" && match.contradictedBy.length > 0)),
+    near: count(({ matches }) => matches.some((match) => match.kind === "near")),
+  };
+}

@@ -1,0 +1,63 @@
+import type { AlgorithmName, Finding, Match } from "./model.ts";
+import type { ReferenceSet } from "./reference/reference-set.ts";
+
+/** One thing that was asked of a part of the program whose answer is known. It holds when `found` equals `expected`. */
+export interface Check {
+  readonly name: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** The synthetic picture whose answers are known. Digests lower-case hex; `codes` by transform. */
+export interface KnownPicture {
+  readonly digests: Readonly<Record<Exclude<AlgorithmName, "pdq">, string>>;
+  readonly codes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Whether a finding of the known picture is right: every digest, and every perceptual code when it was to be computed.
+ *
+ * Shape: codes are compared here and never stand in a check: "as known" or "other".
+ */
+export function findingChecks(known: KnownPicture, finding: Finding, perceptual: boolean): Check[] {
+  if (finding.outcome !== "examined") return [{ name: "reader reads the known picture", expected: "examined", found: finding.outcome }];
+  const checks: Check[] = Object.entries(known.digests).map(([name, expected]) => ({
+    name: `${name} of the known picture`,
+    expected,
+    found: hex(finding.digests[name as keyof typeof known.digests]),
+  }));
+  checks.push({ name: "media type of the known picture", expected: "image/png", found: finding.mediaType ?? "none" });
+  if (!perceptual) return checks;
+  checks.push({ name: "decoder decodes the known picture", expected: "hashed", found: finding.picture?.status ?? "not asked" });
+  for (const [transform, expected] of Object.entries(known.codes)) {
+    const code = finding.picture?.codes.find((one) => one.transform === transform)?.code;
+    checks.push({ name: `pdq (${transform}) of the known picture`, expected: "as known", found: hex(code) === expected ? "as known" : "other" });
+  }
+  return checks;
+}
+
+/**
+ * Whether the matcher finds what was planted and nothing else.
+ *
+ * Shape: `planted` is one list of four references: 0 the picture's own digests, 1 its code with 7 bits turned, 2 its code with 40 bits turned,
+ *        3 digests of something else.
+ */
+export function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, perceptual: boolean): Check[] {
+  const found = planted.match(finding, sizeBytes);
+  return [
+    { name: "matcher finds what was planted", expected: perceptual ? "exact 0; near 1 at 7 bits" : "exact 0", found: found.map(inWords).join("; ") || "nothing" },
+  ];
+}
+
+/** The checks that do not hold, in words. */
+export function failed(checks: readonly Check[]): string[] {
+  return checks.filter(({ expected, found }) => expected !== found).map(({ name, expected, found }) => `${name}: found ${found}, expected ${expected}`);
+}
+
+function inWords(match: Match): string {
+  return match.kind === "exact" ? `exact ${match.reference}` : `near ${match.reference} at ${match.distanceBits} bits`;
+}
+
+function hex(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? "none" : Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const src = resolve(import.meta.dirname, "../src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+const ground = ["model.ts", "failure.ts", "path-text.ts", "ordered.ts"];
+
+interface Rule {
+  /** Folders, or files of src itself, that may be imported besides the folder itself. */
+  readonly may: readonly string[];
+  readonly packages: readonly string[];
+  readonly because: string;
+}
+
+const nodeModules = ["node:fs", "node:fs/promises", "node:crypto", "node:path", "node:module", "node:zlib", "node:os", "node:url", "node:stream", "node:string_decoder"];
+
+const rules: Readonly<Record<string, Rule>> = {
+  "model.ts": { may: [], packages: [], because: "the nouns are data: whatever they would import belongs to the folder that uses it" },
+  "failure.ts": { may: [], packages: [], because: "an error names its code and text; what to print is cli's business" },
+  "path-text.ts": { may: [], packages: [], because: "hostile names are rendered without anybody's help" },
+  "ordered.ts": { may: [], packages: ["p-limit"], because: "order is kept by one small function over p-limit" },
+  evidence: { may: ground, packages: nodeModules, because: "evidence/ says what is there; it knows no list, no record and no picture. Hand what you need in as an argument from cli/" },
+  reading: {
+    may: [...ground, "evidence", "kernels"],
+    packages: [...nodeModules, "node:child_process", "@napi-rs/blake-hash", "blake3"],
+    because: "readers hold content: give them digests and types to compute, never lists, records or reports",
+  },
+  perceptual: {
+    may: [...ground, "kernels"],
+    packages: [...nodeModules, "node:child_process", "sharp"],
+    because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
+  },
+  kernels: { may: [], packages: [], because: "kernels are pure functions over memory" },
+  lists: { may: ground, packages: nodeModules, because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
+  reference: { may: [...ground, "kernels", "lists"], packages: [...nodeModules, "better-sqlite3"], because: "the imported set sees digests only: no evidence, no record, no report" },
+  record: { may: ground, packages: [...nodeModules, "better-sqlite3"], because: "the record writes down what it is given and reads it back; it looks nothing up" },
+  reports: { may: [...ground, "record/view.ts"], packages: [], because: "a report is a pure function over the record's view: no files, no clock, no database" },
+  "scan.ts": {
+    may: [...ground, "evidence/source.ts", "record/record.ts", "record/view.ts", "reference/reference-set.ts"],
+    packages: [],
+    because: "the program sees interfaces only; let cli/ hand the implementation in",
+  },
+  "selftest.ts": {
+    may: [...ground, "reference/reference-set.ts"],
+    packages: [],
+    because: "the self-test sees what it tests through arguments, so that it tests the very parts that the scan will use",
+  },
+  cli: { may: [...ground, "scan.ts", "selftest.ts", "evidence", "reading", "perceptual", "lists", "reference", "record", "reports"], packages: ["*"], because: "" },
+};
+
+const sharpOnlyIn = "perceptual";
+
+function owner(file: string): string {
+  return file.includes("/") ? file.slice(0, file.indexOf("/")) : file;
+}
+
+function importsOf(file: string): string[] {
+  return ts.preProcessFile(readFileSync(join(src, file), "utf8"), true, true).importedFiles.map((imported) => imported.fileName);
+}
+
+function offences(file: string): string[] {
+  const rule = rules[owner(file)];
+  if (rule === undefined) return [`src/${file} lies outside of every folder of the design; put it where its noun lives, or give the folder a rule here`];
+  return importsOf(file).flatMap((imported) => {
+    if (!imported.startsWith(".")) {
+      if (imported === "sharp" && owner(file) !== sharpOnlyIn) return [`src/${file} imports sharp: pixels exist in perceptual/ only; send the bytes to a decoder instead`];
+      if (imported === "node:child_process" && !["reading", "perceptual"].includes(owner(file)))
+        return [`src/${file} imports node:child_process: only reading/ and perceptual/ start processes; ask one of them for what you need`];
+      return rule.packages.includes("*") || rule.packages.includes(imported) ? [] : [`src/${file} imports ${imported}: ${rule.because}`];
+    }
+    const target = relative(src, resolve(src, dirname(file), imported));
+    if (owner(target) === owner(file) || rule.may.includes(target) || rule.may.includes(owner(target))) return [];
+    return [`src/${file} imports src/${target}: ${rule.because}`];
+  });
+}
+
+const globals: readonly { readonly word: RegExp; readonly name: string; readonly advice: string }[] = [
+  { word: /\bconsole\s*\./, name: "console", advice: "only cli/ prints: return the text or tell an event" },
+  { word: /\bprocess\s*\.\s*(?:stdout|stderr)\b/, name: "process.stdout", advice: "only cli/ prints: return the text or tell an event" },
+  { word: /\bprocess\s*\.\s*argv\b/, name: "process.argv", advice: "only cli/ reads the command line: take an argument" },
+  { word: /\bprocess\s*\.\s*env\b/, name: "process.env", advice: "only cli/ reads the environment: take an argument" },
+  { word: /\bnew Date\b|\bDate\s*\.\s*\w/, name: "Date", advice: "only cli/ reads the clock: take the time, or a function that gives it, as an argument" },
+];
+
+// A decoder's own process speaks to its reader over its standard streams, and sets what its decoding library reads from the environment.
+const ownProcess = ["perceptual/decoder-process.ts"];
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:])\/\/.*$/gm, "$1");
+}
+
+describe("the import table of the design", () => {
+  it.each(files)("src/%s imports only what its folder may", (file) => {
+    expect(offences(file)).toEqual([]);
+  });
+
+  it.each(files.filter((file) => owner(file) !== "cli" && !ownProcess.includes(file)))("src/%s leaves the terminal, the environment and the clock to cli/", (file) => {
+    const text = withoutComments(readFileSync(join(src, file), "utf8"));
+    expect(globals.filter(({ word }) => word.test(text)).map(({ name, advice }) => `src/${file} uses ${name}: ${advice}`)).toEqual([]);
+  });
+
+  it.each(files)("src/%s stays under 300 lines and knows no `any`", (file) => {
+    const text = readFileSync(join(src, file), "utf8");
+    expect(text.split("\n").length, "a file above 300 lines holds more than one concept: cut it").toBeLessThanOrEqual(301);
+    expect(withoutComments(text)).not.toMatch(/(?::|as|<)\s*any\b/);
+  });
+
+  it("holds no picture, video or archive in fixtures", () => {
+    const kept = readdirSync(resolve(src, "../fixtures"), { recursive: true, encoding: "utf8" });
+    expect(kept.filter((name) => /\.(jpe?g|png|gif|webp|avif|heic|bmp|tiff?|mp4|mov|avi|mkv|zip|7z|rar|tar|gz)$/i.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { run } from "./tools.ts";
+
+/** An ext4 image with a tree of its own, mounted the way an examiner mounts evidence. Needs root, losetup, mkfs.ext4. */
+export interface Exhibit {
+  readonly image: string;
+  readonly mounted: string;
+}
+
+/** Makes an image, lets `fill` write into it, and mounts it read-only (`ro,loop,noload`). Unmounted after the test file. */
+export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: string) => void): Exhibit {
+  const image = join(folder, "exhibit.img");
+  const mounted = join(folder, "exhibit");
+  mkdirSync(mounted, { recursive: true });
+  run("truncate", ["-s", `${sizeMegabytes}M`, image]);
+  run("mkfs.ext4", ["-q", "-F", image]);
+  run("mount", ["-o", "loop", image, mounted]);
+  try {
+    fill(mounted);
+  } finally {
+    run("umount", [mounted]);
+  }
+  run("mount", ["-o", "ro,loop,noload", image, mounted]);
+  afterAll(() => void run("umount", ["-l", mounted]));
+  return { image, mounted };
+}
