@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -6,6 +7,7 @@ import { afterAll } from "vitest";
 /** A private folder that is gone after the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "blindmatch-test-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  // Node cannot remove what lies deeper than PATH_MAX.
+  afterAll(() => void execFileSync("rm", ["-rf", "--", folder]));
   return folder;
 }

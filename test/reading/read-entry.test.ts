@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from "node:crypto";
+import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { directorySource } from "../../src/evidence/directory.ts";
+import type { Source } from "../../src/evidence/source.ts";
+import type { Finding, PlannedEntry } from "../../src/model.ts";
+import { algorithms } from "../../src/reading/algorithm.ts";
+import { readBatch } from "../../src/reading/read-batch.ts";
+import { type ReadingParts, readEntry } from "../../src/reading/read-entry.ts";
+import { entryFor } from "../support/entry.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const root = temporaryFolder();
+const file = join(root, "file");
+
+function parts(changed: Partial<ReadingParts> = {}): ReadingParts {
+  return { source: directorySource(root), algorithms, arena: Buffer.alloc(64 * 1024), perceive: async () => null, alive: () => undefined, ...changed };
+}
+
+/** A source that does something to the file between opening and reading. */
+function afterOpening(act: () => void): Source {
+  const source = directorySource(root);
+  return {
+    ...source,
+    open(entry) {
+      const opened = source.open(entry);
+      act();
+      return opened;
+    },
+  };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+const sha256Of = (finding: Finding): string => (finding.outcome === "examined" ? Buffer.from(finding.digests.sha256!).toString("hex") : finding.outcome);
+
+describe("reading an entry", () => {
+  beforeEach(() => writeFileSync(file, "some bytes"));
+
+  it("gives every digest of exactly the file's bytes, below, at and above the size of the arena", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.nat(300), fc.integer({ min: 65_530, max: 65_545 }), fc.integer({ min: 1_048_570, max: 1_048_580 }), fc.nat(3_000_000)), async (sizeBytes) => {
+        const bytes = randomBytes(sizeBytes);
+        writeFileSync(file, bytes);
+        const finding = await readEntry(entryFor(root, "file"), parts());
+        expect(sha256Of(finding)).toBe(sha256(bytes));
+        expect(finding).toMatchObject({ outcome: "examined", digests: { md5: createHash("md5").update(bytes).digest(), sha1: createHash("sha1").update(bytes).digest() } });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("hands a picture's bytes to be perceived whole, larger than the arena or not", async () => {
+    for (const sizeBytes of [100, 64 * 1024, 64 * 1024 + 1, 2_500_000]) {
+      const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(sizeBytes - 4)]);
+      writeFileSync(file, bytes);
+      let seen = "";
+      const perceive: ReadingParts["perceive"] = async (mediaType, whole) => {
+        seen = `${mediaType} ${whole === "too-large" ? whole : sha256(whole)}`;
+        return null;
+      };
+      const finding = await readEntry(entryFor(root, "file"), parts({ perceive }));
+      expect(seen).toBe(`image/jpeg ${sha256(bytes)}`);
+      expect(sha256Of(finding)).toBe(sha256(bytes));
+    }
+  });
+
+  it.each<[string, string, () => void]>([
+    ["grows while it is read", "changed", () => appendFileSync(file, "more")],
+    ["shrinks while it is read", "short", () => truncateSync(file, 3)],
+    ["is written to while it is read", "changed", () => utimesSync(file, 1, 1)],
+  ])("says so when a file %s, and gives no digest", async (_, reason, act) => {
+    const finding = await readEntry(entryFor(root, "file"), parts({ source: afterOpening(act) }));
+    expect(finding).toEqual({ outcome: "unread", no: 0, reason, errorCode: null });
+  });
+
+  it.each<[string, string, string | null, (entry: PlannedEntry) => void]>([
+    ["is gone", "vanished", "ENOENT", () => unlinkSync(file)],
+    ["became another file of the same size", "changed", null, () => (writeFileSync(`${file}2`, "same bytes"), renameSync(`${file}2`, file))],
+    ["became a link", "changed", "ELOOP", () => (unlinkSync(file), symlinkSync("/etc/passwd", file))],
+    ["became a folder", "changed", null, () => (unlinkSync(file), mkdirSync(file))],
+  ])("says so when a file of the plan %s", async (_, reason, errorCode, act) => {
+    const entry = entryFor(root, "file");
+    act(entry);
+    expect(await readEntry(entry, parts())).toEqual({ outcome: "unread", no: 0, reason, errorCode });
+    rmSync(file, { recursive: true, force: true });
+  });
+
+  it("gives the operating system's code for a read error", async () => {
+    // Reading another process's memory at address 0 is a read error that needs no broken disk.
+    const broken: Source = {
+      ...directorySource(root),
+      open: () => ({ ...directorySource("/proc/self").open({ ...entryFor(root, "file"), path: Buffer.from("mem") }), sizeBytes: 10, inode: entryFor(root, "file").inode, modifiedNs: entryFor(root, "file").modifiedNs, changedNs: entryFor(root, "file").changedNs }),
+    };
+    expect(await readEntry(entryFor(root, "file"), parts({ source: broken }))).toEqual({ outcome: "unread", no: 0, reason: "io", errorCode: "EIO" });
+  });
+
+  it("says permission where it is refused", async () => {
+    chmodSync(root, 0o755);
+    chmodSync(file, 0o000);
+    const entry = entryFor(root, "file");
+    const asNobody = process.getuid?.() === 0;
+    if (asNobody) process.seteuid!(65_534);
+    try {
+      expect(await readEntry(entry, parts())).toEqual({ outcome: "unread", no: 0, reason: "permission", errorCode: "EACCES" });
+    } finally {
+      if (asNobody) process.seteuid!(0);
+      chmodSync(file, 0o600);
+    }
+  });
+});
+
+describe("reading a batch", () => {
+  it("reads a file once for all its names, and never opens a link or a special file", async () => {
+    writeFileSync(file, "bytes");
+    const plain = entryFor(root, "file");
+    const batch: PlannedEntry[] = [
+      { ...plain, no: 7 },
+      { ...plain, no: 8, sameAs: 7, path: Buffer.from("second name") },
+      { ...plain, no: 9, kind: "link" },
+      { ...plain, no: 10, kind: "fifo" },
+      { ...plain, no: 11, unread: "permission", errorCode: "EACCES" },
+      { ...plain, no: 12, kind: "folder", unread: "not-listed", errorCode: "EIO" },
+    ];
+    const read: number[] = [];
+    const findings = await readBatch(batch, async (entry) => {
+      read.push(entry.no);
+      return readEntry(entry, parts());
+    });
+    expect(read).toEqual([7]);
+    expect(findings.map(({ no }) => no)).toEqual([7, 8, 9, 10, 11, 12]);
+    expect(sha256Of(findings[1]!)).toBe(sha256(Buffer.from("bytes")));
+    expect(findings.slice(2)).toEqual([
+      { outcome: "without-content", no: 9 },
+      { outcome: "without-content", no: 10 },
+      { outcome: "unread", no: 11, reason: "permission", errorCode: "EACCES" },
+      { outcome: "unread", no: 12, reason: "not-listed", errorCode: "EIO" },
+    ]);
+  });
+});
