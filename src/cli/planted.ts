@@ -1,0 +1,42 @@
+import { type AlgorithmName, type ListDescription, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
+import { canaryAnswers } from "../perceptual/canary.ts";
+
+const scale = { scale: "self-test", version: "1", source: "made by this program", entries: [] };
+
+const description: ListDescription = {
+  sha256: "0".repeat(64),
+  sizeBytes: 0,
+  agency: "self-test",
+  name: "planted",
+  version: "1",
+  kind: "notable",
+  format: "none",
+  scale,
+  scaleSha256: "0".repeat(64),
+  counts: { rowsRead: 4, rowsLoaded: 4, refused: {}, dropped: {}, digests: {}, categories: {}, unmatchable: {}, md5Only: 0 },
+  importedAt: "",
+};
+
+/** The list that the known picture is matched against: see `matcherChecks`. */
+export const plantedReferences = { description, references };
+
+function references(): Reference[] {
+  const code = Buffer.from(canaryAnswers.codes["full"] ?? "", "hex");
+  const own = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.from(canaryAnswers.digests[name], "hex")]));
+  const other = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.alloc(digestBytes[name], 0xa5)]));
+  return [reference(own), reference({ pdq: turned(code, 7) }), reference({ pdq: turned(code, 40) }), reference(other)];
+}
+
+function reference(digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>): Reference {
+  return { where: "planted", recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [] };
+}
+
+/** A code with some of its bits turned, spread over all of it. */
+function turned(code: Uint8Array, bits: number): Uint8Array {
+  const other = Uint8Array.from(code);
+  for (let bit = 0; bit < bits; bit++) {
+    const at = (bit * 37) % 256;
+    other[at >> 3]! ^= 1 << (at & 7);
+  }
+  return other;
+}

@@ -1,0 +1,37 @@
+import { basename, resolve } from "node:path";
+import { hostname } from "node:os";
+import { Failure, outcomeStatuses } from "../failure.ts";
+import { pathText } from "../path-text.ts";
+import { appendReportRow } from "../record/open-record.ts";
+import { openRecord } from "../record/open-view.ts";
+import { formats } from "../reports/formats.ts";
+import { now } from "./clock.ts";
+import { ownVersion } from "./version.ts";
+import { writeNewFile } from "./write-file.ts";
+
+export interface ReportCommandOptions {
+  readonly format: string;
+  readonly output?: string;
+  readonly all?: boolean;
+}
+
+/** `blindmatch report`. Gives the exit status. */
+export async function runReport(folder: string, options: ReportCommandOptions): Promise<number> {
+  const format = formats.find(({ name }) => name === options.format);
+  if (format === undefined) throw new Failure("usage", `--format: found ${options.format}, expected one of ${formats.map(({ name }) => name).join(", ")}`);
+  if (options.all === true && !format.rowsPerEntry)
+    throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${formats.filter(({ rowsPerEntry }) => rowsPerEntry).map(({ name }) => name).join(", ")}`);
+  if (options.output === undefined && process.stdout.isTTY)
+    throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
+  const record = openRecord(resolve(folder));
+  try {
+    const text = format.render(record, { all: options.all ?? false, madeAt: now(), version: ownVersion() });
+    if (options.output === undefined) for (const chunk of text) process.stdout.write(chunk);
+    else writeNewFile(resolve(options.output), text);
+  } finally {
+    record.close();
+  }
+  const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
+  appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName }, { now, processId: process.pid, host: hostname(), isAlive: () => true });
+  return outcomeStatuses.complete;
+}
