@@ -1,0 +1,39 @@
+import { Failure } from "../failure.ts";
+import type { RecordView, Tally, Totals } from "../record/view.ts";
+import { type MatchSort, matchSorts, rowsOfSort } from "./match-terms.ts";
+
+/**
+ * The record's totals, after they were seen to add up: seen = examined + unread + pending, and unread = the sum over its reasons, in entries and in bytes.
+ *
+ * Errors: Failure("record-damaged") with the numbers; a report that does not add up is not written.
+ */
+export function checkedTotals(record: RecordView): Totals {
+  const totals = record.totals();
+  const parts = sumOf([totals.examined, totals.unread, totals.pending]);
+  same("entries seen", totals.seen.entries, parts.entries);
+  same("bytes seen", totals.seen.bytes, parts.bytes);
+  const reasons = sumOf(Object.values(totals.unreadByReason));
+  same("unread entries by reason", reasons.entries, totals.unread.entries);
+  same("unread bytes by reason", reasons.bytes, totals.unread.bytes);
+  if (record.complete) same("pending entries of a complete record", totals.pending.entries, 0);
+  const { exact, contradicted, near, any } = totals.entriesMatched;
+  if (any < Math.max(exact, contradicted, near) || any > exact + contradicted + near) {
+    throw new Failure("record-damaged", `record: entries matched: found ${any}, expected the union of ${exact}, ${contradicted} and ${near}`);
+  }
+  return totals;
+}
+
+/** Throws when the match rows that were written are not those that the totals count. */
+export function checkMatchRows(written: Readonly<Record<MatchSort, number>>, totals: Totals, selected?: (counts: Totals["matches"][number]) => boolean): void {
+  const expected = rowsOfSort(totals, selected);
+  for (const sort of matchSorts) same(`${sort} match rows`, written[sort], expected[sort]);
+}
+
+/** Throws Failure("record-damaged") unless two counts of the same thing are equal. */
+export function same(what: string, found: number | bigint, expected: number | bigint): void {
+  if (BigInt(found) !== BigInt(expected)) throw new Failure("record-damaged", `record: ${what}: found ${found}, expected ${expected}`);
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
+  return tallies.reduce((sum, tally) => ({ entries: sum.entries + tally.entries, bytes: sum.bytes + tally.bytes }), { entries: 0, bytes: 0n });
+}

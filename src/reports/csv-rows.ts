@@ -1,0 +1,92 @@
+import { pathText } from "../path-text.ts";
+import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
+import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
+import { timeText } from "./time-text.ts";
+
+const columns = [
+  "row_type", "status", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
+  "contradicted_by", "distance_bits", "transform", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
+  "sha1", "sha256", "blake3", "media_type", "picture", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
+  "created", "path_base64", "count", "detail",
+] as const;
+
+/** The cells of one row by column; a column that is missing is an empty cell. */
+export type Cells = Readonly<Partial<Record<(typeof columns)[number], string>>>;
+
+/** The header row, with the byte order mark that a spreadsheet needs to take the file for UTF-8. */
+export const headerLine = `\ufeff${lineOf(columns)}`;
+
+export function row(rowType: string, cells: Cells): string {
+  return lineOf(columns.map((column) => (column === "row_type" ? rowType : (cells[column] ?? ""))));
+}
+
+export function matchCells(record: RecordView, match: MatchRow): Cells {
+  const list = listAt(record, match.list);
+  const terms = categoryTerms(list, match.category);
+  return {
+    ...entryCells(match.entry),
+    match: `${match.number}`,
+    match_sort: sortOf(match),
+    algorithms: match.algorithms.join(" "),
+    contradicted_by: match.contradictedBy.join(" "),
+    distance_bits: text(match.distanceBits),
+    transform: match.transform ?? "",
+    list: `${match.list + 1}`,
+    list_kind: list.kind,
+    agency: list.agency,
+    list_name: list.name,
+    list_version: list.version,
+    record_id: recordIdText(match.recordId, match.entry.digests) ?? "",
+    loaded_row: `${match.reference + 1}`,
+    category: terms.code ?? "",
+    category_label: terms.label ?? "",
+    scale: terms.scale,
+    disposition: terms.disposition ?? "",
+  };
+}
+
+export function entryCells(entry: EntryRow): Cells {
+  const { md5, sha1, sha256, blake3 } = entry.digests;
+  return {
+    status: entry.outcome,
+    entry: `${entry.no}`,
+    path: pathText(entry.path),
+    path_base64: base64Text(entry.path),
+    size_bytes: `${entry.sizeBytes}`,
+    md5: hexOrNothing(md5),
+    sha1: hexOrNothing(sha1),
+    sha256: hexOrNothing(sha256),
+    blake3: hexOrNothing(blake3),
+    media_type: entry.mediaType ?? "",
+    picture: entry.picture?.status ?? "",
+    reason: entry.reason ?? "",
+    error_code: entry.errorCode ?? "",
+    inode: `${entry.inode}`,
+    links: `${entry.links}`,
+    same_as: text(entry.sameAs),
+    modified: timeText(entry.modifiedNs),
+    changed: timeText(entry.changedNs),
+    accessed: timeText(entry.accessedNs),
+    created: timeText(entry.createdNs),
+  };
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(",")}\r\n`;
+}
+
+/** Also after leading spaces, and the full-width forms, which some spreadsheets take for the plain ones. */
+function quoted(cell: string): string {
+  const shown = plainText(cell);
+  const defused = /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/u.test(shown) ? `'${shown}` : shown;
+  return `"${defused.replaceAll('"', '""')}"`;
+}
+
+function text(number: number | null): string {
+  return number === null ? "" : `${number}`;
+}
+
+function hexOrNothing(digest: Uint8Array | undefined): string {
+  return digest === undefined ? "" : hexText(digest);
+}

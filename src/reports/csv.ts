@@ -1,0 +1,107 @@
+import { picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
+import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
+import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
+import { evidenceWrites } from "./evidence-writes.ts";
+import type { ReportFormat, ReportOptions } from "./format.ts";
+import { historyOf } from "./history.ts";
+import { categoryTerms, listAt, matchSorts, sortOf } from "./match-terms.ts";
+import { notSearched } from "./not-searched.ts";
+import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
+
+/**
+ * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
+ *
+ * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
+ *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison; with `all`,
+ *        instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
+ *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` and `warning` rows, and last `end`.
+ *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
+ * Errors: Failure("record-damaged") when the record's rows and totals disagree.
+ */
+export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, render };
+
+function* render(record: RecordView, options: ReportOptions): Generator<string> {
+  const totals = checkedTotals(record);
+  yield headerLine;
+  const status = record.complete ? "complete" : "PARTIAL";
+  const { caseNumber, exhibit } = record.header;
+  yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
+  yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
+  yield* closingRows(record, totals);
+  yield row("end", { status });
+}
+
+function* matchRows(record: RecordView, totals: Totals): Generator<string> {
+  const rows = { exact: 0, contradicted: 0, near: 0 };
+  for (const match of record.matches()) {
+    rows[sortOf(match)] += 1;
+    yield row("match", matchCells(record, match));
+  }
+  checkMatchRows(rows, totals);
+  let unread = 0;
+  for (const entry of record.unread()) {
+    unread += 1;
+    yield row("unread", { ...entryCells(entry), detail: entry.reason === null ? "" : unreadReasons[entry.reason] });
+  }
+  same("unread rows", unread, totals.unread.entries);
+  const pictures = uncompared(totals, record.header.options, record.lists);
+  let picturesFound = 0;
+  for (const entry of pictures > 0 ? record.entries() : []) {
+    if (entry.picture === null || !picturesNotCompared.includes(entry.picture.status)) continue;
+    picturesFound += 1;
+    yield row("picture", { ...entryCells(entry), detail: pictureStatuses[entry.picture.status] });
+  }
+  same("picture rows", picturesFound, pictures);
+}
+
+function* entryRows(record: RecordView, totals: Totals): Generator<string> {
+  const rows = { exact: 0, contradicted: 0, near: 0 };
+  const matches = record.matches()[Symbol.iterator]();
+  let next = matches.next();
+  let entries = 0;
+  for (const entry of record.entries()) {
+    const own: MatchRow[] = [];
+    for (; next.done !== true && next.value.entry.no === entry.no; next = matches.next()) own.push(next.value);
+    for (const match of own) rows[sortOf(match)] += 1;
+    entries += 1;
+    yield row("entry", entryWithMatches(entry, own));
+  }
+  same("entry rows", entries, totals.seen.entries);
+  checkMatchRows(rows, totals);
+}
+
+function entryWithMatches(entry: EntryRow, matches: readonly MatchRow[]): Cells {
+  const sorts = matchSorts.filter((sort) => matches.some((match) => sortOf(match) === sort));
+  const detail = entry.reason === null ? "" : unreadReasons[entry.reason];
+  return { ...entryCells(entry), match: matches.map((match) => match.number).join(" "), match_sort: sorts.join(" "), detail };
+}
+
+function* closingRows(record: RecordView, totals: Totals): Generator<string> {
+  for (const [index, list] of record.lists.entries()) {
+    const names = { list: `${index + 1}`, list_kind: list.kind, agency: list.agency, list_name: list.name, list_version: list.version };
+    const detail = `SHA-256 of the list file ${list.sha256}; rows read ${list.counts.rowsRead}; scale ${list.scale.scale} ${list.scale.version}`;
+    yield row("list", { ...names, count: `${list.counts.rowsLoaded}`, detail });
+  }
+  for (const name of ["seen", "examined", "unread", "pending"] as const) {
+    yield row("total", { status: name, count: `${totals[name].entries}`, size_bytes: `${totals[name].bytes}` });
+  }
+  for (const [reason, tally] of Object.entries(totals.unreadByReason)) {
+    yield row("total", { status: "unread-by-reason", reason, count: `${tally.entries}`, size_bytes: `${tally.bytes}` });
+  }
+  for (const sort of [...matchSorts, "any"] as const) yield row("total", { status: "entries-matched", match_sort: sort, count: `${totals.entriesMatched[sort]}` });
+  for (const counts of totals.matches) {
+    const list = listAt(record, counts.list);
+    const terms = categoryTerms(list, counts.category);
+    const names = { list: `${counts.list + 1}`, list_kind: counts.kind, category: terms.code ?? "", category_label: terms.label ?? "", scale: terms.scale, disposition: terms.disposition ?? "" };
+    for (const sort of matchSorts) yield row("total", { ...names, status: "match-rows", match_sort: sort, count: `${counts[sort]}` });
+  }
+  for (const [status, count] of Object.entries(totals.pictures)) yield row("total", { status: "pictures", picture: status, count: `${count}` });
+  yield row("total", { status: "completeness", detail: completenessSentence(totals) });
+  const history = historyOf(record);
+  const writes = evidenceWrites(history);
+  yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: `${writes.sentence} ${writes.mountSentence}` });
+  for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
+  for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
+  for (const message of history.warnings) yield row("warning", { detail: message });
+}

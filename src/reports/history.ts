@@ -1,0 +1,72 @@
+import { Failure } from "../failure.ts";
+import type { LogBodies, LogRow, MountState, RecordView } from "../record/view.ts";
+
+/** One stretch of the scan between a start or resumption and its end. `null`: the log holds no such row; a row with mount null was taken and found none. */
+export interface MountSession {
+  readonly before: LogBodies["mount-state"] | null;
+  readonly after: LogBodies["mount-state"] | null;
+}
+
+/** What the log tells besides its batches. Times are those of the log rows: ISO 8601 with offset; null when the row is missing. */
+export interface History {
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly elapsedMs: number | null;
+  readonly resultsHead: string | null;
+  readonly sessions: readonly MountSession[];
+  readonly overrides: readonly LogBodies["override"][];
+  readonly warnings: readonly string[];
+  readonly selftests: readonly string[];
+  readonly custody: readonly CustodyRow[];
+}
+
+const custodyKinds = ["opened", "resumed", "interrupted", "closed", "report"] as const;
+export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
+
+/** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */
+export function historyOf(record: RecordView): History {
+  let first: LogRow | null = null;
+  let closed: Extract<LogRow, { readonly kind: "closed" }> | null = null;
+  const sessions: { before: LogBodies["mount-state"] | null; after: LogBodies["mount-state"] | null }[] = [];
+  const overrides: LogBodies["override"][] = [];
+  const warnings: string[] = [];
+  const selftests: string[] = [];
+  const custody: CustodyRow[] = [];
+  for (const row of record.log()) {
+    first ??= row;
+    if (isCustody(row)) custody.push(row);
+    if (row.kind === "closed") closed = row;
+    else if (row.kind === "override") overrides.push(row.body);
+    else if (row.kind === "warning") warnings.push(row.body.message);
+    else if (row.kind === "selftest") selftests.push(...row.body.checks);
+    else if (row.kind === "mount-state" && row.body.when === "before") sessions.push({ before: row.body, after: null });
+    else if (row.kind === "mount-state") (sessions.at(-1) ?? newSession(sessions)).after = row.body;
+  }
+  if (first?.kind !== "opened") throw new Failure("record-damaged", `record: the log begins with ${first?.kind ?? "no row"}, expected opened`);
+  return {
+    startedAt: first.at,
+    endedAt: closed?.at ?? null,
+    elapsedMs: closed?.body.elapsedMs ?? null,
+    resultsHead: closed?.body.resultsHead ?? null,
+    sessions,
+    overrides,
+    warnings: [...new Set(warnings)],
+    selftests: [...new Set(selftests)],
+    custody,
+  };
+}
+
+/** Every mount state that was found, in the order of the log. */
+export function mountStates(history: History): readonly MountState[] {
+  return history.sessions.flatMap(({ before, after }) => [before?.mount ?? null, after?.mount ?? null]).filter((mount) => mount !== null);
+}
+
+function isCustody(row: LogRow): row is CustodyRow {
+  return custodyKinds.some((kind) => kind === row.kind);
+}
+
+function newSession(sessions: { before: LogBodies["mount-state"] | null; after: LogBodies["mount-state"] | null }[]): { after: LogBodies["mount-state"] | null } {
+  const session = { before: null, after: null };
+  sessions.push(session);
+  return session;
+}

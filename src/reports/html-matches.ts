@@ -1,0 +1,105 @@
+import type { Digests } from "../model.ts";
+import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
+import { checkMatchRows } from "./accounting.ts";
+import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
+import { type Column, type Page, table } from "./html-table.ts";
+import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, sortOf } from "./match-terms.ts";
+import { nearCompared } from "./not-searched.ts";
+import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
+import { counted, grouped, joined } from "./quantity.ts";
+import { timeText } from "./time-text.ts";
+
+const columns: readonly Column[] = [{ heading: "Match", number: true }, { heading: "File" }, { heading: "Category" }, { heading: "Statement" }, { heading: "Digests of the file" }];
+
+/** The exact, contradicted and near matches with notable lists, each sort in a section of its own. Errors: Failure("record-damaged") when rows and totals disagree. */
+export function* matchSections(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
+  const written = { exact: 0, contradicted: 0, near: 0 };
+  for (const sort of matchSorts) {
+    yield openingOf(sort, record);
+    const rows = counting(attentionRows(record, sort), () => (written[sort] += 1));
+    yield* table(page, captions[sort], columns, cellsOf(record, rows), emptyText(sort, record));
+    yield html`</section>
+`;
+  }
+  checkMatchRows(written, totals, (counts) => needsAttention(record, counts));
+}
+
+const captions: Readonly<Record<MatchSort, string>> = {
+  exact: "Exact matches, in the order of the entries",
+  contradicted: "Contradicted agreements, in the order of the entries",
+  near: "Near matches: leads, in the order of the entries",
+};
+
+function openingOf(sort: MatchSort, record: RecordView): Markup {
+  if (sort === "exact") {
+    return html`<section id="exact"><h2>Exact matches</h2>
+<p>The digests of these files equal those of a record of a list. The content was not viewed.</p>
+`;
+  }
+  if (sort === "contradicted") {
+    return html`<section id="contradicted"><h2>Agreements contradicted by another digest (not identifications)</h2>
+<p>One digest of these files agrees with a record, while another digest of the same record, or its size, does not. Either two different files share a digest, or the record is in error. These are not identifications.</p>
+`;
+  }
+  return html`<section id="near"><h2>Near matches: leads, not identifications</h2>
+<p>These pictures look alike to a perceptual hash (PDQ) within ${record.header.options.nearDistanceBits} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
+`;
+}
+
+function emptyText(sort: MatchSort, record: RecordView): string {
+  if (sort === "near" && !nearCompared(record.header.options, record.lists)) return "No near comparison was made: see what was not searched.";
+  return record.complete ? "None." : "None so far.";
+}
+
+function* counting(rows: Iterable<MatchRow>, count: () => void): Generator<MatchRow> {
+  for (const match of rows) {
+    count();
+    yield match;
+  }
+}
+
+function* cellsOf(record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
+  for (const match of rows) yield [html`${match.number}`, fileCell(match.entry), categoryCell(record, match), statement(record, match), digestsCell(match.entry.digests)];
+}
+
+/** The file of an entry: where it is and what the file system says of it. */
+export function fileCell(entry: EntryRow): Markup {
+  const name = entry.sameAs === null ? nothing : html`<br />the same file as entry ${entry.sameAs} under another name`;
+  return html`${pathMarkup(entry.path)}<br /><span class="quiet">entry ${entry.no}, ${counted(entry.sizeBytes, "byte", "bytes")}, ${entry.mediaType ?? "type not told"}, inode ${entry.inode.toString()}, modified ${timeText(entry.modifiedNs)}${name}</span>`;
+}
+
+function categoryCell(record: RecordView, match: MatchRow): Markup {
+  const terms = categoryTerms(listAt(record, match.list), match.category);
+  const code = terms.code === null ? html`no category` : html`${named(terms.code)}`;
+  return html`${code}${terms.label === null ? nothing : html`: ${named(terms.label)}`}<br /><span class="quiet">scale ${named(terms.scale)} ${named(terms.scaleVersion)}</span>`;
+}
+
+/** What one match says, no more: never that content was seen, and never that a near match identifies. */
+function statement(record: RecordView, match: MatchRow): Markup {
+  const where = referenceMarkup(record, match);
+  const agreeing = joined(match.algorithms.map(algorithmText));
+  switch (sortOf(match)) {
+    case "exact":
+      return html`The bytes of this file have the same ${agreeing} as ${where}.${isMd5Only(match) ? html` <span class="notice">MD5 only: files of equal MD5 can be made on purpose; confirm by another digest.</span>` : nothing}`;
+    case "contradicted":
+      return html`The ${agreeing} of this file ${match.algorithms.length === 1 ? "is" : "are"} that of ${where}, but ${joined(match.contradictedBy.map(algorithmText))} ${match.contradictedBy.length === 1 ? "differs" : "differ"}. Not an identification.`;
+    case "near":
+      return html`<strong>${match.distanceBits ?? "?"} of 256 bits</strong> from ${where} (picture prepared as ${named(match.transform ?? "not told")}). A lead, not an identification.`;
+  }
+}
+
+function referenceMarkup(record: RecordView, match: MatchRow): Markup {
+  const list = listAt(record, match.list);
+  const id = recordIdText(match.recordId, match.entry.digests);
+  const row = `row ${grouped(match.reference + 1)} of those loaded`;
+  const reference = id === null ? html`a record without an id` : id === withheldRecordId ? html`a record whose id is ${id}` : html`record ${named(id)}`;
+  return html`${reference} (${row}) of <a href="#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
+}
+
+function digestsCell(digests: Digests): Markup {
+  const names = ["md5", "sha1", "sha256", "blake3"] as const;
+  return html`${names.flatMap((name) => {
+    const digest = digests[name];
+    return digest === undefined ? [] : [html`<span class="digest">${algorithmText(name)} ${hexText(digest)}</span><br />`];
+  })}`;
+}

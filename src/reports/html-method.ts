@@ -1,0 +1,58 @@
+import type { RecordView } from "../record/view.ts";
+import type { CustodyRow, History } from "./history.ts";
+import { html, type Markup, named } from "./html-markup.ts";
+import { type Page, table } from "./html-table.ts";
+import { grouped } from "./quantity.ts";
+
+/** What a match means and what the method cannot find. */
+export function methodSection(record: RecordView, history: History): Markup {
+  const { header } = record;
+  const versions = Object.entries(header.versions).sort(([one], [other]) => (one < other ? -1 : 1));
+  return html`<section id="method"><h2>Method and limits</h2>
+<p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed (MD5, SHA-1, SHA-256, BLAKE3). The digests were looked up in the lists named above. No content was shown to anybody, and none is in this report.</p>
+<h3>What an exact match says</h3>
+<p>The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.</p>
+<p>An agreement in MD5 alone is marked, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.</p>
+<h3>What a near match says</h3>
+<p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared. Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
+<p>PDQ does not find: pictures cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; and this version does not find pictures that were turned by quarter turns, mirrored, framed by a border, or made negative.</p>
+<h3>What no match says</h3>
+<p>That no match was found says that none of the files examined is on the lists used. It does not say that the evidence holds no such material.</p>
+<h3>Versions and identity</h3>
+<dl>
+${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${named(version)}</dd>
+`)}<dt>Command</dt><dd class="path">${header.commandLine.join(" ")}</dd>
+<dt>Run on</dt><dd>${named(header.host)} as ${named(header.user)}</dd>
+<dt>File system</dt><dd>${named(header.evidenceIdentity.fileSystem)} (${named(header.evidenceIdentity.kind)}), root inode ${header.evidenceIdentity.rootInode}</dd>
+<dt>Self-tests</dt><dd>${history.selftests.length === 0 ? "none recorded" : named(history.selftests.join("; "))}</dd>
+</dl>
+</section>
+`;
+}
+
+/** Who did what when, from the record's log, and the head of its chain. */
+export function* custodySection(page: Page, record: RecordView, history: History): Generator<Markup> {
+  yield html`<section id="custody"><h2>Custody</h2>
+`;
+  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row)]);
+  yield* table(page, "From the log of the record", [{ heading: "Row", number: true }, { heading: "Time" }, { heading: "What" }, { heading: "Details" }], rows, "None.");
+  yield html`<p>The log has ${grouped(record.chain.rows)} rows, each sealing the one before it. Head of the chain: <span class="digest">${record.chain.head}</span></p>
+<p>Digest over all results: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
+</section>
+`;
+}
+
+function detail(row: CustodyRow): Markup {
+  switch (row.kind) {
+    case "opened":
+      return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists`;
+    case "resumed":
+      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}`;
+    case "interrupted":
+      return html`before entry ${row.body.nextEntry}`;
+    case "closed":
+      return html`after ${grouped(Math.round(row.body.elapsedMs / 1000))} seconds`;
+    case "report":
+      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}`;
+  }
+}

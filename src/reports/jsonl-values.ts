@@ -1,0 +1,160 @@
+import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
+import { pathText } from "../path-text.ts";
+import type { CaseHeader, EntryRow, LogBodies, MatchRow, MountState, RecordView, Tally } from "../record/view.ts";
+import type { CustodyRow } from "./history.ts";
+import { categoryTerms, isMd5Only, listAt, needsAttention, sortOf } from "./match-terms.ts";
+import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
+import { timeText } from "./time-text.ts";
+
+/** The keys of one line. */
+export type Fields = { readonly [key: string]: Value };
+
+/** What a line may hold: no bigint and no bytes, so nothing is rounded and nothing is printed by accident. */
+export type Value = string | number | boolean | null | readonly Value[] | Fields;
+
+export function headerValue(header: CaseHeader): Value {
+  return {
+    caseNumber: header.caseNumber,
+    exhibit: header.exhibit,
+    examiner: header.examiner,
+    organisation: header.organisation,
+    evidence: header.evidence,
+    evidenceIdentity: { ...header.evidenceIdentity },
+    options: { ...header.options },
+    versions: countsValue(header.versions, "component", "version"),
+    commandLine: [...header.commandLine],
+    host: header.host,
+    user: header.user,
+    timeZone: header.timeZone,
+  };
+}
+
+/** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */
+export function countsValue(counts: Readonly<Record<string, number | string>>, nameKey: string, countKey: string): Value {
+  return Object.entries(counts)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, count]) => ({ [nameKey]: name, [countKey]: count }));
+}
+
+export function tallyValue(tally: Tally): { readonly entries: number; readonly bytes: string } {
+  return { entries: tally.entries, bytes: tally.bytes.toString() };
+}
+
+export function mountValue(state: LogBodies["mount-state"] | null): Value {
+  return state === null ? null : { mount: state.mount === null ? null : mountStateValue(state.mount) };
+}
+
+function mountStateValue(mount: MountState): Value {
+  return { ...mount, device: mount.device === null ? null : { ...mount.device } };
+}
+
+export function custodyValue(row: CustodyRow): Value {
+  const facts = { seq: row.seq, at: row.at, kind: row.kind };
+  switch (row.kind) {
+    case "opened":
+      return { ...facts, user: row.body.header.user, host: row.body.header.host, hash: row.hash };
+    case "resumed":
+      return { ...facts, nextEntry: row.body.nextEntry, user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], hash: row.hash };
+    case "interrupted":
+      return { ...facts, nextEntry: row.body.nextEntry, hash: row.hash };
+    case "closed":
+      return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
+    case "report":
+      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, hash: row.hash };
+  }
+}
+
+export function listValue(list: ListDescription, number: number): Fields {
+  const { counts } = list;
+  return {
+    listNumber: number,
+    sha256: list.sha256,
+    sizeBytes: list.sizeBytes,
+    agency: list.agency,
+    name: list.name,
+    version: list.version,
+    kind: list.kind,
+    format: list.format,
+    importedAt: list.importedAt,
+    scale: { scale: list.scale.scale, version: list.scale.version, source: list.scale.source, sha256: list.scaleSha256, entries: list.scale.entries.map((entry) => ({ ...entry })) },
+    counts: {
+      rowsRead: counts.rowsRead,
+      rowsLoaded: counts.rowsLoaded,
+      md5Only: counts.md5Only,
+      refused: countsValue(counts.refused, "reason", "rows"),
+      dropped: countsValue(counts.dropped, "reason", "digests"),
+      digests: countsValue(counts.digests, "algorithm", "digests"),
+      categories: countsValue(counts.categories, "code", "rows"),
+      unmatchable: countsValue(counts.unmatchable, "fingerprint", "rows"),
+    },
+  };
+}
+
+export function matchValue(record: RecordView, match: MatchRow): Fields {
+  const list = listAt(record, match.list);
+  return {
+    number: match.number,
+    sort: sortOf(match),
+    kind: match.kind,
+    algorithms: [...match.algorithms],
+    contradictedBy: [...match.contradictedBy],
+    md5Only: isMd5Only(match),
+    distanceBits: match.distanceBits,
+    transform: match.transform,
+    needsAttention: needsAttention(record, match),
+    list: { listNumber: match.list + 1, kind: list.kind, agency: list.agency, name: list.name, version: list.version, sha256: list.sha256 },
+    recordId: recordIdText(match.recordId, match.entry.digests),
+    loadedRow: match.reference + 1,
+    category: { ...categoryTerms(list, match.category) },
+    entry: entryValue(match.entry),
+  };
+}
+
+export function entryValue(entry: EntryRow): Fields {
+  const { md5, sha1, sha256, blake3 } = entry.digests;
+  return {
+    no: entry.no,
+    path: pathText(entry.path),
+    pathBase64: base64Text(entry.path),
+    kind: entry.kind,
+    sizeBytes: entry.sizeBytes,
+    outcome: entry.outcome,
+    digests: { md5: hexOrNull(md5), sha1: hexOrNull(sha1), sha256: hexOrNull(sha256), blake3: hexOrNull(blake3) },
+    mediaType: entry.mediaType,
+    picture: entry.picture === null ? null : { status: entry.picture.status, widthPixels: entry.picture.widthPixels, heightPixels: entry.picture.heightPixels },
+    inode: entry.inode.toString(),
+    links: entry.links,
+    sameAs: entry.sameAs,
+    modified: timeText(entry.modifiedNs),
+    changed: timeText(entry.changedNs),
+    accessed: timeText(entry.accessedNs),
+    created: timeText(entry.createdNs),
+  };
+}
+
+/** An entry with why it was not examined or not compared, in the model's own words. */
+export function gapValue(entry: EntryRow): Fields {
+  return {
+    reason: entry.reason,
+    reasonSentence: entry.reason === null ? null : unreadReasons[entry.reason],
+    errorCode: entry.errorCode,
+    pictureSentence: entry.picture === null ? null : pictureStatuses[entry.picture.status],
+    entry: entryValue(entry),
+  };
+}
+
+/** One line: keys in the order given, every text and every key printable. */
+export function line(type: string, fields: Fields): string {
+  return `${JSON.stringify(printable({ type, ...fields }))}\n`;
+}
+
+function printable(value: Value): Value {
+  if (typeof value === "string") return plainText(value);
+  if (Array.isArray(value)) return value.map(printable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [plainText(key), printable(item)]));
+}
+
+function hexOrNull(digest: Uint8Array | undefined): string | null {
+  return digest === undefined ? null : hexText(digest);
+}

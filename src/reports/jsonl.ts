@@ -1,0 +1,112 @@
+import { outcomeStatuses } from "../failure.ts";
+import { picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
+import type { EntryRow, RecordView, Totals } from "../record/view.ts";
+import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { evidenceWrites } from "./evidence-writes.ts";
+import type { ReportFormat, ReportOptions } from "./format.ts";
+import { historyOf } from "./history.ts";
+import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, tallyValue, type Fields } from "./jsonl-values.ts";
+import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { notSearched } from "./not-searched.ts";
+import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord, uncompared } from "./summary.ts";
+
+/**
+ * JSON Lines: the system of record.
+ *
+ * Shape: one object a line, told apart by `type`: one `run`; a `list` per list; a `match` per match; an `unread` per entry that was not examined;
+ *        a `picture` per picture left without the near comparison; with `all` an `entry` per entry; one `totals`, always the last line: without it
+ *        the file was cut off. Keys always present and in the same order. Lists, matches and rows count from 1, entries from 0.
+ * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
+ * Errors: Failure("record-damaged") when the record's rows and totals disagree.
+ */
+export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, render };
+
+function* render(record: RecordView, options: ReportOptions): Generator<string> {
+  const totals = checkedTotals(record);
+  yield line("run", runValue(record, options));
+  for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1));
+  const rows = { exact: 0, contradicted: 0, near: 0 };
+  for (const match of record.matches()) {
+    rows[sortOf(match)] += 1;
+    yield line("match", matchValue(record, match));
+  }
+  checkMatchRows(rows, totals);
+  let unread = 0;
+  for (const entry of record.unread()) {
+    unread += 1;
+    yield line("unread", gapValue(entry));
+  }
+  same("unread rows", unread, totals.unread.entries);
+  const pictures = uncompared(totals, record.header.options, record.lists);
+  let picturesFound = 0;
+  let entries = 0;
+  for (const entry of pictures > 0 ? record.entries() : []) {
+    if (!isUncompared(entry)) continue;
+    picturesFound += 1;
+    yield line("picture", gapValue(entry));
+  }
+  same("picture rows", picturesFound, pictures);
+  for (const entry of options.all ? record.entries() : []) {
+    entries += 1;
+    yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode });
+  }
+  if (options.all) same("entry rows", entries, totals.seen.entries);
+  yield line("totals", totalsValue(record, totals));
+}
+
+function isUncompared(entry: EntryRow): boolean {
+  return entry.picture !== null && picturesNotCompared.includes(entry.picture.status);
+}
+
+function runValue(record: RecordView, options: ReportOptions): Fields {
+  const history = historyOf(record);
+  const writes = evidenceWrites(history);
+  return {
+    status: record.complete ? "complete" : "PARTIAL",
+    header: headerValue(record.header),
+    startedAt: history.startedAt,
+    endedAt: history.endedAt,
+    elapsedMs: history.elapsedMs,
+    report: { madeAt: options.madeAt, version: options.version, all: options.all },
+    chain: { head: record.chain.head, rows: record.chain.rows },
+    resultsHead: history.resultsHead,
+    mountStates: history.sessions.map(({ before, after }) => ({ before: mountValue(before), after: mountValue(after) })),
+    evidenceWrites: { ...writes },
+    overrides: history.overrides.map(({ option, reason }) => ({ option, reason })),
+    warnings: [...history.warnings],
+    selftests: [...history.selftests],
+    custody: history.custody.map(custodyValue),
+  };
+}
+
+function totalsValue(record: RecordView, totals: Totals): Fields {
+  const outcome = outcomeOfRecord(record, totals);
+  return {
+    answer: answerOf(record, totals),
+    sentence: answerSentence(record, totals),
+    exitStatus: outcomeStatuses[outcome],
+    exitMeaning: exitMeaning(outcome),
+    status: record.complete ? "complete" : "PARTIAL",
+    completeness: completenessSentence(totals),
+    seen: tallyValue(totals.seen),
+    examined: tallyValue(totals.examined),
+    withoutContent: totals.withoutContent,
+    unread: tallyValue(totals.unread),
+    pending: tallyValue(totals.pending),
+    folders: totals.folders,
+    unreadByReason: Object.entries(unreadReasons).flatMap(([reason, sentence]) => {
+      const tally = totals.unreadByReason[reason as keyof typeof unreadReasons];
+      return tally === undefined ? [] : [{ reason, sentence, ...tallyValue(tally) }];
+    }),
+    pictures: Object.entries(pictureStatuses).flatMap(([status, sentence]) => {
+      const pictures = totals.pictures[status as keyof typeof pictureStatuses];
+      return pictures === undefined ? [] : [{ status, sentence, pictures }];
+    }),
+    matches: totals.matches.map((counts) => {
+      const category = { ...categoryTerms(listAt(record, counts.list), counts.category) };
+      return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near };
+    }),
+    entriesMatched: { exact: totals.entriesMatched.exact, contradicted: totals.entriesMatched.contradicted, near: totals.entriesMatched.near, any: totals.entriesMatched.any },
+    notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
+  };
+}

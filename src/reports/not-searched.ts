@@ -1,0 +1,83 @@
+import { type ListDescription, type PictureStatus, picturesNotCompared, pictureStatuses } from "../model.ts";
+import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { counted, joined } from "./quantity.ts";
+
+/** Something that the scan did not search. `subject` is a fixed word for programs, `sentence` is for people. */
+export interface NotSearched {
+  readonly subject: string;
+  readonly sentence: string;
+}
+
+const never: readonly NotSearched[] = [
+  { subject: "deleted", sentence: "Deleted files and unallocated space: only what the mounted file system lists was read." },
+  { subject: "containers", sentence: "What lies inside archives, containers, documents and mail, and the frames of videos: each such file was hashed as a whole, not its parts." },
+  { subject: "encrypted", sentence: "The contents of encrypted files: their bytes were hashed as they are stored." },
+  { subject: "streams", sentence: "Alternate data streams and extended attributes." },
+  { subject: "elsewhere", sentence: "Other partitions of the drive, and other file systems mounted within the evidence: they were not entered." },
+];
+
+/** True when pictures were compared with perceptual codes: it was asked for, and a list holds such codes. */
+export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): boolean {
+  return options.perceptual && lists.some(hasPerceptualCodes);
+}
+
+/** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
+export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
+  return [...never, ...emptyLists(record.lists), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...fingerprints(record.lists)];
+}
+
+function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
+  const empty = lists.flatMap((list, index) => (list.kind === "notable" && list.counts.rowsLoaded === 0 ? [`${index + 1}`] : []));
+  return [
+    ...when(!lists.some(({ kind }) => kind === "notable"), "no-notable-list", "Anything at all: no notable list was used, so there was nothing to find."),
+    ...when(empty.length > 0, "lists-empty", `Records of list ${joined(empty)}: none could be loaded.`),
+  ];
+}
+
+function pending(totals: Totals): readonly NotSearched[] {
+  if (totals.pending.entries === 0) return [];
+  return [{ subject: "pending", sentence: `${counted(totals.pending.entries, "entry", "entries")} that the scan had not reached when this report was made.` }];
+}
+
+function folders(totals: Totals): readonly NotSearched[] {
+  const unlisted = totals.unreadByReason["not-listed"]?.entries ?? 0;
+  const mounted = totals.unreadByReason["other-file-system"]?.entries ?? 0;
+  return [
+    ...when(unlisted > 0, "folders-unlisted", `What ${counted(unlisted, "folder holds that", "folders hold that")} could not be listed whole: how much that is, is unknown.`),
+    ...when(mounted > 0, "folders-mounted", `What ${counted(mounted, "folder holds", "folders hold")} on which another file system is mounted.`),
+  ];
+}
+
+function near(record: RecordView): readonly NotSearched[] {
+  if (!record.header.options.perceptual) return [{ subject: "near-off", sentence: "Resembling pictures: near matching was switched off, so only exact copies could be found." }];
+  if (!nearCompared(record.header.options, record.lists)) {
+    return [{ subject: "near-no-codes", sentence: "Resembling pictures: no list holds perceptual codes, so only exact copies could be found." }];
+  }
+  const without = record.lists.flatMap((list, index) => (list.kind === "notable" && !hasPerceptualCodes(list) ? [`${index + 1}`] : []));
+  return when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`);
+}
+
+function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
+  if (!nearCompared(record.header.options, record.lists)) return [];
+  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "too-small", "partial"];
+  return statuses.flatMap((status) => {
+    const count = totals.pictures[status] ?? 0;
+    return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);
+  });
+}
+
+function fingerprints(lists: readonly ListDescription[]): readonly NotSearched[] {
+  return lists.flatMap((list, index) =>
+    Object.entries(list.kind === "notable" ? list.counts.unmatchable : {}).flatMap(([kind, count]) =>
+      when(count > 0, "fingerprints", `${counted(count, "fingerprint", "fingerprints")} (${kind}) of list ${index + 1}: this program cannot compare them.`),
+    ),
+  );
+}
+
+function when(holds: boolean, subject: string, sentence: string): readonly NotSearched[] {
+  return holds ? [{ subject, sentence }] : [];
+}
+
+function hasPerceptualCodes(list: ListDescription): boolean {
+  return (list.counts.digests.pdq ?? 0) > 0;
+}

@@ -1,0 +1,86 @@
+import { outcomeStatuses } from "../failure.ts";
+import { type ListDescription, picturesNotCompared } from "../model.ts";
+import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { nearCompared } from "./not-searched.ts";
+import { counted, joined } from "./quantity.ts";
+
+/** How a scan ended, in the words of `outcomeStatuses`: its value there is the exit status. */
+export type Outcome = "complete" | "matches" | "incomplete";
+
+/** The answer to the one question, with completeness kept in it. */
+export type Answer = "matches" | "no-match" | "incomplete-matches" | "incomplete";
+
+/** `incomplete` wins: a record that is not closed, an entry unread or pending, or a picture left without the near comparison that was due. */
+export function outcomeOf(totals: Totals, complete: boolean, options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): Outcome {
+  if (!complete || totals.unread.entries > 0 || totals.pending.entries > 0 || uncompared(totals, options, lists) > 0) return "incomplete";
+  return totals.entriesMatched.any > 0 ? "matches" : "complete";
+}
+
+export function outcomeOfRecord(record: RecordView, totals: Totals = record.totals()): Outcome {
+  return outcomeOf(totals, record.complete, record.header.options, record.lists);
+}
+
+export function answerOf(record: RecordView, totals: Totals = record.totals()): Answer {
+  const matched = totals.entriesMatched.any > 0;
+  if (outcomeOfRecord(record, totals) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
+  return matched ? "matches" : "no-match";
+}
+
+/** The answer in one sentence; the three sorts of matches stay apart in it. */
+export function answerSentence(record: RecordView, totals: Totals = record.totals()): string {
+  const { exact, contradicted, near, any } = totals.entriesMatched;
+  const sorts = [
+    ...(exact > 0 ? [`the bytes of ${counted(exact, "entry", "entries")} have the same digests as a record of a list (exact)`] : []),
+    ...(contradicted > 0 ? [`${counted(contradicted, "entry agrees", "entries agree")} with a record in one digest that another contradicts (not an identification)`] : []),
+    ...(near > 0 ? [`${counted(near, "entry resembles", "entries resemble")} a record (near: a lead, not an identification)`] : []),
+  ];
+  const relation = nearCompared(record.header.options, record.lists) ? "equals or resembles" : "equals";
+  const found = any > 0 ? joined(sorts) : `no entry that was examined ${relation} a record of the notable lists`;
+  const gaps = gapsOf(record, totals);
+  return gaps.length === 0 ? `${capital(found)}.` : `The answer is incomplete, for ${joined(gaps)}; so far, ${found}.`;
+}
+
+/** The accounting: everything seen stands in exactly one of the other numbers. */
+export function completenessSentence(totals: Totals): string {
+  const parts = [
+    `${counted(totals.examined.entries, "was", "were")} examined (${bytes(totals.examined.bytes)})`,
+    `${counted(totals.unread.entries, "was", "were")} not examined (${bytes(totals.unread.bytes)})`,
+    ...(totals.pending.entries > 0 ? [`${counted(totals.pending.entries, "was", "were")} not yet reached (${bytes(totals.pending.bytes)})`] : []),
+  ];
+  const hollow = totals.withoutContent > 0 ? ` Of those examined, ${counted(totals.withoutContent, "is a link or special file, which holds", "are links or special files, which hold")} no content.` : "";
+  return `Of ${counted(totals.seen.entries, "entry", "entries")} (${bytes(totals.seen.bytes)}) seen in ${counted(totals.folders, "folder", "folders")}, ${joined(parts)}; the sums agree.${hollow}`;
+}
+
+/** What the exit status of the scan says. */
+export function exitMeaning(outcome: Outcome): string {
+  const meanings: Readonly<Record<Outcome, string>> = {
+    complete: "everything was examined and there is no match",
+    matches: "everything was examined and there are matches",
+    incomplete: "something was not examined or not compared, whether or not there are matches",
+  };
+  return `Exit status ${outcomeStatuses[outcome]}: ${meanings[outcome]}.`;
+}
+
+/** Pictures left without the near comparison that was due. */
+export function uncompared(totals: Totals, options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): number {
+  if (!nearCompared(options, lists)) return 0;
+  return picturesNotCompared.reduce((sum, status) => sum + (totals.pictures[status] ?? 0), 0);
+}
+
+function gapsOf(record: RecordView, totals: Totals): readonly string[] {
+  const pictures = uncompared(totals, record.header.options, record.lists);
+  const gaps = [
+    ...(totals.pending.entries > 0 ? [`${counted(totals.pending.entries, "entry was", "entries were")} not yet reached`] : []),
+    ...(totals.unread.entries > 0 ? [`${counted(totals.unread.entries, "entry was", "entries were")} not examined`] : []),
+    ...(pictures > 0 ? [`${counted(pictures, "picture was", "pictures were")} not compared for resemblance`] : []),
+  ];
+  return gaps.length > 0 || record.complete ? gaps : ["the scan has not ended"];
+}
+
+function bytes(count: bigint): string {
+  return counted(count, "byte", "bytes");
+}
+
+function capital(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,232 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { formats } from "../../src/reports/formats.ts";
+import type { RecordView } from "../../src/record/view.ts";
+import type { ReportFormat } from "../../src/reports/format.ts";
+import { csvRows, openingTags } from "../support/report-text.ts";
+import { digestsOf, examined, list, match, mount, pendingEntry, pictureEntry, recordView, unreadEntry } from "../support/record-view.ts";
+
+const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
+const pdqLike = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";
+
+const hostileNames: readonly (string | Uint8Array)[] = [
+  "\u001b[2J\u001b]0;owned\u0007.jpg",
+  "invoice\u202egpj.exe",
+  "two\nlines\r\nand\ttab",
+  '=HYPERLINK("http://example.invalid","x")',
+  "  +cmd|' /C calc'!A0",
+  "-1+1",
+  "@SUM(A1)",
+  "<img onerror=alert(1) src='x'>",
+  "</style><script>alert(1)</script>",
+  "]]>&amp;&#x41;\"'`",
+  "back\\slash\\u{41}",
+  Buffer.from([0xff, 0xfe, 0x2f, 0xc3, 0x28, 0x80]),
+  Buffer.from([0xfb, 0xef, 0xbe]),
+  "n".repeat(255),
+  "\u05e2\u05d1\u05e8\u05d9\u05ea/\u0645\u0644\u0641 \u200b\u2800.png",
+  "nul\u0000\u0085\u2028\ud83d\ude00",
+];
+
+const known = list({ name: "operating systems", kind: "known", agency: "Example Standards Office", sha256: "6b".repeat(32) }, 0);
+const mixedEntries = [
+  examined(0, "DCIM/0001.jpg"),
+  examined(1, "DCIM/0002.jpg"),
+  examined(2, "system/library.dll"),
+  pictureEntry(3, "DCIM/0003.png", "hashed"),
+  examined(4, "DCIM/copy of 0001.jpg", { sameAs: 0, links: 2 }),
+  examined(5, "link", { kind: "link", outcome: "without-content", sizeBytes: 0, digests: {}, mediaType: null }),
+  examined(6, "nothing.bin"),
+  examined(7, "aside.bin"),
+];
+const mixedMatches = [
+  match(0, { recordId: "R-1" }),
+  match(0, { list: 2, recordId: null, category: null, algorithms: ["sha256"], reference: 7 }),
+  match(1, { algorithms: ["md5"], contradictedBy: ["sha1", "size"], recordId: "R-2", category: "2" }),
+  match(2, { list: 1, recordId: "os-1" }),
+  match(3, { kind: "near", algorithms: ["pdq"], distanceBits: 17, transform: "full", recordId: pdqLike }),
+  match(4, { algorithms: ["md5"], recordId: Buffer.from(digestsOf(4).md5!).toString("hex") }),
+  match(7, { category: "9" }),
+];
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, list({ name: "without codes", sha256: "7c".repeat(32) }, 0)] });
+
+const cases: Readonly<Record<string, RecordView>> = {
+  empty: recordView(),
+  mixed,
+  hostile: recordView({
+    entries: hostileNames.map((name, no) => (no % 5 === 4 ? unreadEntry(no, name, "io", "EIO") : examined(no, name))),
+    matches: hostileNames.flatMap((name, no) => (no % 5 === 4 ? [] : [match(no, { recordId: String(name) }), match(no, { kind: "near", algorithms: ["pdq"], distanceBits: 3, transform: String(name), category: "=1\u202e<b>" })])),
+    lists: [list({ agency: '<script>alert("a")</script>', name: "=1+1\n\u001b[31m", version: "@\u202e1", scale: { scale: "<i>", version: "\u0000", source: "\u2066", entries: [{ code: "1", label: "\u001b<&\"'>", disposition: "alert" }] } })],
+    header: { caseNumber: "<b>\u001b", exhibit: "=\u202e", examiner: "\"'&", organisation: "\n", commandLine: ["\u001b[2J", "</dd>"] },
+    log: [
+      { kind: "override", body: { option: "<o>", reason: "=cmd\n\u202e<script>" } },
+      { kind: "warning", body: { message: "\u001b[0m\u2029 -- <!-- " } },
+      { kind: "report", body: { format: "csv", all: true, fileName: "\u202e\n<x>" } },
+    ],
+  }),
+  partial: recordView({
+    entries: [examined(0, "a.bin"), unreadEntry(1, "b.bin", "permission", "EACCES"), pendingEntry(2, "c.bin"), pendingEntry(3, "d.bin")],
+    matches: [match(0)],
+    lists: [list()],
+    complete: false,
+    log: [
+      { kind: "interrupted", body: { nextEntry: 1 } },
+      { kind: "resumed", body: { nextEntry: 1, commandLine: ["blindmatch", "scan"], host: "bench-3", user: "kbrandt" } },
+    ],
+  }),
+  overrides: recordView({
+    entries: [
+      ...["undecodable", "unsupported", "too-large", "timeout", "crash", "too-small", "partial", "hashed"].map((status, no) => pictureEntry(no, `p${no}.png`, status as "crash")),
+      unreadEntry(8, "locked", "not-listed", "EACCES"),
+      unreadEntry(9, "inner", "other-file-system"),
+      unreadEntry(10, "bad", "io", "EIO"),
+      unreadEntry(11, "worse", "io", "EIO"),
+    ],
+    lists: [list()],
+    log: [
+      { kind: "override", body: { option: "--allow-writable-evidence", reason: "write blocker is in hardware, tag 12" } },
+      { kind: "warning", body: { message: "the clock of this machine is not synchronised" } },
+    ],
+    mountAfter: mount({ readOnly: false, device: { number: "7:7", readOnly: false, writesCompleted: "525", sectorsWritten: "298044" } }),
+  }),
+};
+
+const renderings = formats.flatMap((format) =>
+  Object.entries(cases).flatMap(([name, record]) => [
+    { format, name, record, all: false },
+    ...(format.rowsPerEntry && name === "mixed" ? [{ format, name: `${name}-all`, record, all: true }] : []),
+  ]),
+);
+
+describe.each(renderings)("report $format.name of the $name record", ({ format, name, record, all }) => {
+  const text = textOf(format, record, all);
+
+  it("is the golden file, byte for byte", () => {
+    const folder = new URL("../../fixtures/reports/", import.meta.url);
+    const file = new URL(`${name}.${format.extension}`, folder);
+    if (process.env.GOLDEN === "renew") {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, text);
+    }
+    expect(text).toBe(readFileSync(file, "utf8"));
+  });
+
+  it("is the same when made again", () => {
+    expect(textOf(format, record, all)).toBe(text);
+  });
+
+  it("holds nothing but printable text and its own line ends", () => {
+    const lineEnd = format.name === "csv" ? /\r\n/g : /\n/g;
+    const rest = text.replace(/^\ufeff/, "").replace(lineEnd, "");
+    expect(rest.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]/u)).toBeNull();
+  });
+
+  it("holds no value of a list that has the form of a digest and is not the file's own", () => {
+    expect(text).not.toContain(pdqLike);
+  });
+
+  it("says PARTIAL if, and only if, the record is", () => {
+    expect(text.includes("PARTIAL")).toBe(!record.complete);
+  });
+
+  it("names what no scan searches", () => {
+    for (const words of ["Deleted files and unallocated space", "archives, containers, documents and mail", "encrypted files", "Alternate data streams", "Other partitions"]) expect(text).toContain(words);
+  });
+
+  if (format.name === "jsonl") jsonlContract(text, record, all);
+  if (format.name === "csv") csvContract(text, record, all);
+  if (format.name === "html") htmlContract(text, record);
+});
+
+function textOf(format: ReportFormat, record: RecordView, all: boolean): string {
+  return [...format.render(record, { ...options, all })].join("");
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+function jsonlContract(text: string, record: RecordView, all: boolean): void {
+  const lines = text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
+  const of = (type: string) => lines.filter((line) => line.type === type);
+
+  it("begins with the run and ends with the totals, one object a line", () => {
+    expect([text.at(-1), lines[0]!.type, lines.at(-1)!.type, of("run").length, of("totals").length]).toEqual(["\n", "run", "totals", 1, 1]);
+  });
+
+  it("has lines that reconcile with its totals", () => {
+    const totals = lines.at(-1)! as unknown as Record<"seen" | "examined" | "unread" | "pending", { entries: number; bytes: string }> & { matches: { exact: number; contradicted: number; near: number }[] };
+    expect(totals.seen.entries).toBe(totals.examined.entries + totals.unread.entries + totals.pending.entries);
+    expect(BigInt(totals.seen.bytes)).toBe(BigInt(totals.examined.bytes) + BigInt(totals.unread.bytes) + BigInt(totals.pending.bytes));
+    expect(of("unread")).toHaveLength(totals.unread.entries);
+    expect(of("entry")).toHaveLength(all ? totals.seen.entries : 0);
+    for (const sort of ["exact", "contradicted", "near"] as const) {
+      expect(of("match").filter((line) => line.sort === sort)).toHaveLength(totals.matches.reduce((sum, counts) => sum + counts[sort], 0));
+    }
+  });
+
+  it("gives every path back as the bytes it was", () => {
+    const paths = new Map([...record.entries()].map((entry) => [entry.no, Buffer.from(entry.path)]));
+    for (const { entry } of [...of("match"), ...of("unread")] as unknown as { entry: { no: number; pathBase64: string } }[]) {
+      expect(Buffer.from(entry.pathBase64, "base64").equals(paths.get(entry.no)!)).toBe(true);
+    }
+  });
+}
+
+function csvContract(text: string, record: RecordView, all: boolean): void {
+  it("is read back by a strict reader, every row as wide as the header", () => {
+    expect(text.startsWith("\ufeff")).toBe(true);
+    const [header, ...rows] = csvRows(text.slice(1));
+    expect(header![0]).toBe("row_type");
+    for (const row of rows) expect(row).toHaveLength(header!.length);
+    expect([rows[0]![0], rows.at(-1)![0]]).toEqual(["run", "end"]);
+    const of = (type: string) => rows.filter((row) => row[0] === type).length;
+    expect([of("match"), of("entry"), of("unread")]).toEqual(all ? [0, [...record.entries()].length, 0] : [[...record.matches()].length, 0, [...record.unread()].length]);
+  });
+
+  it("has no cell that a spreadsheet takes for a formula", () => {
+    for (const row of csvRows(text.slice(1))) for (const cell of row) expect(cell).not.toMatch(/^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/u);
+  });
+}
+
+function htmlContract(text: string, record: RecordView): void {
+  it("is well-formed and loads nothing", () => {
+    const tags = openingTags(text);
+    const names = new Set(tags.map(({ name }) => name));
+    for (const forbidden of ["script", "img", "link", "iframe", "object", "embed", "form", "base", "svg", "video"]) expect(names).not.toContain(forbidden);
+    const ids = tags.flatMap(({ attributes }) => attributes.get("id") ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { attributes } of tags) {
+      expect([...attributes.keys()].filter((key) => key === "src" || key === "style" || key.startsWith("on"))).toEqual([]);
+      const target = attributes.get("href");
+      if (target !== undefined) expect(ids.map((id) => `#${id}`)).toContain(target);
+    }
+    expect(text).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src 'none'");
+    expect(text).not.toMatch(/url\(|@import/);
+  });
+
+  const lint = spawnSync("xmllint", ["--version"]).error === undefined;
+  it.skipIf(!lint)(lint ? "is well-formed for xmllint" : "skipped: needs xmllint", () => {
+    const { status, stderr } = spawnSync("xmllint", ["--noout", "--nonet", "-"], { input: text, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  it("has headings in order, and tables with a caption and scoped headings", () => {
+    const tags = openingTags(text);
+    const count = (name: string) => tags.filter((tag) => tag.name === name).length;
+    expect(count("caption")).toBe(count("table"));
+    expect(tags.filter(({ name, attributes }) => name === "th" && !attributes.has("scope"))).toEqual([]);
+    const levels = tags.flatMap(({ name }) => /^h([1-6])$/.exec(name)?.[1] ?? []).map(Number);
+    expect(levels[0]).toBe(1);
+    expect(levels.every((level, index) => index === 0 || level <= levels[index - 1]! + 1)).toBe(true);
+  });
+
+  it("lists each match with a notable list in the section of its sort, and no other", () => {
+    const section = (id: string) => text.slice(text.indexOf(`<section id="${id}"`), text.indexOf("</section>", text.indexOf(`<section id="${id}"`)));
+    const listed = [...record.matches()].filter(({ list, category }) => record.lists[list]!.kind === "notable" && category !== "9");
+    const sorts = { exact: 0, contradicted: 0, near: 0 };
+    for (const { kind, contradictedBy } of listed) sorts[kind === "near" ? "near" : contradictedBy.length > 0 ? "contradicted" : "exact"] += 1;
+    const rows = (id: string) => [...section(id).matchAll(/<tr><th scope="row"/g)].length;
+    expect({ exact: rows("exact"), contradicted: rows("contradicted"), near: rows("near") }).toEqual(sorts);
+    expect([...section("near").matchAll(/\d+ of 256 bits<\/strong>/g)]).toHaveLength(sorts.near);
+  });
+}

@@ -1,0 +1,187 @@
+import type { Digests, ListDescription, Match, PictureStatus, UnreadReason } from "../../src/model.ts";
+import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
+
+/** A record as text, in memory: what a test states of it, and everything else plausible and fixed. */
+export interface StatedRecord {
+  readonly entries?: readonly EntryRow[];
+  readonly matches?: readonly (Match & { readonly entryNo: number })[];
+  readonly lists?: readonly ListDescription[];
+  readonly complete?: boolean;
+  readonly options?: Partial<ScanOptions>;
+  readonly header?: Partial<RecordView["header"]>;
+  /** Log rows between the `planned` row and the closing ones; those before and after are added. */
+  readonly log?: readonly { readonly kind: LogKind; readonly body: object }[];
+  readonly mountAfter?: MountState | null;
+}
+
+/** A record view whose totals are counted from its rows, as the real one's are. */
+export function recordView(stated: StatedRecord = {}): RecordView {
+  const entries = stated.entries ?? [];
+  const lists = stated.lists ?? [];
+  const complete = stated.complete ?? true;
+  const header: RecordView["header"] = {
+    caseNumber: "2026-0417",
+    exhibit: "KB/7",
+    examiner: "K. Brandt",
+    organisation: "Example Police, Unit 4",
+    evidence: "/mnt/exhibit-7",
+    evidenceIdentity: { kind: "directory", fileSystem: "ext4", rootInode: "2", rootModifiedNs: "1767225600000000000" },
+    versions: { node: "20.20.2", blindmatch: "0.1.0" },
+    commandLine: ["blindmatch", "scan", "/mnt/exhibit-7"],
+    host: "bench-2",
+    user: "kbrandt",
+    timeZone: "Europe/Berlin",
+    ...stated.header,
+    options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, ...stated.options },
+  };
+  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, entry: entries.find(({ no }) => no === entryNo)! }));
+  const log = logRows(header, lists, stated, complete);
+  return {
+    header,
+    lists,
+    complete,
+    chain: { head: log.at(-1)!.hash, rows: log.length },
+    totals: () => totalsOf(entries, matches, lists),
+    matches: () => matches,
+    unread: () => entries.filter(({ outcome }) => outcome === "unread"),
+    entries: () => entries,
+    log: () => log,
+    close: () => undefined,
+  };
+}
+
+export function digestsOf(seed: number): Digests {
+  const fill = (length: number, step: number) => Uint8Array.from({ length }, (_, index) => (seed * 31 + index * step) & 0xff);
+  return { md5: fill(16, 7), sha1: fill(20, 11), sha256: fill(32, 13), blake3: fill(32, 17) };
+}
+
+export function examined(no: number, path: string | Uint8Array, stated: Partial<EntryRow> = {}): EntryRow {
+  return {
+    no,
+    path: typeof path === "string" ? Buffer.from(path) : path,
+    kind: "file",
+    sizeBytes: 1000 + no,
+    inode: 9_007_199_254_740_993n + BigInt(no),
+    links: 1,
+    modifiedNs: 1_767_225_600_123_456_789n,
+    changedNs: 1_767_225_601_000_000_001n,
+    accessedNs: -1n,
+    createdNs: 0n,
+    sameAs: null,
+    outcome: "examined",
+    reason: null,
+    errorCode: null,
+    digests: digestsOf(no),
+    mediaType: "application/octet-stream",
+    picture: null,
+    ...stated,
+  };
+}
+
+export function pictureEntry(no: number, path: string, status: PictureStatus): EntryRow {
+  return examined(no, path, { mediaType: "image/png", picture: { status, widthPixels: 640, heightPixels: 480 } });
+}
+
+export function unreadEntry(no: number, path: string | Uint8Array, reason: UnreadReason, errorCode: string | null = null): EntryRow {
+  return examined(no, path, { outcome: "unread", reason, errorCode, digests: {}, mediaType: null });
+}
+
+export function pendingEntry(no: number, path: string): EntryRow {
+  return examined(no, path, { outcome: "pending", digests: {}, mediaType: null });
+}
+
+export function list(stated: Partial<ListDescription> = {}, pdq = 4): ListDescription {
+  return {
+    sha256: "5a".repeat(32),
+    sizeBytes: 123_456,
+    agency: "Example Agency",
+    name: "notable",
+    version: "2026-03",
+    kind: "notable",
+    format: "csv",
+    scale: {
+      scale: "example-scale",
+      version: "1",
+      source: "written for this test",
+      entries: [
+        { code: "1", label: "first category", disposition: "alert" },
+        { code: "2", label: "second category", disposition: "info" },
+        { code: "9", label: "set aside", disposition: "ignore" },
+      ],
+    },
+    scaleSha256: "c4".repeat(32),
+    counts: { rowsRead: 1010, rowsLoaded: 1000, refused: { "empty-file": 10 }, dropped: {}, digests: { md5: 1000, sha1: 990, ...(pdq > 0 ? { pdq } : {}) }, categories: { 1: 600, 2: 300, 9: 100 }, unmatchable: { photodna: 12 }, md5Only: 10 },
+    importedAt: "2026-04-01T09:00:00+02:00",
+    ...stated,
+  };
+}
+
+export function match(entryNo: number, stated: Partial<Match> = {}): Match & { readonly entryNo: number } {
+  return { entryNo, kind: "exact", list: 0, reference: 41, recordId: "4711", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, ...stated };
+}
+
+export function mount(stated: Partial<MountState> = {}): MountState {
+  return {
+    source: "/dev/loop7",
+    mountPoint: "/mnt/exhibit-7",
+    fileSystem: "ext4",
+    mountOptions: "ro,noexec,nosuid,nodev",
+    superOptions: "ro,norecovery",
+    readOnly: true,
+    device: { number: "7:7", readOnly: true, writesCompleted: "515", sectorsWritten: "297964" },
+    ...stated,
+  };
+}
+
+function logRows(header: RecordView["header"], lists: readonly ListDescription[], stated: StatedRecord, complete: boolean): LogRow[] {
+  const planned: LogBodies["planned"] = { entries: stated.entries?.length ?? 0, files: stated.entries?.length ?? 0, bytes: "0", folders: 3, rowsSha256: "11".repeat(32) };
+  const closing: { kind: LogKind; body: object }[] = [
+    ...(stated.mountAfter === null ? [] : [{ kind: "mount-state" as const, body: { when: "after", mount: stated.mountAfter ?? mount() } }]),
+    { kind: "closed", body: { resultsHead: "22".repeat(32), elapsedMs: 61_000 } },
+  ];
+  const bodies: readonly { readonly kind: LogKind; readonly body: object }[] = [
+    { kind: "opened", body: { header, lists } },
+    { kind: "mount-state", body: { when: "before", mount: mount() } },
+    { kind: "selftest", body: { checks: ["digests agree with the published vectors"] } },
+    { kind: "planned", body: planned },
+    ...(stated.log ?? []),
+    ...(complete ? closing : []),
+  ];
+  return bodies.map(({ kind, body }, index) => ({ seq: index + 1, at: `2026-04-17T10:00:${String(index).padStart(2, "0")}+02:00`, kind, body, hash: index.toString(16).padStart(64, "0") }) as LogRow);
+}
+
+function tally(entries: readonly EntryRow[]): Tally {
+  return { entries: entries.length, bytes: entries.reduce((sum, entry) => sum + BigInt(entry.sizeBytes), 0n) };
+}
+
+function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], lists: readonly ListDescription[]): Totals {
+  const of = (...outcomes: readonly EntryRow["outcome"][]) => entries.filter(({ outcome }) => outcomes.includes(outcome));
+  const counts = new Map<string, { list: number; kind: "notable" | "known"; category: string | null; exact: number; contradicted: number; near: number }>();
+  const matched = { exact: new Set<number>(), contradicted: new Set<number>(), near: new Set<number>(), any: new Set<number>() };
+  for (const match of matches) {
+    const list = lists[match.list]!;
+    const sort = match.kind === "near" ? "near" : match.contradictedBy.length > 0 ? "contradicted" : "exact";
+    const key = `${match.list} ${match.category}`;
+    if (!counts.has(key)) counts.set(key, { list: match.list, kind: list.kind, category: match.category, exact: 0, contradicted: 0, near: 0 });
+    counts.get(key)![sort] += 1;
+    const disposition = list.scale.entries.find(({ code }) => code === match.category)?.disposition;
+    if (list.kind !== "notable" || disposition === "ignore") continue;
+    matched[sort].add(match.entry.no);
+    matched.any.add(match.entry.no);
+  }
+  const unread = of("unread");
+  const reasons = [...new Set(unread.map(({ reason }) => reason!))];
+  const statuses = [...new Set(entries.flatMap(({ picture }) => (picture === null ? [] : [picture.status])))];
+  return {
+    seen: tally(entries),
+    examined: tally(of("examined", "without-content")),
+    withoutContent: of("without-content").length,
+    unread: tally(unread),
+    unreadByReason: Object.fromEntries(reasons.map((reason) => [reason, tally(unread.filter((entry) => entry.reason === reason))])),
+    pending: tally(of("pending")),
+    folders: 3,
+    pictures: Object.fromEntries(statuses.map((status) => [status, entries.filter(({ picture }) => picture?.status === status).length])),
+    matches: [...counts.values()],
+    entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, any: matched.any.size },
+  };
+}
