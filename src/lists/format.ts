@@ -6,7 +6,7 @@ export interface ListFile {
   readonly name: string;
   /** The first bytes (at most 64 KiB), as they stand in the file. */
   readonly head: Uint8Array;
-  /** The whole file, once, from its first byte. */
+  /** The whole file, once, from its first byte; a chunk is not written to after it was handed out. */
   bytes(): AsyncIterable<Uint8Array>;
 }
 
@@ -14,6 +14,8 @@ export interface ListFile {
 export interface ReadOptions {
   /** Algorithm of bare digests whose length does not decide it (64 digits: sha256, blake3 or pdq). */
   readonly algorithm?: "md5" | "sha1" | "sha256" | "blake3" | "pdq";
+  /** Name of the scale the operator chose: a list whose rows name another one is refused. */
+  readonly scale?: string;
 }
 
 /**
