@@ -1,0 +1,22 @@
+import { pictureOf } from "./decode.ts";
+import { requestReader, writeReply } from "./decoder-protocol.ts";
+
+// The entry point of the decoder process: pictures in on standard input, one frame of fixed size for each on standard output, nothing else.
+
+const read = requestReader();
+
+/** The parent is gone or done. A native decoder that is still at work could hold up an ordinary exit, so none is tried. */
+function end(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+async function answer(nonce: Uint8Array, picture: Uint8Array): Promise<void> {
+  process.stdout.write(writeReply(nonce, await pictureOf(picture)));
+}
+
+process.stdout.on("error", end);
+process.stdin.on("error", end);
+process.stdin.on("end", end);
+process.stdin.on("data", (piece: Uint8Array) => {
+  for (const { nonce, picture } of read(piece)) void answer(nonce, picture);
+});

@@ -1,0 +1,84 @@
+import { isAbsolute } from "node:path";
+import type { Picture } from "../model.ts";
+import { type DecoderChild, startChild } from "./decoder-child.ts";
+import { largestPictureBytes } from "./decoder-protocol.ts";
+
+/** Turns the bytes of pictures into codes, in a process of its own. */
+export interface Decoder {
+  /**
+   * Codes of one picture; calls wait for one another.
+   *
+   * Shape:  `crash` and `timeout` when the process was lost twice over this picture, the second time a fresh one; else what it came to.
+   *         `bytes` are read while they are sent: they must stay as they are until the promise resolves, and are free from then on.
+   * Errors: none for the content; rejects after `close`, and when the operating system has no more processes or pipes to give.
+   */
+  perceive(bytes: Uint8Array): Promise<Picture>;
+
+  /** Waits for the pictures that were handed over, then ends the process. */
+  close(): Promise<void>;
+}
+
+export interface DecoderOptions {
+  /** Absolute path of the compiled decoder-process.js. */
+  readonly program: string;
+  /** How long a picture of a size may take, the start of the process included. */
+  readonly deadlineMs?: (sizeBytes: number) => number;
+  /** Pictures after which the process is replaced by a fresh one. */
+  readonly picturesPerProcess?: number;
+}
+
+/** 20 s and 2 s for every megabyte, 60 s at most. */
+export function deadlineBySize(sizeBytes: number): number {
+  return Math.min(60_000, 20_000 + 2_000 * (sizeBytes / 1_000_000));
+}
+
+/**
+ * A decoder whose process starts with its first picture. It ends with its parent, however that ends.
+ *
+ * Errors: RangeError when `program` is not an absolute path. A program that cannot run shows as `crash` of each picture.
+ */
+export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPerProcess = 200 }: DecoderOptions): Decoder {
+  if (!isAbsolute(program)) throw new RangeError("decoder: program at a relative path, expected an absolute one");
+  let child: DecoderChild | null = null;
+  let pictures = 0;
+  let closed = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const running = async (): Promise<DecoderChild> => {
+    if (child !== null && child.isAlive() && pictures < picturesPerProcess) return child;
+    await child?.end();
+    pictures = 0;
+    return (child = startChild(program));
+  };
+
+  const perceived = async (bytes: Uint8Array): Promise<Picture> => {
+    if (bytes.length > largestPictureBytes) return withoutCodes("too-large");
+    let loss: "crash" | "timeout" = "crash";
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const answer = await (await running()).ask(bytes, deadlineMs(bytes.length));
+      pictures += 1;
+      if (typeof answer !== "string") return answer;
+      loss = answer;
+    }
+    return withoutCodes(loss);
+  };
+
+  return {
+    perceive: (bytes) => {
+      if (closed) return Promise.reject(new Error("decoder: a picture after it was closed, expected none"));
+      const picture = turn.then(() => perceived(bytes));
+      turn = picture.catch(() => undefined);
+      return picture;
+    },
+    close: async () => {
+      closed = true;
+      await turn;
+      await child?.end();
+      child = null;
+    },
+  };
+}
+
+function withoutCodes(status: "too-large" | "crash" | "timeout"): Picture {
+  return { status, widthPixels: 0, heightPixels: 0, codes: [] };
+}

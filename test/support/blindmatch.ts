@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathBytes } from "../../src/path-text.ts";
+
+export const program: string = resolve(import.meta.dirname, "../../bin/blindmatch");
+
+export interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the real program (dist/ must be built, as `npm test` does first). */
+export function blindmatch(...args: readonly string[]): Ended {
+  return blindmatchWith({}, ...args);
+}
+
+/** The same, started by another program or as another user. */
+export function blindmatchWith(how: { readonly uid?: number; readonly env?: Readonly<Record<string, string>> }, ...args: readonly string[]): Ended {
+  const { uid, env } = how;
+  const ended = spawnSync(process.execPath, [program, ...args], {
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...env },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  return { status: ended.status, out: ended.stdout.toString(), err: ended.stderr.toString() };
+}
+
+/** Starts the real program and leaves it running, in a process group of its own. */
+export function startBlindmatch(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [program, ...args], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+export interface ReportLine {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+export function jsonLines(text: string): ReportLine[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ReportLine);
+}
+
+/** The whole record of a case as JSON lines, one per entry included. */
+export function wholeReport(caseFolder: string): ReportLine[] {
+  const { status, out, err } = blindmatch("report", caseFolder, "--format", "jsonl", "--all");
+  if (status !== 0) throw new Error(err);
+  return jsonLines(out);
+}
+
+/** The report that the scan itself wrote. */
+export function writtenReport(caseFolder: string): ReportLine[] {
+  return jsonLines(readFileSync(join(caseFolder, "report.jsonl"), "utf8"));
+}
+
+/** The entry that a line of a report is about: the line itself, or what it carries. */
+export function entryOf(line: ReportLine): Readonly<Record<string, unknown>> {
+  return line.type === "entry" ? line : (line["entry"] as Readonly<Record<string, unknown>>);
+}
+
+/** A path of a report as Latin-1 text, one character a byte: how tools' output is compared with it. */
+export function rawPath(line: ReportLine): string {
+  return Buffer.from(pathBytes(String(entryOf(line)["path"]))).toString("latin1");
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const compiled = fileURLToPath(new URL("../../dist/perceptual/", import.meta.url));
+
+/** Path of a compiled file of src/perceptual. Errors: when the project was not built. */
+export function compiledFile(name: string): string {
+  const path = join(compiled, name);
+  if (!existsSync(path)) throw new Error(`${path}: not there, expected the build's output: run npm run build`);
+  return path;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "blindmatch-decoder-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let programs = 0;
+
+/** A program in a temporary folder that stands in for a decoder gone bad. */
+export function hostileProgram(text: string): string {
+  const path = join(folder, `decoder-${programs++}.mjs`);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Numbers of the living processes that a process started. */
+export function childrenOf(parent: number): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      const [state, startedBy] = statusOf(name);
+      return startedBy === String(parent) && state !== "Z";
+    })
+    .map(Number);
+}
+
+export function isRunning(processNumber: number): boolean {
+  const [state] = statusOf(String(processNumber));
+  return state !== undefined && state !== "Z";
+}
+
+/** Number of the process group that a signal from the terminal would reach a process with. */
+export function groupOf(processNumber: number): number {
+  return Number(statusOf(String(processNumber))[2]);
+}
+
+/** State, parent and group, the fields after the name in parentheses; nothing when the process is gone. */
+function statusOf(processNumber: string): readonly string[] {
+  try {
+    const text = readFileSync(`/proc/${processNumber}/stat`, "latin1");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ", 3);
+  } catch {
+    return [];
+  }
+}
+
+/** Waits until something holds. Errors: when it does not within the time. */
+export async function until(holds: () => boolean, withinMs = 10_000): Promise<void> {
+  for (let waitedMs = 0; !holds(); waitedMs += 20) {
+    if (waitedMs > withinMs) throw new Error(`what was waited for did not come within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
