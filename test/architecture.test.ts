@@ -14,7 +14,7 @@ interface Rule {
   readonly because: string;
 }
 
-const nodeModules = ["node:fs", "node:fs/promises", "node:crypto", "node:path", "node:module", "node:zlib", "node:os", "node:url", "node:stream", "node:string_decoder"];
+const nodeModules = ["node:buffer", "node:fs", "node:fs/promises", "node:crypto", "node:path", "node:module", "node:zlib", "node:os", "node:url", "node:stream", "node:string_decoder"];
 
 const rules: Readonly<Record<string, Rule>> = {
   "model.ts": { may: [], packages: [], because: "the nouns are data: whatever they would import belongs to the folder that uses it" },

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { Failure, exitStatuses, outcomeStatuses } from "../failure.ts";
+import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
+import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
 const exitText = `
@@ -109,6 +110,10 @@ function statusOf(thrown: unknown): number {
     process.stderr.write(`blindmatch: ${thrown.message}\n`);
     return exitStatuses[thrown.code];
   }
+  if (systemCode(thrown) !== null) {
+    process.stderr.write(`blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (what is recorded stays; the same command goes on)\n`);
+    return outcomeStatuses.bug;
+  }
   process.stderr.write(`blindmatch: a bug, or a fault of this machine; please report it:\n${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
   return outcomeStatuses.bug;
 }
@@ -123,4 +128,5 @@ try {
 } catch (thrown) {
   status = statusOf(thrown);
 }
+await flushed();
 process.exit(status);

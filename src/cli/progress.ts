@@ -40,6 +40,7 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   let begun = { entries: 0, atMs: 0 };
   let shownAtMs = -Infinity;
   let onLine = false;
+  let fresh = false;
 
   const everyMs = style === "terminal" ? terminalEveryMs : style === "json" ? jsonEveryMs : lineEveryMs;
   const clearLine = (): void => {
@@ -61,8 +62,9 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   };
   const show = (last: boolean): void => {
     const atMs = screen.elapsedMs();
-    if (style === "quiet" || (!last && atMs - shownAtMs < everyMs)) return;
+    if (style === "quiet" || !fresh || (!last && atMs - shownAtMs < everyMs)) return;
     shownAtMs = atMs;
+    fresh = false;
     const now = state();
     if (style === "json") return screen.out(`${JSON.stringify({ event: "progress", ...now })}\n`);
     const line = sentence(now);
@@ -75,6 +77,7 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
     tell(event) {
       if (event.event === "progress") {
         for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += event[key];
+        fresh = true;
         return show(false);
       }
       if (event.event === "planned") {

@@ -6,6 +6,7 @@ import { appendReportRow } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { formats } from "../reports/formats.ts";
 import { now } from "./clock.ts";
+import { writeOut } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 import { writeNewFile } from "./write-file.ts";
 
@@ -26,7 +27,7 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
   const record = openRecord(resolve(folder));
   try {
     const text = format.render(record, { all: options.all ?? false, madeAt: now(), version: ownVersion() });
-    if (options.output === undefined) for (const chunk of text) process.stdout.write(chunk);
+    if (options.output === undefined) await writeOut(text);
     else writeNewFile(resolve(options.output), text);
   } finally {
     record.close();

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { run } from "./tools.ts";
 
 /** An ext4 image with a tree of its own, mounted the way an examiner mounts evidence. Needs root, losetup, mkfs.ext4. */
@@ -9,7 +8,7 @@ export interface Exhibit {
   readonly mounted: string;
 }
 
-/** Makes an image, lets `fill` write into it, and mounts it read-only (`ro,loop,noload`). Unmounted after the test file. */
+/** Makes an image, lets `fill` write into it, and mounts it read-only (`ro,loop,noload`). The folder must be a temporary one of the test: it unmounts what lies below it. */
 export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: string) => void): Exhibit {
   const image = join(folder, "exhibit.img");
   const mounted = join(folder, "exhibit");
@@ -23,6 +22,5 @@ export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: 
     run("umount", [mounted]);
   }
   run("mount", ["-o", "ro,loop,noload", image, mounted]);
-  afterAll(() => void run("umount", ["-l", mounted]));
   return { image, mounted };
 }

@@ -1,13 +1,17 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
-/** A private folder that is gone after the test file. */
+/** A private folder that is gone after the test file, with whatever was mounted below it. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "blindmatch-test-"));
-  // Node cannot remove what lies deeper than PATH_MAX.
-  afterAll(() => void execFileSync("rm", ["-rf", "--", folder]));
+  afterAll(() => {
+    const mounted = readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "");
+    for (const place of mounted.filter((place) => place.startsWith(`${folder}/`)).reverse()) spawnSync("umount", ["-l", place]);
+    // Node cannot remove what lies deeper than PATH_MAX.
+    execFileSync("rm", ["-rf", "--one-file-system", "--", folder]);
+  });
   return folder;
 }

@@ -1,0 +1,193 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { blindmatch, blindmatchWith, type Ended, rawPath, startBlindmatch, wholeReport } from "../support/blindmatch.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith } from "../support/tools.ts";
+
+// One story for each exit status of the README, told with the real program on a plain folder.
+
+const folder = temporaryFolder();
+const home = join(folder, "home");
+const evidence = join(folder, "evidence");
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+const sha1 = (text: string): string => createHash("sha1").update(text).digest("hex");
+
+function scan(caseName: string, place: string, ...more: string[]): Ended {
+  return blindmatch(...scanArguments(caseName, place, ...more));
+}
+
+function scanArguments(caseName: string, place: string, ...more: string[]): string[] {
+  return ["scan", place, "--case", join(folder, caseName), "--case-number", "C-1", "--exhibit", "E-1", "--examiner", "X", "--home", home, "--allow-writable", "a test", ...more];
+}
+
+function importList(name: string, text: string, ...more: string[]): Ended {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, text);
+  return blindmatch("list", "import", file, "--agency", "Synthetic", "--list-name", name, "--list-version", "1", "--scale", "vic-us", "--home", home, ...more);
+}
+
+beforeAll(() => {
+  mkdirSync(join(evidence, "sub"), { recursive: true });
+  for (let number = 0; number < 40; number++) writeFileSync(join(evidence, "sub", `note ${number}`), `note ${number}`);
+  expect(importList("plain", `record_id,md5,sha1,category\nSYN-1,${md5("nowhere")},${sha1("nowhere")},1\n`)).toMatchObject({ status: 0 });
+});
+
+describe("exit statuses", () => {
+  it("0: complete, no match", () => {
+    const ended = scan("none", evidence);
+    expect(ended, ended.err).toMatchObject({ status: 0 });
+    expect(ended.out).toMatch(/no entry/i);
+    expect(readdirSync(join(folder, "none")).sort()).toEqual(["record.sqlite", "report.csv", "report.html", "report.jsonl"]);
+  });
+
+  it("1: complete, with matches; a wrong SHA-1 beside an equal MD5 is told apart", () => {
+    expect(importList("found", `record_id,md5,sha1,category\nSYN-2,${md5("note 7")},${sha1("note 7")},1\nSYN-3,${md5("note 8")},${"0d".repeat(20)},2\n`)).toMatchObject({ status: 0 });
+    const ended = scan("found", evidence, "--list", "found");
+    expect(ended, ended.err).toMatchObject({ status: 1 });
+    const matches = wholeReport(join(folder, "found")).filter(({ type }) => type === "match");
+    expect(matches.map((line) => [rawPath(line), line["recordId"], line["contradictedBy"]])).toEqual([
+      ["sub/note 7", "SYN-2", []],
+      ["sub/note 8", "SYN-3", ["sha1"]],
+    ]);
+  });
+
+  it.each([
+    ["an unknown flag", ["scan", "x", "--wrong"]],
+    ["a missing option", ["scan", evidence, "--case", join(folder, "x")]],
+    ["an unknown command", ["look"]],
+    ["a number that is none", scanArguments("x", evidence, "--readers", "many")],
+    ["an unknown scale", ["list", "import", join(folder, "plain.csv"), "--agency", "A", "--list-name", "x", "--list-version", "1", "--scale", "no-such-scale", "--home", home]],
+    ["no list imported", ["scan", evidence, "--case", join(folder, "x"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--allow-writable", "t", "--home", join(folder, "empty-home")]],
+  ])("2: %s", (_, args) => {
+    const ended = blindmatch(...args);
+    expect(ended.status, ended.err).toBe(2);
+    expect(ended.err).not.toBe("");
+    expect(ended.out).toBe("");
+  });
+
+  it("3: something was not examined, and which", () => {
+    const place = join(folder, "locked");
+    mkdirSync(place, { mode: 0o755 });
+    for (const name of ["open", "closed"]) writeFileSync(join(place, name), name);
+    chmodSync(join(place, "closed"), 0o000);
+    chmodSync(folder, 0o755);
+    const asRoot = process.getuid?.() === 0;
+    const caseFolder = join(folder, "locked-case");
+    mkdirSync(caseFolder, { mode: 0o777 });
+    if (asRoot) {
+      // Root may read everything: the scan runs as nobody.
+      spawnSync("chown", ["-R", "65534:65534", caseFolder, home]);
+      spawnSync("chown", ["0:0", join(place, "closed")]);
+    }
+    const ended = asRoot ? blindmatchWith({ uid: 65_534 }, ...scanArguments("locked-case", place)) : scan("locked-case", place);
+    if (asRoot) spawnSync("chown", ["-R", "0:0", home]);
+    expect(ended, ended.err).toMatchObject({ status: 3 });
+    const unread = wholeReport(caseFolder).filter(({ type }) => type === "unread");
+    expect(unread).toHaveLength(1);
+    expect(unread[0]).toMatchObject({ reason: "permission", errorCode: "EACCES", entry: { path: "closed" } });
+  });
+
+  it.each([
+    ["a digest of 31 digits", "md5,category\n" + "a".repeat(31) + ",1\n", /:2: .*31/],
+    ["a category that the scale does not have", `md5,category\n${md5("x")},9\n`, /:2: .*9.*vic-us/],
+    ["no rows", "md5,category\n", /no rows/],
+  ])("4: %s; nothing is imported", (_, text, message) => {
+    const before = blindmatch("list", "ls", "--home", home).out;
+    const ended = importList("broken", text);
+    expect(ended.status, ended.err).toBe(4);
+    expect(ended.err).toMatch(message);
+    expect(blindmatch("list", "ls", "--home", home).out).toBe(before);
+    expect(readdirSync(join(home, "segments")).filter((name) => !name.endsWith(".segment"))).toEqual([]);
+  });
+
+  it("4: an unknown list", () => {
+    const ended = scan("unknown", evidence, "--list", "never imported");
+    expect(ended.status).toBe(4);
+    expect(existsSync(join(folder, "unknown/record.sqlite"))).toBe(false);
+  });
+
+  it("5: a damaged record, and one that is not there", () => {
+    expect(blindmatch("report", join(folder, "nowhere"), "--format", "csv")).toMatchObject({ status: 5, out: "" });
+    const damaged = join(folder, "damaged");
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, "record.sqlite"), readFileSync(join(folder, "none/record.sqlite")).fill(0x41, 0, 4096));
+    expect(blindmatch("report", damaged, "--format", "jsonl")).toMatchObject({ status: 5, out: "" });
+    expect(scan("damaged", evidence)).toMatchObject({ status: 5 });
+  });
+
+  it("6: evidence that is not mounted read-only, that is missing, that is a file", () => {
+    const refused = blindmatch(...scanArguments("x", evidence).filter((word) => word !== "--allow-writable" && word !== "a test"));
+    expect(refused.status).toBe(6);
+    expect(refused.err).toMatch(/--allow-writable/);
+    expect(scan("x", join(folder, "missing"))).toMatchObject({ status: 6 });
+    expect(scan("x", join(evidence, "sub/note 1")).err).toMatch(/found a file, expected the folder/);
+    expect(existsSync(join(folder, "x"))).toBe(false);
+  });
+
+  it("130: interrupted; the same command goes on to the same result", async () => {
+    const place = join(folder, "many");
+    mkdirSync(place);
+    for (let number = 0; number < 6000; number++) writeFileSync(join(place, `file ${number}`), `content ${number} `.repeat(600));
+    const args = scanArguments("stopped", place, "--json", "--readers", "1");
+    const running = startBlindmatch(...args);
+    let out = "";
+    const ended = new Promise<number | null>((resolve) => running.on("exit", resolve));
+    running.stdout!.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (/"event":"planned"/.test(out)) process.kill(-running.pid!, "SIGINT");
+    });
+    expect(await ended).toBe(130);
+    const partial = wholeReport(join(folder, "stopped"));
+    expect(partial.find(({ type }) => type === "run")).toMatchObject({ status: "PARTIAL" });
+    const goneOn = scan("stopped", place);
+    expect(goneOn, goneOn.err).toMatchObject({ status: 0 });
+    expect(scan("undisturbed", place)).toMatchObject({ status: 0 });
+    const rows = (name: string) => wholeReport(join(folder, name)).filter(({ type }) => type === "entry");
+    expect(rows("stopped")).toHaveLength(6000);
+    expect(rows("stopped")).toEqual(rows("undisturbed"));
+  });
+
+  it("are documented in --help", () => {
+    const { status, out } = blindmatch("--help");
+    expect(status).toBe(0);
+    for (const word of [/\b0\b.*\b1\b/, /\b2\b.*\b3\b/, /\b4\b.*\b5\b/, /\b6\b/, /\b70\b/, /\b130\b/]) expect(out).toMatch(word);
+  });
+});
+
+describe("selftest", () => {
+  it("proves every part and ends with 0", () => {
+    const { status, out, err } = blindmatch("selftest");
+    expect(status, err + out).toBe(0);
+    for (const name of ["md5", "sha1", "sha256", "blake3", "pdq (full)", "pdq (nearest-512)", "look-up", "matcher", "decoder"]) expect(out).toContain(name);
+    expect(out).not.toContain("FAIL");
+  });
+
+  it("70: ends the scan before anything is examined when an answer is wrong", () => {
+    // A node option loaded into readers cannot reach them (their environment is empty): the program file itself is altered, in a copy.
+    const copy = join(folder, "altered");
+    mkdirSync(copy);
+    spawnSync("cp", ["-a", join(import.meta.dirname, "../../dist"), join(import.meta.dirname, "../../bin"), join(import.meta.dirname, "../../package.json"), copy]);
+    spawnSync("ln", ["-s", join(import.meta.dirname, "../../node_modules"), join(copy, "node_modules")]);
+    const file = join(copy, "dist/reading/algorithm.js");
+    writeFileSync(file, readFileSync(file, "utf8").replace("hash.update(bytes)", "hash.update(bytes.subarray(1))"));
+    const ended = spawnSync(process.execPath, [join(copy, "bin/blindmatch"), ...scanArguments("altered-case", evidence)]);
+    expect(ended.status).toBe(70);
+    expect(ended.stderr.toString()).toMatch(/self-test.*md5 of the known picture/);
+    expect(readdirSync(join(folder, "altered-case")).filter((name) => name.startsWith("report"))).toEqual([]);
+  });
+});
+
+describeWith("a terminal made by script(1)", spawnSync("sh", ["-c", "command -v script"]).status === 0, "on a terminal", () => {
+  it("progress is one line that is rewritten, without any name, and reports are not printed", () => {
+    const words = scanArguments("terminal", evidence).map((word) => `'${word}'`).join(" ");
+    const { stdout } = spawnSync("script", ["-qec", `${process.execPath} bin/blindmatch ${words}`, "/dev/null"]);
+    expect(stdout.toString()).toMatch(/\r\x1b\[K40\/40 entries/);
+    expect(stdout.toString()).not.toContain("note");
+    const shown = spawnSync("script", ["-qec", `${process.execPath} bin/blindmatch report '${join(folder, "terminal")}' --format csv`, "/dev/null"]);
+    expect(shown.status).toBe(2);
+    expect(shown.stdout.toString()).toMatch(/never shown on a terminal/);
+  });
+});
