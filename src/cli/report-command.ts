@@ -1,11 +1,11 @@
 import { basename, resolve } from "node:path";
-import { hostname } from "node:os";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { appendReportRow } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { formats } from "../reports/formats.ts";
 import { now } from "./clock.ts";
+import { custody } from "./custody.ts";
 import { writeOut } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 import { writeNewFile } from "./write-file.ts";
@@ -33,6 +33,6 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
     record.close();
   }
   const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
-  appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName }, { now, processId: process.pid, host: hostname(), isAlive: () => true });
+  appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName }, custody());
   return outcomeStatuses.complete;
 }

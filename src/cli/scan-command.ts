@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
@@ -14,7 +13,8 @@ import { openCatalog } from "../reference/catalog.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { leastQuality, nearDistanceBits } from "../reference/reference-set.ts";
 import { scan } from "../scan.ts";
-import { now, timeZone } from "./clock.ts";
+import { timeZone } from "./clock.ts";
+import { custody } from "./custody.ts";
 import { type EvidencePlace, evidenceAt, mountChanges, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { homeFolder } from "./home.ts";
 import { type Progress, progressIn } from "./progress.ts";
@@ -61,7 +61,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const header = headerOf(place, options);
-  const { writer: record, state } = createOrResumeRecord(folder, { header, lists, now, processId: process.pid, host: hostname(), isAlive });
+  const { writer: record, state } = createOrResumeRecord(folder, { header, lists, ...custody() });
   if (state === "finished") {
     record.release();
     progress.say("this case is finished: nothing was examined again and nothing was changed");
@@ -158,15 +158,6 @@ function stopOnSignals(interruption: AbortController, progress: Progress): void 
       progress.say("stopping ...");
       interruption.abort();
     });
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function entryFile(relative: string): string {
