@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
     because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
   },
   kernels: { may: [], packages: [], because: "kernels are pure functions over memory" },
-  lists: { may: ground, packages: nodeModules, because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
+  lists: { may: ground, packages: [...nodeModules, "better-sqlite3", "saxes", "age-encryption"], because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
   reference: { may: [...ground, "kernels", "lists"], packages: [...nodeModules, "better-sqlite3"], because: "the imported set sees digests only: no evidence, no record, no report" },
   record: { may: ground, packages: [...nodeModules, "better-sqlite3"], because: "the record writes down what it is given and reads it back; it looks nothing up" },
   reports: { may: [...ground, "record/view.ts"], packages: [], because: "a report is a pure function over the record's view: no files, no clock, no database" },

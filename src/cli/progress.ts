@@ -105,7 +105,7 @@ function sentence(now: Counts & { ofEntries: number; ofBytes: number; bytesPerSe
     `${now.entries}/${now.ofEntries} entries`,
     `${size(now.bytes)}/${size(now.ofBytes)}`,
     `${size(now.bytesPerSecond)}/s`,
-    now.secondsLeft === null ? "time left unknown" : `${duration(now.secondsLeft)} left`,
+    now.entries === now.ofEntries ? "done" : now.secondsLeft === null ? "time left unknown" : `${duration(now.secondsLeft)} left`,
     `exact ${now.exact}`,
     `near ${now.near}`,
     ...(now.contradicted > 0 ? [`contradicted ${now.contradicted}`] : []),

@@ -5,7 +5,7 @@ import { fillExhibit } from "../support/exhibit.ts";
 
 // The main job on a synthetic exhibit, with the commands an examiner would type: import, scan, read the report.
 
-const place = resolve("demo");
+const place = resolve(process.argv[2] ?? "dist/demo");
 const evidence = join(place, "evidence");
 const caseFolder = join(place, "case");
 const program = resolve("bin/blindmatch");
@@ -30,7 +30,7 @@ const must = (holds: boolean, sentence: string): void => {
   if (!holds) problems.push(sentence);
 };
 
-if (existsSync(place)) rmSync(place, { recursive: true, force: true });
+if (existsSync(evidence)) for (const old of [evidence, caseFolder, join(place, "home")]) rmSync(old, { recursive: true, force: true });
 mkdirSync(evidence, { recursive: true, mode: 0o700 });
 process.stdout.write(`drawing a synthetic exhibit in ${evidence} ...\n`);
 const planted = await fillExhibit(evidence);
