@@ -1,0 +1,100 @@
+import Database from "better-sqlite3";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
+import { damaged } from "./segment-format.ts";
+import { segmentNames, syncFolder } from "./segment-folder.ts";
+
+const applicationId = 0x626d_6361;
+const schemaVersion = 1;
+const waitMs = 5000;
+
+const schema = `
+  CREATE TABLE list (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE,
+    agency TEXT NOT NULL,
+    name TEXT NOT NULL,
+    segment TEXT NOT NULL UNIQUE,
+    segmentSha256 TEXT NOT NULL,
+    description TEXT NOT NULL,
+    rowSha256 TEXT NOT NULL,
+    UNIQUE (agency, name)
+  ) STRICT;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+/** Printable path of a home's catalog, for messages. */
+export function catalogName(home: string): string {
+  return pathText(Buffer.from(catalogPath(home)));
+}
+
+/**
+ * The catalog's database (0600), checked; made when it is missing, with its folder (0700).
+ *
+ * Errors: Failure("reference-damaged") for what is no catalog, or one of a newer version, or none although segments lie beside it;
+ *         Failure("usage") when the folder cannot be used; Failure("list-refused") when somebody else holds it.
+ */
+export function openCatalogDatabase(home: string): Database.Database {
+  const where = catalogName(home);
+  const isNew = createFile(home);
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(catalogPath(home), { timeout: waitMs });
+    prepare(database, home, where);
+    if (isNew) syncFolder(home);
+    return database;
+  } catch (thrown) {
+    database?.close();
+    throw inOurTerms(thrown, where);
+  }
+}
+
+function prepare(database: Database.Database, home: string, where: string): void {
+  database.pragma("synchronous = FULL");
+  if (isBlank(database)) {
+    // A catalog that was lost must not look like one without lists, and what it named must not be taken for strays.
+    if (segmentNames(home).length > 0) throw damaged(where, "an empty catalog beside segments", "the catalog that names them; restore it, or import into another home");
+    database.transaction(() => isBlank(database) && database.exec(schema)).immediate();
+  }
+  const application = database.pragma("application_id", { simple: true });
+  if (application !== applicationId) throw damaged(where, "a database of another program", "a catalog");
+  const version = database.pragma("user_version", { simple: true });
+  if (version !== schemaVersion) throw damaged(where, `schema version ${String(version)}`, `version ${schemaVersion}; a newer one needs a newer program`);
+  const state = database.pragma("integrity_check(1)", { simple: true });
+  if (state !== "ok") throw damaged(where, "a damaged database", "an intact one");
+  database.pragma("journal_mode = WAL");
+}
+
+function isBlank(database: Database.Database): boolean {
+  return database.pragma("user_version", { simple: true }) === 0 && database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+}
+
+/** SQLite would give its file whatever mode the process's mask allows; its companions then take the mode of this one. */
+function createFile(home: string): boolean {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    closeSync(openSync(catalogPath(home), "wx", 0o600));
+    return true;
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === "EEXIST" || code === "EROFS") return false;
+    throw new Failure("usage", `${pathText(Buffer.from(home))}: found that it cannot be used (${code ?? "unknown error"}), expected a folder for imported lists that can be written`, thrown);
+  }
+}
+
+function inOurTerms(thrown: unknown, where: string): unknown {
+  if (!(thrown instanceof Database.SqliteError)) return thrown;
+  const { code } = thrown;
+  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) return damaged(where, `what is no intact database (${code})`, "a catalog", thrown);
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return new Failure("list-refused", `${where}: found it held by another process, expected it free; try again`, thrown);
+  if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_PERM"))
+    return new Failure("usage", `${where}: found that it cannot be opened (${code}), expected a catalog that can be read and written`, thrown);
+  return thrown;
+}
+
+function catalogPath(home: string): string {
+  return join(home, "catalog.sqlite");
+}
