@@ -1,0 +1,37 @@
+import type { Batch, PlannedEntry } from "../model.ts";
+import type { RecordDatabase } from "./database.ts";
+import { type PlanRow, plannedEntryOf } from "./entry-rows.ts";
+import { paged, pageRows } from "./pages.ts";
+import { planColumns } from "./schema.ts";
+
+/** Bounds of one batch. Names of one file stay together up to `linkedNames`: beyond, the file is read once more. */
+export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536 } as const;
+
+/** Batches of the plan from an entry on. Where one ends depends on the plan and on where it begins, so that going on at a border gives the same ones. */
+export function* batchesOf(database: RecordDatabase, from: number): Generator<Batch> {
+  let batch: PlannedEntry[] = [];
+  let bytes = 0;
+  for (const entry of plannedEntries(database, from)) {
+    const again = isReadWith(batch, entry);
+    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < batchBounds.names && bytes + entry.sizeBytes <= batchBounds.bytes;
+    if (!fits && batch.length > 0) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    bytes += isReadWith(batch, entry) ? 0 : entry.sizeBytes;
+    batch.push(entry);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** True when the entry is another name of a file that the batch holds already. */
+function isReadWith(batch: Batch, entry: PlannedEntry): boolean {
+  const [first] = batch;
+  return first !== undefined && entry.sameAs !== null && entry.sameAs >= first.no;
+}
+
+function* plannedEntries(database: RecordDatabase, from: number): Generator<PlannedEntry> {
+  const page = database.prepare<[number, number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`);
+  for (const row of paged(from - 1, (after) => page.all(after, pageRows), ({ no }) => Number(no))) yield plannedEntryOf(row);
+}

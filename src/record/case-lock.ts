@@ -1,0 +1,105 @@
+import { closeSync, fchmodSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
+
+/** Who writes. The clock and the processes of this machine are cli's to know. Units: `now` ISO 8601 with offset. */
+export interface Custody {
+  readonly now: () => string;
+  readonly processId: number;
+  readonly host: string;
+  readonly isAlive: (processId: number) => boolean;
+}
+
+/** The right to write a record. `takenOver`: what was found of an owner that is gone, null when nobody had it. */
+export interface CaseLock {
+  readonly takenOver: string | null;
+  /** May be called again. */
+  release(): void;
+}
+
+/** File name of the lock inside its case folder. */
+export const lockFileName = "record.lock";
+
+/**
+ * Takes the lock of a case. The lock of a process of this host that has ended is taken over.
+ *
+ * Errors: Failure("record-locked") naming the owner that lives, or that cannot be seen from this host.
+ */
+export function lockCase(folder: string, custody: Custody): CaseLock {
+  const path = join(folder, lockFileName);
+  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now() });
+  let takenOver: string | null = null;
+  for (let left = 8; left > 0; left--) {
+    if (created(path, own)) return { takenOver, release: () => removeIf(path, own, custody.processId) };
+    const found = textOf(path);
+    if (found === null) continue;
+    takenOver = staleOwner(path, found, custody);
+    removeIf(path, found, custody.processId);
+  }
+  throw new Failure("record-locked", `${pathText(Buffer.from(path))}: found locks of others again and again, expected none; start one scan of a case at a time`);
+}
+
+/** The owner in words when it is gone. Errors: Failure("record-locked") when it is not, or nobody can tell. */
+function staleOwner(path: string, found: string, custody: Custody): string {
+  const where = pathText(Buffer.from(path));
+  const owner = parsed(found);
+  if (owner === null) throw new Failure("record-locked", `${where}: found a lock without an owner, expected none; if no other blindmatch writes to this case, delete that file`);
+  const name = `process ${owner.processId} on ${pathText(Buffer.from(owner.host))}, started ${pathText(Buffer.from(owner.startedAt))}`;
+  if (owner.host !== custody.host)
+    throw new Failure("record-locked", `${where}: found the lock of ${name}, expected none; it cannot be seen from ${custody.host} whether that process still runs: make sure that it does not, then delete that file`);
+  if (custody.isAlive(owner.processId))
+    throw new Failure("record-locked", `${where}: found the lock of ${name}, which is running, expected none; if that process is no blindmatch, delete that file`);
+  return `found the lock of ${name}, which is not running any more, expected none: taken over`;
+}
+
+function created(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (thrown) {
+    if (systemCode(thrown) === "EEXIST") return false;
+    throw thrown;
+  }
+  try {
+    fchmodSync(file, 0o600);
+    writeSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
+/** Removes the lock when it is the one that is meant. Renamed first: of two that find the same stale lock only one gets it. */
+function removeIf(path: string, text: string, processId: number): void {
+  if (textOf(path) !== text) return;
+  const aside = `${path}.${processId}`;
+  try {
+    renameSync(path, aside);
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return;
+    throw thrown;
+  }
+  if (textOf(aside) === text) unlinkSync(aside);
+  else renameSync(aside, path);
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return null;
+    throw thrown;
+  }
+}
+
+function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string } | null {
+  try {
+    const { processId, host, startedAt } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return typeof processId === "number" && Number.isSafeInteger(processId) && processId > 0 && typeof host === "string" && typeof startedAt === "string"
+      ? { processId, host, startedAt }
+      : null;
+  } catch {
+    return null;
+  }
+}

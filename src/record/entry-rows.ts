@@ -1,0 +1,101 @@
+import type { CryptographicAlgorithm, Digests, Entry, EntryKind, PictureStatus, PlannedEntry, UnreadReason } from "../model.ts";
+import { cryptographicAlgorithms } from "../model.ts";
+import type { CanonicalValue } from "./canonical.ts";
+import { examinedColumns, planColumns } from "./schema.ts";
+import type { EntryRow } from "./view.ts";
+
+/** A 64-bit fact as it is stored: an integer, or its decimal text where SQLite's signed 64 bits do not hold it. */
+type Wide = bigint | string;
+
+/** A row of `plan`. */
+export interface PlanRow {
+  readonly no: bigint;
+  readonly sameAs: bigint | null;
+  readonly path: Uint8Array;
+  readonly kind: string;
+  readonly sizeBytes: bigint;
+  readonly device: Wide;
+  readonly inode: Wide;
+  readonly links: bigint;
+  readonly mode: bigint;
+  readonly modifiedNs: Wide;
+  readonly changedNs: Wide;
+  readonly accessedNs: Wide;
+  readonly createdNs: Wide;
+  readonly unread: string | null;
+  readonly errorCode: string | null;
+}
+
+/** A row of `plan` beside its row of `examined`, whose columns are null while it is pending. */
+export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly mediaType: string | null;
+  readonly pictureStatus: string | null;
+  readonly widthPixels: bigint | null;
+  readonly heightPixels: bigint | null;
+}
+
+/** What a query selects to give `JoinedRow`. The code behind `unread` is the result's own, once there is one. */
+export const joinedSelection: string = [
+  ...planColumns.filter((name) => !["device", "mode", "unread", "errorCode"].includes(name)).map((name) => `plan.${name}`),
+  ...examinedColumns.filter((name) => name !== "entry").map((name) => `examined.${name}`),
+].join(", ");
+
+/** The values of an entry in the order of `foundColumns`. */
+export function foundValues(entry: Entry): readonly CanonicalValue[] {
+  const { path, kind, sizeBytes, device, inode, links, mode, modifiedNs, changedNs, accessedNs, createdNs, unread, errorCode } = entry;
+  return [path, kind, BigInt(sizeBytes), wide(device), wide(inode), links, mode, wide(modifiedNs), wide(changedNs), wide(accessedNs), wide(createdNs), unread, errorCode];
+}
+
+/** An entry as it was planned. */
+export function plannedEntryOf(row: PlanRow): PlannedEntry {
+  return {
+    no: Number(row.no),
+    sameAs: row.sameAs === null ? null : Number(row.sameAs),
+    path: row.path,
+    kind: row.kind as EntryKind,
+    sizeBytes: Number(row.sizeBytes),
+    device: BigInt(row.device),
+    inode: BigInt(row.inode),
+    links: Number(row.links),
+    mode: Number(row.mode),
+    modifiedNs: BigInt(row.modifiedNs),
+    changedNs: BigInt(row.changedNs),
+    accessedNs: BigInt(row.accessedNs),
+    createdNs: BigInt(row.createdNs),
+    unread: row.unread as UnreadReason | null,
+    errorCode: row.errorCode,
+  };
+}
+
+/** An entry with what became of it. */
+export function entryRowOf(row: JoinedRow): EntryRow {
+  return {
+    no: Number(row.no),
+    path: row.path,
+    kind: row.kind as EntryKind,
+    sizeBytes: Number(row.sizeBytes),
+    inode: BigInt(row.inode),
+    links: Number(row.links),
+    modifiedNs: BigInt(row.modifiedNs),
+    changedNs: BigInt(row.changedNs),
+    accessedNs: BigInt(row.accessedNs),
+    createdNs: BigInt(row.createdNs),
+    sameAs: row.sameAs === null ? null : Number(row.sameAs),
+    outcome: (row.outcome ?? "pending") as EntryRow["outcome"],
+    reason: row.reason as UnreadReason | null,
+    errorCode: row.errorCode,
+    digests: digestsOf(row),
+    mediaType: row.mediaType,
+    picture: row.pictureStatus === null ? null : { status: row.pictureStatus as PictureStatus, widthPixels: Number(row.widthPixels), heightPixels: Number(row.heightPixels) },
+  };
+}
+
+function digestsOf(row: JoinedRow): Digests {
+  return Object.fromEntries(cryptographicAlgorithms.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]])));
+}
+
+function wide(value: bigint): Wide {
+  return BigInt.asIntN(64, value) === value ? value : String(value);
+}

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Failure } from "../failure.ts";
+import type { ListDescription } from "../model.ts";
+import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
+import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { appendLog, emptyChain, type LogSummary, summaryOf } from "./log.ts";
+import type { RecordWriter } from "./record.ts";
+import { changesOf, differencesOf } from "./same-case.ts";
+import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
+import type { CaseHeader, LogBodies } from "./view.ts";
+import { recordWriter } from "./writer.ts";
+
+export interface Opening extends Custody {
+  readonly header: CaseHeader;
+  readonly lists: readonly ListDescription[];
+}
+
+export interface OpenedRecord {
+  readonly writer: RecordWriter;
+  /** "finished": every entry has its row and nothing more can be written; opening it wrote nothing. */
+  readonly state: "new" | "resumed" | "finished";
+}
+
+/**
+ * Opens the record of a case folder for writing, and makes both (0700, 0600) when there is none.
+ *
+ * Errors: Failure("record-other") naming each thing in which the record is of another scan; Failure("record-locked") while another process writes;
+ *         Failure("record-newer"), Failure("record-damaged") for a file that is not to be trusted.
+ */
+export function createOrResumeRecord(folder: string, opening: Opening): OpenedRecord {
+  makeFolder(folder);
+  return holding(lockCase(folder, opening), openForWriting, folder, (database, lock) => {
+    const { header, lists, now } = opening;
+    const warnings = lock.takenOver === null ? [] : [`record.lock: ${lock.takenOver}`];
+    if (recognised(database) === "empty") {
+      startWriteAheadLog(database);
+      makeRecord(database, now(), { header, lists }, warnings);
+      return { writer: recordWriter({ database, lock, now, summary: summaryOf(database) }), state: "new" };
+    }
+    const summary = summaryOf(database);
+    const differences = differencesOf(summary.opened, { header, lists });
+    if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
+    const writer = recordWriter({ database, lock, now, summary });
+    if (writer.closed) return { writer, state: "finished" };
+    startWriteAheadLog(database);
+    writer.log("resumed", { nextEntry: writer.nextEntry, commandLine: header.commandLine, host: header.host, user: header.user });
+    for (const change of changesOf(summary.opened, { header, lists })) warnings.push(`resumed under other circumstances: ${change}`);
+    for (const message of warnings) writer.log("warning", { message });
+    return { writer, state: "resumed" };
+  });
+}
+
+/**
+ * Writes down that a report was made of a record, whether or not that is finished.
+ *
+ * Errors: Failure("record-locked") while a scan writes; Failure("record-damaged"), Failure("record-newer") as for reading.
+ */
+export function appendReportRow(folder: string, body: LogBodies["report"], custody: Custody): void {
+  openForReading(folder).close();
+  const lock = lockCase(folder, custody);
+  holding(lock, openForWriting, folder, (database) => {
+    if (recognised(database) === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
+    const { chain }: LogSummary = summaryOf(database);
+    database.transaction(() => appendLog(database, chain, custody.now(), "report", body)).immediate();
+    database.close();
+    lock.release();
+  });
+}
+
+/** Runs work on an opened database; when it throws, database and lock are let go. */
+function holding<Result>(lock: CaseLock, open: (folder: string) => RecordDatabase, folder: string, work: (database: RecordDatabase, lock: CaseLock) => Result): Result {
+  let database: RecordDatabase | null = null;
+  try {
+    const opened = (database = open(folder));
+    return unlessDamaged(() => work(opened, lock));
+  } catch (thrown) {
+    database?.close();
+    lock.release();
+    throw thrown;
+  }
+}
+
+/** Schema and first rows in one transaction: a record is whole or is not there. */
+function makeRecord(database: RecordDatabase, at: string, opened: LogBodies["opened"], warnings: readonly string[]): void {
+  database
+    .transaction(() => {
+      database.pragma(`application_id = ${applicationId}`);
+      database.pragma(`user_version = ${schemaVersion}`);
+      for (const statement of schemaStatements) database.exec(statement);
+      let chain = appendLog(database, emptyChain, at, "opened", opened);
+      for (const message of warnings) chain = appendLog(database, chain, at, "warning", { message });
+    })
+    .immediate();
+}
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  syncFolder(dirname(resolve(folder)));
+}

@@ -1,0 +1,93 @@
+import { cryptographicAlgorithms, digestBytes } from "../model.ts";
+
+/** SQLite's application_id of a record: "bmre". */
+export const applicationId = 0x626d7265;
+
+/** SQLite's user_version of a record. A record of a higher one is refused; any change below raises it. */
+export const schemaVersion = 1;
+
+/** What the walk found of an entry. Times and identities are ANY: a decimal text where 64 bits do not hold them. */
+export const foundColumns = [
+  "path", "kind", "sizeBytes", "device", "inode", "links", "mode", "modifiedNs", "changedNs", "accessedNs", "createdNs", "unread", "errorCode",
+] as const;
+export const planColumns = ["no", "sameAs", ...foundColumns] as const;
+export const examinedColumns = ["entry", "outcome", "reason", "errorCode", ...cryptographicAlgorithms, "mediaType", "pictureStatus", "widthPixels", "heightPixels"] as const;
+export const matchColumns = [
+  "entry", "nth", "list", "reference", "recordId", "category", "algorithms", "contradictedBy", "kind", "distanceBits", "transform",
+] as const;
+export const logColumns = ["seq", "at", "kind", "body", "prev", "hash"] as const;
+
+/** Definitions of `foundColumns`, for the plan and for the table that the plan is sorted in. */
+export const foundDefinitions = `
+  path BLOB NOT NULL,
+  kind TEXT NOT NULL,
+  sizeBytes INTEGER NOT NULL CHECK (sizeBytes >= 0),
+  device ANY NOT NULL,
+  inode ANY NOT NULL,
+  links INTEGER NOT NULL,
+  mode INTEGER NOT NULL,
+  modifiedNs ANY NOT NULL,
+  changedNs ANY NOT NULL,
+  accessedNs ANY NOT NULL,
+  createdNs ANY NOT NULL,
+  unread TEXT,
+  errorCode TEXT`;
+
+const digestDefinitions = cryptographicAlgorithms.map((name) => `${name} BLOB CHECK (length(${name}) = ${digestBytes[name]})`).join(",\n  ");
+
+const tables = {
+  plan: `CREATE TABLE plan (
+  no INTEGER PRIMARY KEY CHECK (no >= 0),
+  sameAs INTEGER REFERENCES plan (no) CHECK (sameAs < no),${foundDefinitions}
+) STRICT`,
+  examined: `CREATE TABLE examined (
+  entry INTEGER PRIMARY KEY REFERENCES plan (no),
+  outcome TEXT NOT NULL CHECK (outcome IN ('examined', 'without-content', 'unread')),
+  reason TEXT CHECK ((outcome = 'unread') = (reason IS NOT NULL)),
+  errorCode TEXT,
+  ${digestDefinitions},
+  mediaType TEXT,
+  pictureStatus TEXT,
+  widthPixels INTEGER,
+  heightPixels INTEGER,
+  CHECK ((outcome = 'examined') = (coalesce(${cryptographicAlgorithms.join(", ")}) IS NOT NULL))
+) STRICT`,
+  match: `CREATE TABLE "match" (
+  entry INTEGER NOT NULL REFERENCES examined (entry),
+  nth INTEGER NOT NULL CHECK (nth >= 0),
+  list INTEGER NOT NULL CHECK (list >= 0),
+  reference INTEGER NOT NULL CHECK (reference >= 0),
+  recordId TEXT,
+  category TEXT,
+  algorithms TEXT NOT NULL CHECK (algorithms <> ''),
+  contradictedBy TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('exact', 'near')),
+  distanceBits INTEGER CHECK ((kind = 'near') = (distanceBits IS NOT NULL)),
+  transform TEXT,
+  PRIMARY KEY (entry, nth)
+) STRICT, WITHOUT ROWID`,
+  log: `CREATE TABLE log (
+  seq INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  prev BLOB NOT NULL,
+  hash BLOB NOT NULL
+) STRICT`,
+};
+
+/** The statements that make an empty record, each as SQLite keeps it in sqlite_master. */
+export const schemaStatements: readonly string[] = [
+  ...Object.values(tables),
+  `CREATE INDEX unreadEntries ON examined (entry) WHERE outcome = 'unread'`,
+  ...Object.keys(tables).flatMap((table) =>
+    ["UPDATE", "DELETE"].map(
+      (change) => `CREATE TRIGGER ${table}Refuses${change} BEFORE ${change} ON "${table}" BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END`,
+    ),
+  ),
+];
+
+/** An INSERT of a whole row. */
+export function insertInto(table: string, columns: readonly string[]): string {
+  return `INSERT INTO "${table}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+}

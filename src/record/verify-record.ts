@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { type CanonicalValue, canonicalBytes, emptyHead } from "./canonical.ts";
+import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
+import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
+import { paged, pageRows } from "./pages.ts";
+import { headAfter, type ResultRows } from "./result-rows.ts";
+import { examinedColumns, matchColumns, planColumns } from "./schema.ts";
+import type { LogBodies, LogRow } from "./view.ts";
+
+export type { Discrepancy } from "./log.ts";
+
+/**
+ * Recomputes everything that the log vouches for: its own chain, the plan's digest, the results' head batch by batch, all counts.
+ *
+ * Shape:  empty when all of it holds; a partial record holds too, as far as it goes.
+ * Errors: Failure("record-damaged") for what is no record, or whose tables were altered, or that SQLite cannot read; Failure("record-newer").
+ */
+export function verifyRecord(folder: string): readonly Discrepancy[] {
+  const database = openForReading(folder);
+  try {
+    database.exec("BEGIN");
+    if (recognised(database) === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
+    return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database)]);
+  } finally {
+    database.close();
+  }
+}
+
+function ofDatabase(database: RecordDatabase): readonly Discrepancy[] {
+  const complaints = (database.pragma("integrity_check") as readonly { readonly integrity_check: string }[]).map((row) => row.integrity_check);
+  const orphans = (database.pragma("foreign_key_check") as readonly unknown[]).length;
+  return [...complaints.flatMap((complaint) => differing("database", complaint, "ok")), ...differing("rows that refer to no row", String(orphans), "0")];
+}
+
+function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
+  const seen = new Set<LogRow["kind"]>();
+  let planned: LogBodies["planned"] | null = null;
+  let closed: LogBodies["closed"] | null = null;
+  let next = 0;
+  let matches = 0;
+  let head = Buffer.from(emptyHead).toString("hex");
+  for (const { row, wrong } of checkedLog(database)) {
+    yield* wrong;
+    if (row === null) continue;
+    yield* outOfPlace(row, seen);
+    seen.add(row.kind);
+    if (row.kind === "planned") {
+      planned = row.body;
+      yield* ofPlan(database, row.body);
+    }
+    if (row.kind === "closed") closed = row.body;
+    if (row.kind !== "batch") continue;
+    const { firstEntry, lastEntry, resultsHead } = row.body;
+    yield* differing(`log row ${row.seq}, first entry`, String(firstEntry), String(next));
+    if (!Number.isSafeInteger(lastEntry)) continue;
+    const found = resultsOf(database, next, lastEntry, Buffer.from(head, "hex"));
+    const where = `results of entries ${next} to ${lastEntry}`;
+    yield* differing(`${where}, rows`, String(found.rows), String(lastEntry - next + 1));
+    yield* differing(`${where}, matches`, String(found.matches), String(row.body.matches));
+    yield* differing(`${where}, head`, found.head, resultsHead);
+    // What comes after is judged by the recorded head: a damaged batch does not hide whether the next one is whole.
+    [head, next, matches] = [resultsHead, lastEntry + 1, matches + found.matches];
+  }
+  yield* differing("log, row of kind opened", seen.has("opened") ? "one" : "none", "one");
+  yield* differing("rows of plan", String(countOf(database, "plan")), String(planned?.entries ?? 0));
+  yield* differing("rows of examined", String(countOf(database, "examined")), String(next));
+  yield* differing("rows of match", String(countOf(database, "match")), String(matches));
+  if (closed === null) return;
+  yield* differing("entries with a result when it was closed", String(next), String(planned?.entries ?? 0));
+  yield* differing("results head when it was closed", closed.resultsHead, head);
+}
+
+function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>): Generator<Discrepancy> {
+  const where = `log row ${seq}, kind`;
+  if (seen.size === 0) yield* differing(where, kind, "opened");
+  else if (seen.has("closed")) yield* differing(where, kind, "report");
+  else if (kind === "opened" || (kind === "planned" && seen.has("planned"))) yield { where, found: `a second ${kind}`, expected: "one" };
+  if (kind === "batch" && !seen.has("planned")) yield { where, found: "batch before the plan", expected: "the plan first" };
+}
+
+function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {
+  const page = database.prepare<[bigint, number], CanonicalValue[]>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`).raw();
+  const at = { no: planColumns.indexOf("no"), kind: planColumns.indexOf("kind"), sizeBytes: planColumns.indexOf("sizeBytes") };
+  const digest = createHash("sha256");
+  let entries = 0;
+  let files = 0;
+  let bytes = 0n;
+  for (const values of paged(-1n, (after) => page.all(after, pageRows), (row) => row[at.no] as bigint)) {
+    digest.update(canonicalBytes(values));
+    entries += 1;
+    files += values[at.kind] === "file" ? 1 : 0;
+    bytes += values[at.sizeBytes] as bigint;
+  }
+  yield* differing("plan, entries", String(entries), String(planned.entries));
+  yield* differing("plan, files", String(files), String(planned.files));
+  yield* differing("plan, bytes", String(bytes), planned.bytes);
+  yield* differing("plan, digest of its rows", digest.digest("hex"), planned.rowsSha256);
+}
+
+function resultsOf(database: RecordDatabase, first: number, last: number, before: Uint8Array): { readonly rows: number; readonly matches: number; readonly head: string } {
+  let head = before;
+  let rows = 0;
+  let matches = 0;
+  for (const result of storedResults(database, first, last)) {
+    head = headAfter(head, result);
+    rows += 1;
+    matches += result.matches.length;
+  }
+  return { rows, matches, head: Buffer.from(head).toString("hex") };
+}
+
+function* storedResults(database: RecordDatabase, first: number, last: number): Generator<ResultRows> {
+  const examined = database.prepare<[bigint, number, number], CanonicalValue[]>(`SELECT ${examinedColumns.join(", ")} FROM examined WHERE entry > ? AND entry <= ? ORDER BY entry LIMIT ?`).raw();
+  const ofEntry = database.prepare<[CanonicalValue | undefined], CanonicalValue[]>(`SELECT ${matchColumns.join(", ")} FROM "match" WHERE entry = ? ORDER BY nth`).raw();
+  for (const values of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), (row) => row[0] as bigint)) yield { examined: values, matches: ofEntry.all(values[0]) };
+}
+
+function countOf(database: RecordDatabase, table: "plan" | "examined" | "match"): number {
+  return Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM "${table}"`).get()?.count ?? 0n);
+}

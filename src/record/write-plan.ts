@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import type { Entry } from "../model.ts";
+import { type CanonicalValue, canonicalBytes } from "./canonical.ts";
+import type { RecordDatabase } from "./database.ts";
+import { foundValues } from "./entry-rows.ts";
+import { paged, pageRows } from "./pages.ts";
+import { foundColumns, foundDefinitions, insertInto, planColumns } from "./schema.ts";
+import type { LogBodies } from "./view.ts";
+
+/** The order of reading: by the bytes of the path; `nth` (the order of finding) only tells equal paths apart. */
+export const planOrder = "path, nth";
+
+// Names of one file: all of these are equal.
+const sameFile = ["device", "inode", "sizeBytes", "modifiedNs", "changedNs"] as const;
+const linked = "links > 1 AND kind = 'file'";
+
+type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly nth: bigint };
+
+/**
+ * Writes the plan inside the caller's transaction: names of one file follow directly on the first of them.
+ *
+ * Shape:  the body of the `planned` row; the digest covers every column of every row, in order.
+ * Errors: whatever `entries` throws; RangeError for a size that is no whole number.
+ */
+export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>, foldersListed: () => number): LogBodies["planned"] {
+  // Entries are put in order by a table of the record file itself, within the transaction: neither memory nor a temporary file holds them all,
+  // and its pages serve the results afterwards.
+  database.exec(`CREATE TABLE found (nth INTEGER NOT NULL,${foundDefinitions}, PRIMARY KEY (${planOrder})) STRICT, WITHOUT ROWID`);
+  database.exec(`CREATE INDEX foundLinked ON found (${sameFile.join(", ")}, ${planOrder}) WHERE ${linked}`);
+  const find = database.prepare(insertInto("found", ["nth", ...foundColumns]));
+  let nth = 0;
+  for (const entry of entries) find.run(nth++, ...foundValues(entry));
+
+  const insert = database.prepare(insertInto("plan", planColumns));
+  const rows = createHash("sha256");
+  let no = 0;
+  let files = 0;
+  let bytes = 0n;
+  for (const { row, sameAs } of inPlanOrder(database, () => no)) {
+    const values = [no, sameAs, ...foundColumns.map((name) => row[name])];
+    insert.run(values);
+    rows.update(canonicalBytes(values));
+    no += 1;
+    files += row.kind === "file" ? 1 : 0;
+    bytes += row.sizeBytes;
+  }
+  database.exec("DROP TABLE found");
+  return { entries: no, files, bytes: String(bytes), folders: foldersListed(), rowsSha256: rows.digest("hex") };
+}
+
+/** Found rows in their order, each group of names of one file where its first stands. `next` gives the number that the next row will have. */
+function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{ readonly row: FoundRow; readonly sameAs: number | null }> {
+  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE (${planOrder}) > (?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
+  const group = `FROM found INDEXED BY foundLinked WHERE ${linked} AND ${sameFile.map((name) => `${name} = ?`).join(" AND ")}`;
+  const first = database.prepare<unknown[], { nth: bigint }>(`SELECT nth ${group} ORDER BY ${planOrder} LIMIT 1`);
+  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND (${planOrder}) > (?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
+  const placeOf = (row: FoundRow): readonly unknown[] => [row.path, row.nth];
+
+  for (const row of paged<FoundRow, readonly unknown[]>([new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
+    if (row.links <= 1n || row.kind !== "file") {
+      yield { row, sameAs: null };
+      continue;
+    }
+    const identity = sameFile.map((name) => row[name]);
+    if (first.get(...identity)?.nth !== row.nth) continue;
+    const sameAs = next();
+    yield { row, sameAs: null };
+    for (const other of paged(placeOf(row), (after) => others.all(...identity, ...after), placeOf)) yield { row: other, sameAs };
+  }
+}

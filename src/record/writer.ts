@@ -1,0 +1,121 @@
+import type { CaseLock } from "./case-lock.ts";
+import { batchesOf } from "./batches.ts";
+import { emptyHead } from "./canonical.ts";
+import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database.ts";
+import { type LogSummary, appendLog, damage } from "./log.ts";
+import type { RecordWriter } from "./record.ts";
+import { headAfter, resultRowsOf } from "./result-rows.ts";
+import { examinedColumns, insertInto, matchColumns } from "./schema.ts";
+import type { LogBodies, LogKind } from "./view.ts";
+import { writePlanRows } from "./write-plan.ts";
+
+/** What a writer holds open; it lets all of it go in `release`. */
+export interface WriterParts {
+  readonly database: RecordDatabase;
+  readonly lock: CaseLock;
+  readonly now: () => string;
+  readonly summary: LogSummary;
+}
+
+const nothingPlanned: LogBodies["planned"] = { entries: 0, files: 0, bytes: "0", folders: 0, rowsSha256: "" };
+const ownKinds: readonly LogKind[] = ["opened", "planned", "batch", "closed"];
+
+/** The writer that goes on where the log ends. Errors: Failure("record-damaged") when the rows are not those that the log tells of. */
+export function recordWriter({ database, lock, now, summary }: WriterParts): RecordWriter {
+  let { chain, planned } = summary;
+  let closed = summary.closed !== null;
+  let released = false;
+  let nextEntry = summary.lastBatch === null ? 0 : summary.lastBatch.lastEntry + 1;
+  let head: Uint8Array = summary.lastBatch === null ? emptyHead : Buffer.from(summary.lastBatch.resultsHead, "hex");
+  checkCounts(database, planned?.entries ?? 0, nextEntry);
+
+  const insertExamined = database.prepare(insertInto("examined", examinedColumns));
+  const insertMatch = database.prepare(insertInto("match", matchColumns));
+  const inTransaction = <Result>(work: () => Result): Result => database.transaction(work).immediate();
+  const requireOpen = (): void => {
+    if (released || closed) throw new Error(`record: found it ${closed ? "finished" : "released"}, expected it open for writing`);
+  };
+  const write = <Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void => {
+    chain = inTransaction(() => appendLog(database, chain, now(), kind, body));
+  };
+  const release = (): void => {
+    if (released) return;
+    released = true;
+    try {
+      database.close();
+    } finally {
+      lock.release();
+    }
+  };
+
+  return {
+    get planned() {
+      return planned !== null;
+    },
+    get nextEntry() {
+      return nextEntry;
+    },
+    get closed() {
+      return closed;
+    },
+    get plan() {
+      return planned ?? nothingPlanned;
+    },
+    writePlan(entries, foldersListed) {
+      requireOpen();
+      if (planned !== null) throw new Error("record: found a plan, expected none yet");
+      [chain, planned] = inTransaction(() => {
+        const body = writePlanRows(database, entries, foldersListed);
+        return [appendLog(database, chain, now(), "planned", body), body];
+      });
+    },
+    batches: () => batchesOf(database, nextEntry),
+    append(results) {
+      requireOpen();
+      const end = nextEntry + results.length;
+      if (planned === null || results.length === 0 || end > planned.entries)
+        throw new RangeError(`record: found ${results.length} results from entry ${nextEntry} on, expected 1 to ${(planned?.entries ?? 0) - nextEntry}`);
+      const wrong = results.findIndex(({ finding }, index) => finding.no !== nextEntry + index);
+      if (wrong >= 0) throw new RangeError(`record: found a result of entry ${results[wrong]?.finding.no}, expected entry ${nextEntry + wrong}`);
+      const rows = results.map((result) => resultRowsOf(result, summary.opened.lists.length));
+      [chain, head] = inTransaction(() => {
+        let running = head;
+        let matches = 0;
+        for (const row of rows) {
+          insertExamined.run(row.examined);
+          for (const match of row.matches) insertMatch.run(match);
+          matches += row.matches.length;
+          running = headAfter(running, row);
+        }
+        const body = { firstEntry: nextEntry, lastEntry: end - 1, matches, resultsHead: Buffer.from(running).toString("hex") };
+        return [appendLog(database, chain, now(), "batch", body), running];
+      });
+      nextEntry = end;
+    },
+    log(kind, body) {
+      requireOpen();
+      if (ownKinds.includes(kind)) throw new RangeError(`record: found a ${kind} row from outside, expected none: the record writes these itself`);
+      write(kind, body);
+    },
+    finish(elapsedMs) {
+      requireOpen();
+      if (planned === null || nextEntry !== planned.entries) throw new Error(`record: found ${nextEntry} result rows, expected ${planned === null ? "a plan" : planned.entries}`);
+      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs });
+      closed = true;
+      try {
+        endWriteAheadLog(database);
+      } finally {
+        release();
+      }
+    },
+    release,
+  };
+}
+
+function checkCounts(database: RecordDatabase, planned: number, examined: number): void {
+  for (const [table, column, expected] of [["plan", "no", planned], ["examined", "entry", examined]] as const) {
+    const last = unlessDamaged(() => database.prepare<[], { last: bigint | null }>(`SELECT max(${column}) AS last FROM ${table}`).get()?.last ?? null);
+    const found = last === null ? 0 : Number(last) + 1;
+    if (found !== expected) throw damage({ where: `rows of ${table}`, found: String(found), expected: String(expected) });
+  }
+}

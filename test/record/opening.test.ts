@@ -1,0 +1,311 @@
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
+import { appendReportRow, createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
+import type { LogRow } from "../../src/record/view.ts";
+import { verifyRecord } from "../../src/record/verify-record.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { appendAll, header, lists, opening, sampleEntries } from "./sample-case.ts";
+
+const root = temporaryFolder();
+let cases = 0;
+const newCase = (): string => join(root, `case-${cases++}`);
+
+function failureOf(work: () => unknown): Failure {
+  try {
+    work();
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
+  }
+  throw new Error("nothing was thrown");
+}
+
+function logOf(folder: string): LogRow[] {
+  const view = openRecord(folder);
+  try {
+    return [...view.log()];
+  } finally {
+    view.close();
+  }
+}
+
+function partial(folder = newCase()): string {
+  const { writer } = createOrResumeRecord(folder, opening());
+  writer.writePlan(sampleEntries(40), () => 3);
+  writer.release();
+  return folder;
+}
+
+function finished(folder = newCase()): string {
+  const { writer } = createOrResumeRecord(folder, opening());
+  writer.writePlan(sampleEntries(40), () => 3);
+  appendAll(writer);
+  writer.finish(12);
+  return folder;
+}
+
+const contentSha256 = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+describe("opening a record to write", () => {
+  it("makes folder and file for their owner alone, whatever the umask", () => {
+    const folder = join(newCase(), "deeper");
+    const before = process.umask(0o000);
+    try {
+      createOrResumeRecord(folder, opening()).writer.release();
+      process.umask(0o777);
+      const other = newCase();
+      mkdirSync(other);
+      chmodSync(other, 0o700);
+      const { writer } = createOrResumeRecord(other, opening());
+      for (const name of readdirSync(other)) expect([name, statSync(join(other, name)).mode & 0o777]).toEqual([name, 0o600]);
+      expect(readdirSync(other).toSorted()).toEqual(["record.lock", "record.sqlite", "record.sqlite-shm", "record.sqlite-wal"]);
+      writer.release();
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, "record.sqlite")).mode & 0o777).toBe(0o600);
+  });
+
+  it("tells a new record from one that goes on and from one that is finished", () => {
+    const folder = newCase();
+    const states: string[] = [];
+    for (let time = 0; time < 4; time++) {
+      const { writer, state } = createOrResumeRecord(folder, opening());
+      states.push(state);
+      if (time === 1) writer.writePlan(sampleEntries(40), () => 1);
+      if (time === 2) {
+        expect(writer.planned).toBe(true);
+        appendAll(writer);
+        writer.finish(1);
+      }
+      writer.release();
+    }
+    expect(states).toEqual(["new", "resumed", "resumed", "finished"]);
+    expect(logOf(folder).map(({ kind }) => kind)).toEqual(["opened", "resumed", "planned", "resumed", "batch", "batch", "closed"]);
+    expect(logOf(folder)[0]).toMatchObject({ seq: 1, body: { header, lists } });
+  });
+
+  it("writes nothing to one that is finished, and says who may not", () => {
+    const folder = finished();
+    const before = contentSha256(join(folder, "record.sqlite"));
+    const { writer, state } = createOrResumeRecord(folder, opening());
+    expect([state, writer.closed, [...writer.batches()]]).toEqual(["finished", true, []]);
+    expect(() => writer.log("warning", { message: "late" })).toThrow();
+    writer.release();
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    expect(contentSha256(join(folder, "record.sqlite"))).toBe(before);
+  });
+
+  it("finishes with everything in the one file, and reading adds none", () => {
+    const folder = finished();
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    expect(logOf(folder).length).toBeGreaterThan(3);
+    expect(verifyRecord(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+  });
+
+  it("finishes while another program has it open without reading", () => {
+    const folder = partial();
+    const { writer } = createOrResumeRecord(folder, opening());
+    const other = new Database(join(folder, "record.sqlite"), { readonly: true });
+    expect(other.prepare("SELECT count(*) FROM plan").pluck().get()).toBe(40);
+    appendAll(writer);
+    writer.finish(1);
+    other.close();
+    expect(verifyRecord(folder)).toEqual([]);
+    expect(createOrResumeRecord(folder, opening()).state).toBe("finished");
+  });
+
+  it("says so when another program keeps the journal from being folded in, with nothing lost", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(sampleEntries(40), () => 3);
+    const view = openRecord(folder);
+    appendAll(writer);
+    expect(failureOf(() => writer.finish(1))).toMatchObject({ code: "record-locked" });
+    view.close();
+    expect(existsSync(join(folder, "record.lock"))).toBe(false);
+    expect(createOrResumeRecord(folder, opening()).state).toBe("finished");
+  });
+
+  it.each<[string, Partial<Opening>, RegExp]>([
+    ["case number", { header: { ...header, caseNumber: "2026-18" } }, /case number: found 2026-17 in the record, expected 2026-18/],
+    ["exhibit", { header: { ...header, exhibit: "KAJ/4" } }, /exhibit: found KAJ\/3 in the record, expected KAJ\/4/],
+    ["file system", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, fileSystem: "xfs" } } }, /evidence fileSystem: found ext4 in the record, expected xfs/],
+    ["evidence root", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootInode: "3" } } }, /evidence rootInode: found 2 .* expected 3/],
+    ["evidence root's time", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootModifiedNs: "4" } } }, /evidence rootModifiedNs/],
+    ["perceptual option", { header: { ...header, options: { ...header.options, perceptual: false } } }, /option perceptual: found true .* expected false/],
+    ["distance option", { header: { ...header, options: { ...header.options, nearDistanceBits: 30 } } }, /option nearDistanceBits: found 31 .* expected 30/],
+    ["program version", { header: { ...header, versions: { ...header.versions, blindmatch: "0.2.0" } } }, /program version: found 0\.1\.0 .* expected 0\.2\.0/],
+    ["list order", { lists: lists.toReversed() }, /list 1 sha256: found [0-9a-f]{64} .*list 2 sha256/],
+    ["a list less", { lists: lists.slice(0, 1) }, /number of lists: found 2 in the record, expected 1;.* list 2 sha256: found [0-9a-f]{64} in the record, expected nothing/],
+    ["a list's scale", { lists: [{ ...lists[0]!, scaleSha256: "0".repeat(64) }, lists[1]!] }, /list 1 scaleSha256/],
+    ["a list's kind", { lists: [{ ...lists[0]!, kind: "known" }, lists[1]!] }, /list 1 kind: found notable in the record, expected known/],
+    ["a list read otherwise", { lists: [{ ...lists[0]!, counts: { ...lists[0]!.counts, digests: { sha256: 9 } } }, lists[1]!] }, /list 1 digests/],
+  ])("refuses another %s and names it", (_, change, message) => {
+    for (const folder of [partial(), finished()]) {
+      const before = logOf(folder).length;
+      const failure = failureOf(() => createOrResumeRecord(folder, opening(change)));
+      expect(failure.code).toBe("record-other");
+      expect(failure.message).toMatch(message);
+      expect(logOf(folder).length).toBe(before);
+      expect(existsSync(join(folder, "record.lock"))).toBe(false);
+    }
+  });
+
+  it("names each of several differences, and nothing that is equal", () => {
+    const { message } = failureOf(() => createOrResumeRecord(partial(), opening({ header: { ...header, caseNumber: "X\u001b[31m", exhibit: "Y", examiner: "Z" } })));
+    expect(message).toBe("record: it is of another scan than this one: case number: found 2026-17 in the record, expected X\\u{1b}[31m; exhibit: found KAJ/3 in the record, expected Y; give another case folder");
+  });
+
+  it("goes on under other circumstances and writes them down", () => {
+    const folder = partial();
+    const { writer, state } = createOrResumeRecord(folder, opening({ header: { ...header, examiner: "B. Examiner", evidence: "/mnt/again", versions: { blindmatch: "0.1.0", node: "22", extra: "1" }, user: "other" } }));
+    expect(state).toBe("resumed");
+    writer.release();
+    const log = logOf(folder);
+    expect(log.flatMap((row) => (row.kind === "resumed" ? [row.body] : []))).toEqual([{ nextEntry: 0, commandLine: header.commandLine, host: "lab-1", user: "other" }]);
+    expect(log.flatMap((row) => (row.kind === "warning" ? [row.body.message] : []))).toEqual([
+      "resumed under other circumstances: examiner: found A. Examiner in the record, expected B. Examiner",
+      "resumed under other circumstances: evidence root: found /mnt/exhibit in the record, expected /mnt/again",
+      "resumed under other circumstances: version of node: found 20 in the record, expected 22",
+      "resumed under other circumstances: version of extra: found nothing in the record, expected 1",
+    ]);
+  });
+});
+
+describe("a file that is no record of this program", () => {
+  const place = (write: (path: string) => void): string => {
+    const folder = newCase();
+    mkdirSync(folder);
+    write(join(folder, "record.sqlite"));
+    return folder;
+  };
+  const altered = (statement: string): string => {
+    const folder = partial();
+    const database = new Database(join(folder, "record.sqlite"));
+    database.exec(statement);
+    database.close();
+    return folder;
+  };
+
+  it.each<[string, () => string, string, RegExp]>([
+    ["text", () => place((path) => writeFileSync(path, "no database ".repeat(1000))), "record-damaged", /SQLITE_NOTADB/],
+    ["another program's database", () => place((path) => new Database(path).exec("CREATE TABLE t (a); PRAGMA application_id = 7").close()), "record-damaged", /application id 7/],
+    ["a nameless database with tables", () => place((path) => new Database(path).exec("CREATE TABLE t (a)").close()), "record-damaged", /application id 0/],
+    ["a later schema", () => altered("PRAGMA user_version = 2"), "record-newer", /schema version 2, expected at most 1/],
+    ["an earlier schema", () => altered("PRAGMA user_version = 0"), "record-damaged", /schema version 0/],
+    ["a trigger less", () => altered("DROP TRIGGER examinedRefusesDELETE"), "record-damaged", /1 of its own missing/],
+    ["a table more", () => altered("CREATE TABLE t (a)"), "record-damaged", /expected its own/],
+    ["a cut file", () => place((path) => writeFileSync(path, readFileSync(join(finished(), "record.sqlite")).subarray(0, 9000))), "record-damaged", /SQLITE_CORRUPT/],
+  ])("%s is refused by all who open it, and stays as it was", (_, make, code, message) => {
+    const folder = make();
+    for (const open of [() => createOrResumeRecord(folder, opening()), () => openRecord(folder), () => verifyRecord(folder), () => appendReportRow(folder, report, opening())]) {
+      const failure = failureOf(open);
+      expect([failure.code, failure.message]).toEqual([code, expect.stringMatching(message)]);
+      expect(existsSync(join(folder, "record.lock"))).toBe(false);
+    }
+  });
+
+  it.each(["at = at || 'Z'", "kind = 'resumed'", `body = replace(body, '"folders":3', '"folders":4')`, "hash = zeroblob(32)", "prev = zeroblob(32)", "seq = 3"])("a log row with %s breaks the chain", (change) => {
+    const folder = partial();
+    const database = new Database(join(folder, "record.sqlite"));
+    const trigger = database.prepare("SELECT sql FROM sqlite_master WHERE name = 'logRefusesUPDATE'").pluck().get() as string;
+    database.exec(`DROP TRIGGER logRefusesUPDATE; UPDATE log SET ${change} WHERE seq = 2; ${trigger}`);
+    database.close();
+    for (const open of [() => createOrResumeRecord(folder, opening()), () => openRecord(folder)]) expect(failureOf(open)).toMatchObject({ code: "record-damaged", message: expect.stringMatching(/log/) });
+    expect(verifyRecord(folder)).not.toEqual([]);
+  });
+
+  it("no record at all is said to be none", () => {
+    const folder = newCase();
+    for (const open of [() => openRecord(folder), () => verifyRecord(folder), () => appendReportRow(folder, report, opening())]) expect(failureOf(open)).toMatchObject({ code: "record-damaged", message: expect.stringContaining("no record there") });
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+const report = { format: "csv", all: false, fileName: "report.csv" };
+
+describe("the lock", () => {
+  const lockedBy = (text: string): string => {
+    const folder = partial();
+    writeFileSync(join(folder, "record.lock"), text);
+    return folder;
+  };
+  const owner = (facts: object): string => JSON.stringify({ processId: 4711, host: "lab-1", startedAt: "2026-01-01T00:00:00.000+00:00", ...facts });
+
+  it("lets one writer in at a time and names the other", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    const failure = failureOf(() => createOrResumeRecord(folder, opening()));
+    expect(failure.code).toBe("record-locked");
+    expect(failure.message).toMatch(new RegExp(`record\\.lock: found the lock of process ${process.pid} on lab-1, started 2026-01-01T00:00:00.000\\+00:00, which is running`));
+    expect(failureOf(() => appendReportRow(folder, report, opening())).code).toBe("record-locked");
+    writer.writePlan(sampleEntries(10), () => 1);
+    writer.release();
+    expect(createOrResumeRecord(folder, opening()).state).toBe("resumed");
+  });
+
+  it("of a process that has ended is taken over, with a warning", () => {
+    const folder = lockedBy(owner({}));
+    const { writer } = createOrResumeRecord(folder, opening());
+    expect(JSON.parse(readFileSync(join(folder, "record.lock"), "utf8"))).toMatchObject({ processId: process.pid, host: "lab-1" });
+    writer.release();
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    expect(logOf(folder).flatMap((row) => (row.kind === "warning" ? [row.body.message] : []))).toEqual([expect.stringContaining("found the lock of process 4711 on lab-1")]);
+  });
+
+  it("of a process that lives is not", () => {
+    const folder = lockedBy(owner({}));
+    expect(failureOf(() => createOrResumeRecord(folder, opening({ isAlive: () => true })))).toMatchObject({ code: "record-locked", message: expect.stringContaining("process 4711") });
+    expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(owner({}));
+  });
+
+  it.each([
+    ["of another host", owner({ host: "lab-2" }), /cannot be seen from lab-1 .*make sure that it does not, then delete that file/],
+    ["without an owner", "", /without an owner.*delete that file/],
+    ["of a process that cannot be", owner({ processId: -1 }), /without an owner/],
+    ["that is no object", "null", /without an owner/],
+  ])("%s is refused with what to do", (_, text, message) => {
+    const folder = lockedBy(text);
+    const failure = failureOf(() => createOrResumeRecord(folder, opening({ isAlive: () => false })));
+    expect(failure.code).toBe("record-locked");
+    expect(failure.message).toMatch(message);
+    expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(text);
+  });
+
+  it("that another has put there meanwhile is left alone on release", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writeFileSync(join(folder, "record.lock"), owner({ host: "lab-2" }));
+    writer.release();
+    expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(owner({ host: "lab-2" }));
+  });
+});
+
+describe("a report that was made", () => {
+  it("is written down, after the end of the scan too, and the scan's result stays", () => {
+    const folder = finished();
+    appendReportRow(folder, report, opening());
+    appendReportRow(folder, { ...report, format: "html" }, opening());
+    expect(logOf(folder).slice(-3).map(({ kind, body }) => [kind, "format" in body ? body.format : null])).toEqual([["closed", null], ["report", "csv"], ["report", "html"]]);
+    expect(verifyRecord(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    expect(createOrResumeRecord(folder, opening()).state).toBe("finished");
+  });
+
+  it("is written down for a partial record, which still can be gone on with", () => {
+    const folder = partial();
+    appendReportRow(folder, report, opening());
+    const { writer } = createOrResumeRecord(folder, opening());
+    appendAll(writer);
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+  });
+});

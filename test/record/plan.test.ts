@@ -1,0 +1,223 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Entry, PlannedEntry } from "../../src/model.ts";
+import { pathBytes, pathText } from "../../src/path-text.ts";
+import { batchBounds } from "../../src/record/batches.ts";
+import { createOrResumeRecord } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
+import { verifyRecord } from "../../src/record/verify-record.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { appendAll, entry, opening, resultOf, sampleEntries } from "./sample-case.ts";
+
+const root = temporaryFolder();
+let cases = 0;
+const newCase = (): string => join(root, `case-${cases++}`);
+
+function planned(entries: readonly Entry[], folder = newCase()): PlannedEntry[] {
+  const { writer } = createOrResumeRecord(folder, opening());
+  try {
+    writer.writePlan(entries, () => 1);
+    return [...writer.batches()].flat();
+  } finally {
+    writer.release();
+  }
+}
+
+describe("the plan", () => {
+  it("numbers entries without gaps in the order of their paths' bytes, however they come", () => {
+    const path = fc.uint8Array({ minLength: 0, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.uniqueArray(path, { maxLength: 40, selector: (bytes) => Buffer.from(bytes).toString("hex") }), (paths) => {
+        const plan = planned(paths.map((bytes, index) => entry(bytes, { inode: BigInt(index) })));
+        const expected = paths.map((bytes) => Buffer.from(bytes)).sort(Buffer.compare);
+        expect(plan.map(({ no }) => no)).toEqual(expected.map((_, index) => index));
+        expect(plan.map((one) => Buffer.from(one.path).toString("hex"))).toEqual(expected.map((bytes) => bytes.toString("hex")));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("keeps every fact of an entry, hostile names and numbers past 64 bits included", () => {
+    const hostile = [
+      entry(Buffer.from([0x62, 0x61, 0x64, 0xff, 0xfe, 0x0a, 0x1b, 0x5b]), { inode: 2n ** 64n - 1n, device: 2n ** 63n, sizeBytes: Number.MAX_SAFE_INTEGER }),
+      entry("\u202eevil\u0000name", { modifiedNs: -1n, changedNs: 2n ** 80n, accessedNs: -(2n ** 70n), createdNs: 2n ** 63n - 1n, links: 65_000, mode: 0o107777 }),
+      entry(new Uint8Array(), { kind: "folder", sizeBytes: 0, unread: "not-listed", errorCode: "EIO" }),
+      entry("x".repeat(70_000), { kind: "character-device", sizeBytes: 0 }),
+    ];
+    const folder = newCase();
+    const plan = planned(hostile, folder);
+    for (const one of hostile) {
+      const found = plan.find(({ path }) => Buffer.compare(path, one.path) === 0)!;
+      expect({ ...found, path: Buffer.from(found.path) }).toEqual({ ...one, path: Buffer.from(one.path), no: found.no, sameAs: null });
+    }
+    const view = openRecord(folder);
+    for (const row of view.entries()) expect(Buffer.from(pathBytes(pathText(row.path)))).toEqual(Buffer.from(row.path));
+    expect([...view.entries()].map(({ inode }) => inode)).toContain(2n ** 64n - 1n);
+    view.close();
+    expect(verifyRecord(folder)).toEqual([]);
+  });
+
+  it("puts the names of one file directly after the first of them", () => {
+    const twin = { links: 3, inode: 50n };
+    const plan = planned([entry("z", twin), entry("m", { inode: 1n }), entry("a", { inode: 2n }), entry("b", twin), entry("y", twin), entry("c", { links: 2, inode: 51n })]);
+    expect(plan.map(({ path, sameAs }) => [Buffer.from(path).toString(), sameAs])).toEqual([
+      ["a", null],
+      ["b", null],
+      ["y", 1],
+      ["z", 1],
+      ["c", null],
+      ["m", null],
+    ]);
+  });
+
+  it.each<[string, Partial<Entry>]>([
+    ["device", { device: 8n }],
+    ["inode", { inode: 51n }],
+    ["size", { sizeBytes: 11 }],
+    ["modified time", { modifiedNs: 5n }],
+    ["changed time", { changedNs: 5n }],
+    ["kind", { kind: "link" }],
+    ["number of links", { links: 1 }],
+  ])("takes names that differ in %s for two files", (_, facts) => {
+    expect(planned([entry("a", { links: 2, inode: 50n }), entry("b", { links: 2, inode: 50n, ...facts })]).map(({ sameAs }) => sameAs)).toEqual([null, null]);
+    expect(planned([entry("a", { links: 2, inode: 50n, ...facts }), entry("b", { links: 2, inode: 50n })]).map(({ sameAs }) => sameAs)).toEqual([null, null]);
+  });
+
+  it("holds groups of thousands of names whole", () => {
+    const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 5 * 1024 * 1024 }));
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan([entry("a"), ...names, entry("z")], () => 1);
+    expect([...writer.batches()].map((batch) => batch.length)).toEqual([3001, 1]);
+    writer.release();
+  });
+
+  it("counts entries, files, bytes and folders", () => {
+    const { writer } = createOrResumeRecord(newCase(), opening());
+    let folders = 0;
+    function* walk(): Generator<Entry> {
+      yield entry("a", { sizeBytes: Number.MAX_SAFE_INTEGER });
+      yield entry("b", { sizeBytes: Number.MAX_SAFE_INTEGER, inode: 2n });
+      yield entry("c", { kind: "link", sizeBytes: 0 });
+      folders = 4;
+    }
+    writer.writePlan(walk(), () => folders);
+    expect(writer.plan).toMatchObject({ entries: 3, files: 2, bytes: String(2n * BigInt(Number.MAX_SAFE_INTEGER)), folders: 4 });
+    expect(writer.plan.rowsSha256).toMatch(/^[0-9a-f]{64}$/);
+    writer.release();
+  });
+
+  it("is written whole or not at all", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    function* walk(): Generator<Entry> {
+      yield* sampleEntries(5000);
+      throw new Error("the walk broke off");
+    }
+    expect(() => writer.writePlan(walk(), () => 1)).toThrow("the walk broke off");
+    expect(writer.planned).toBe(false);
+    const seen = openRecord(folder);
+    expect(seen.totals().seen.entries).toBe(0);
+    seen.close();
+    writer.writePlan(sampleEntries(50), () => 1);
+    expect(writer.plan.entries).toBe(50);
+    writer.release();
+    expect(verifyRecord(folder)).toEqual([]);
+  });
+
+  it("refuses a size that is no size, and a second plan", () => {
+    const { writer } = createOrResumeRecord(newCase(), opening());
+    expect(() => writer.writePlan([entry("a", { sizeBytes: -1 })], () => 1)).toThrow();
+    expect(() => writer.writePlan([entry("a", { sizeBytes: 0.5 })], () => 1)).toThrow(RangeError);
+    writer.writePlan([], () => 1);
+    expect(() => writer.writePlan([], () => 1)).toThrow("found a plan");
+    writer.release();
+  });
+
+  it("gives the same digest for the same entries in any order, and another one when a single fact differs", () => {
+    const digestOf = (entries: readonly Entry[]): string => {
+      const { writer } = createOrResumeRecord(newCase(), opening());
+      writer.writePlan(entries, () => 1);
+      writer.release();
+      return writer.plan.rowsSha256;
+    };
+    const entries = sampleEntries(200);
+    const digest = digestOf(entries);
+    expect(digestOf(entries.toReversed())).toBe(digest);
+    expect(digestOf(entries.map((one, index) => (index === 77 ? { ...one, accessedNs: one.accessedNs + 1n } : one)))).not.toBe(digest);
+  });
+
+  it("plans 200,000 entries in bounded memory", () => {
+    const folder = newCase();
+    const child = join(import.meta.dirname, "plan-many.ts");
+    const ended = spawnSync(process.execPath, ["--max-old-space-size=64", "--max-semi-space-size=2", "--import", "tsx", child, folder, "200000"], { encoding: "utf8" });
+    expect(ended.stderr.replace(/^.*ExperimentalWarning.*$/gm, "")).toBe("");
+    const said = JSON.parse(ended.stdout) as { grownMegabytes: number };
+    expect(said.grownMegabytes).toBeLessThan(200);
+    const view = openRecord(folder);
+    let before: Uint8Array = new Uint8Array();
+    let count = 0;
+    for (const { path, no } of view.entries()) {
+      if (no !== count || Buffer.compare(before, path) >= 0) expect.fail(`entry ${no} is out of order`);
+      before = path;
+      count += 1;
+    }
+    expect(count).toBe(200_000);
+    view.close();
+  });
+});
+
+describe("batches", () => {
+  it("hold at most 512 names of at most 32 MiB, and all entries in order", () => {
+    const { writer } = createOrResumeRecord(newCase(), opening());
+    writer.writePlan(sampleEntries(3000), () => 1);
+    const batches = [...writer.batches()];
+    expect(batches.flat().map(({ no }) => no)).toEqual(Array.from({ length: 3000 }, (_, no) => no));
+    for (const batch of batches) {
+      const own = batch.filter(({ sameAs }) => sameAs === null);
+      expect(own.length).toBeLessThanOrEqual(batchBounds.names);
+      expect(own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThanOrEqual(batchBounds.bytes);
+      for (const { sameAs } of batch) if (sameAs !== null) expect(sameAs).toBeGreaterThanOrEqual(batch[0]!.no);
+    }
+    expect(batches.length).toBeGreaterThan(3000 / 512);
+    writer.release();
+  });
+
+  it("let a file above 32 MiB stand alone with its other names", () => {
+    const large = 33 * 1024 * 1024;
+    const { writer } = createOrResumeRecord(newCase(), opening());
+    writer.writePlan([entry("a"), entry("b", { sizeBytes: large, links: 2, inode: 9n }), entry("c"), entry("d", { kind: "link", sizeBytes: 0 }), entry("z", { sizeBytes: large, links: 2, inode: 9n })], () => 1);
+    const paths = [...writer.batches()].map((batch) => batch.map(({ path }) => Buffer.from(path).toString()));
+    expect(paths).toEqual([["a"], ["b", "z"], ["c", "d"]]);
+    writer.release();
+  });
+
+  it("are the same when a scan goes on at any border", () => {
+    const entries = sampleEntries(2500);
+    const borders = (batches: Iterable<readonly PlannedEntry[]>): number[] => [...batches].map((batch) => batch[0]!.no);
+    const folder = newCase();
+    let { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(entries, () => 1);
+    const expected = borders(writer.batches());
+    expect(expected.length).toBeGreaterThan(5);
+    for (let left = expected; left.length > 0; left = left.slice(1)) {
+      expect(borders(writer.batches())).toEqual(left);
+      const [batch] = [...writer.batches()];
+      writer.append(batch!.map(resultOf));
+      writer.release();
+      ({ writer } = createOrResumeRecord(folder, opening()));
+    }
+    writer.release();
+  });
+
+  it("can be drawn while results are appended", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(sampleEntries(2500), () => 1);
+    appendAll(writer);
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+  });
+});

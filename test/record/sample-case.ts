@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { Entry, Finding, ListDescription, Match, MatchedFinding, PlannedEntry } from "../../src/model.ts";
+import type { Opening } from "../../src/record/open-record.ts";
+import type { RecordWriter } from "../../src/record/record.ts";
+import type { CaseHeader } from "../../src/record/view.ts";
+
+/** A file as the walk finds it; whatever the test does not care about is made up. */
+export function entry(path: string | Uint8Array, facts: Partial<Entry> = {}): Entry {
+  return {
+    path: typeof path === "string" ? Buffer.from(path) : path,
+    kind: "file",
+    sizeBytes: 10,
+    device: 7n,
+    inode: 1n,
+    links: 1,
+    mode: 0o100644,
+    modifiedNs: 1_600_000_000_000_000_001n,
+    changedNs: 1_600_000_000_000_000_002n,
+    accessedNs: 1_600_000_000_000_000_003n,
+    createdNs: 1_600_000_000_000_000_004n,
+    unread: null,
+    errorCode: null,
+    ...facts,
+  };
+}
+
+function list(name: string, kind: "notable" | "known"): ListDescription {
+  const sha256 = createHash("sha256").update(name).digest("hex");
+  return {
+    sha256,
+    sizeBytes: 1000,
+    agency: "Synthetic agency",
+    name,
+    version: "1",
+    kind,
+    format: "csv",
+    scale: {
+      scale: "synthetic",
+      version: "1",
+      source: "made for tests",
+      entries: [
+        { code: "1", label: "one", disposition: "alert" },
+        { code: "2", label: "two", disposition: "info" },
+        { code: "9", label: "nine", disposition: "ignore" },
+      ],
+    },
+    scaleSha256: sha256,
+    counts: { rowsRead: 9, rowsLoaded: 9, refused: {}, dropped: {}, digests: { md5: 9 }, categories: { "1": 9 }, unmatchable: {}, md5Only: 9 },
+    importedAt: "2026-01-01T00:00:00.000+00:00",
+  };
+}
+
+export const lists: readonly ListDescription[] = [list("notable", "notable"), list("known", "known")];
+
+export const header: CaseHeader = {
+  caseNumber: "2026-17",
+  exhibit: "KAJ/3",
+  examiner: "A. Examiner",
+  organisation: null,
+  evidence: "/mnt/exhibit",
+  evidenceIdentity: { kind: "directory", fileSystem: "ext4", rootInode: "2", rootModifiedNs: "1600000000000000000" },
+  options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50 },
+  versions: { blindmatch: "0.1.0", node: "20" },
+  commandLine: ["scan", "/mnt/exhibit"],
+  host: "lab-1",
+  user: "examiner",
+  timeZone: "UTC",
+};
+
+/** A clock that moves on by a second a call; a process that is its own only living one. */
+export function opening(changes: Partial<Opening> = {}): Opening {
+  let seconds = 0;
+  return {
+    header,
+    lists,
+    now: () => `2026-01-01T00:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds++ % 60).padStart(2, "0")}.000+00:00`,
+    processId: process.pid,
+    host: "lab-1",
+    isAlive: (processId) => processId === process.pid,
+    ...changes,
+  };
+}
+
+function digest(name: string, no: number, length: number): Uint8Array {
+  return createHash("sha512").update(`${name} ${no}`).digest().subarray(0, length);
+}
+
+export function examined(no: number, facts: Partial<Extract<Finding, { outcome: "examined" }>> = {}): Finding {
+  const digests = { md5: digest("md5", no, 16), sha1: digest("sha1", no, 20), sha256: digest("sha256", no, 32), blake3: digest("blake3", no, 32) };
+  return { outcome: "examined", no, digests, mediaType: no % 3 === 0 ? "image/jpeg" : null, picture: no % 3 === 0 ? { status: "hashed", widthPixels: 640, heightPixels: 480, codes: [] } : null, ...facts };
+}
+
+export function match(facts: Partial<Match> = {}): Match {
+  return { kind: "exact", list: 0, reference: 0, recordId: "SYN-1", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, ...facts };
+}
+
+export const nearMatch = (facts: Partial<Match> = {}): Match => match({ kind: "near", algorithms: ["pdq"], distanceBits: 12, transform: "full", ...facts });
+
+/** Entries of every sort, hard links among them, in an order that is not the plan's. */
+export function sampleEntries(count: number): Entry[] {
+  return Array.from({ length: count }, (_, index) => {
+    const nth = (index * 7919) % count;
+    const path = `folder ${nth % 13}/file ${nth}`;
+    if (nth % 17 === 5) return entry(path, { kind: "link", sizeBytes: 0 });
+    if (nth % 23 === 3) return entry(path, { unread: "permission", errorCode: "EACCES" });
+    if (nth % 5 === 1) return entry(path, { links: 4, inode: BigInt(1000 + Math.floor(nth / 20)), sizeBytes: 4096 });
+    return entry(path, { inode: BigInt(100_000 + nth), sizeBytes: (nth * 104_729) % 3_000_000 });
+  });
+}
+
+/** The one result that a sample entry has, whenever it is asked for. */
+export function resultOf(planned: PlannedEntry): MatchedFinding {
+  const { no, unread, errorCode, kind } = planned;
+  if (unread !== null) return { finding: { outcome: "unread", no, reason: unread, errorCode }, matches: [] };
+  if (kind !== "file") return { finding: { outcome: "without-content", no }, matches: [] };
+  const matches = [
+    ...(no % 11 === 0 ? [match({ reference: no })] : []),
+    ...(no % 19 === 0 ? [nearMatch({ reference: no + 1 })] : []),
+    ...(no % 29 === 0 ? [match({ list: 1, reference: no, category: null, recordId: null })] : []),
+  ];
+  return { finding: examined(no), matches };
+}
+
+/** Appends what is missing, batch by batch. */
+export function appendAll(writer: RecordWriter): void {
+  for (const batch of writer.batches()) writer.append(batch.map(resultOf));
+}

@@ -1,0 +1,150 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
+import { createOrResumeRecord } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
+import { examinedColumns, logColumns, matchColumns, planColumns } from "../../src/record/schema.ts";
+import { verifyRecord } from "../../src/record/verify-record.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { appendAll, examined, opening, sampleEntries } from "./sample-case.ts";
+
+const root = temporaryFolder();
+let cases = 0;
+const newCase = (): string => join(root, `case-${cases++}`);
+
+const finished = newCase();
+{
+  const { writer } = createOrResumeRecord(finished, opening());
+  writer.writePlan(sampleEntries(300), () => 3);
+  appendAll(writer);
+  writer.finish(12);
+}
+
+function copied(): { folder: string; file: string } {
+  const folder = newCase();
+  mkdirSync(folder);
+  const file = join(folder, "record.sqlite");
+  copyFileSync(join(finished, "record.sqlite"), file);
+  return { folder, file };
+}
+
+/** Alters a copy past its triggers, which are as before afterwards. */
+function altered(...statements: string[]): string {
+  const { folder, file } = copied();
+  const database = new Database(file);
+  database.pragma("foreign_keys = OFF");
+  database.pragma("ignore_check_constraints = ON");
+  const triggers = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all() as { name: string; sql: string }[];
+  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
+  for (const statement of statements) database.exec(statement);
+  for (const { sql } of triggers) database.exec(sql);
+  database.close();
+  return folder;
+}
+
+/** What a reader sees of a record, as text. */
+function seen(folder: string): string {
+  const view = openRecord(folder);
+  try {
+    const parts = [view.header, view.lists, view.complete, view.chain, view.totals(), [...view.entries()], [...view.matches()], [...view.unread()], [...view.log()]];
+    return JSON.stringify(parts, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  } finally {
+    view.close();
+  }
+}
+
+const columns = [
+  ...planColumns.map((column) => ["plan", column] as const),
+  ...examinedColumns.map((column) => ["examined", column] as const),
+  ...matchColumns.map((column) => ["match", column] as const),
+  ...logColumns.map((column) => ["log", column] as const),
+];
+
+describe("verifying a record", () => {
+  it("finds nothing in a record that nobody touched, finished or not", () => {
+    expect(verifyRecord(finished)).toEqual([]);
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    expect(verifyRecord(folder)).toEqual([]);
+    writer.writePlan(sampleEntries(300), () => 3);
+    expect(verifyRecord(folder)).toEqual([]);
+    const [batch] = [...writer.batches()];
+    writer.append(batch!.slice(0, 7).map(({ no }) => ({ finding: examined(no), matches: [] })));
+    expect(verifyRecord(folder)).toEqual([]);
+    writer.release();
+  });
+
+  it.each(columns)("finds one altered value of %s.%s", (table, column) => {
+    const number = `(SELECT rowid FROM ${table} ORDER BY random() LIMIT 1)`;
+    const change = { BLOB: `zeroblob(length(coalesce(${column}, zeroblob(16))))`, TEXT: `coalesce(${column}, '') || 'x'`, INTEGER: `coalesce(${column}, 0) + 100000`, ANY: `${column} + 1` };
+    const types = new Database(join(finished, "record.sqlite"), { readonly: true });
+    const type = types.prepare("SELECT type FROM pragma_table_info(?) WHERE name = ?").pluck().get(table, column) as keyof typeof change;
+    types.close();
+    const where = table === "match" ? "(entry, nth) = (SELECT entry, nth FROM \"match\" LIMIT 1 OFFSET 9)" : `rowid = ${table === "examined" || table === "plan" ? 40 : number}`;
+    const folder = altered(`UPDATE "${table}" SET ${column} = ${change[type]} WHERE ${where}`);
+    const found = verifyRecord(folder);
+    expect(found).not.toEqual([]);
+    for (const { where: place, found: one, expected } of found) expect([place, one === expected]).toEqual([place, false]);
+  });
+
+  it.each([
+    ["a result less", "DELETE FROM examined WHERE entry = 299", /rows of examined|rows$/],
+    ["a match less", `DELETE FROM "match" WHERE entry = (SELECT max(entry) FROM "match")`, /matches/],
+    ["a match moved to another entry", `UPDATE "match" SET entry = 1, nth = 0 WHERE (entry, nth) = (SELECT entry, nth FROM "match" ORDER BY entry LIMIT 1 OFFSET 3)`, /head/],
+    ["an entry less", "DELETE FROM plan WHERE no = 299", /plan, entries/],
+    ["an entry more", "INSERT INTO plan SELECT 300, sameAs, path, kind, sizeBytes, device, inode, links, mode, modifiedNs, changedNs, accessedNs, createdNs, unread, errorCode FROM plan WHERE no = 299", /plan, entries/],
+    ["two results exchanged", "UPDATE examined SET entry = entry + 1000 WHERE entry IN (0, 1); UPDATE examined SET entry = 1001 - entry WHERE entry > 999", /head/],
+    ["the end of the log cut off", "DELETE FROM log WHERE kind IN ('closed', 'batch') AND seq > 3", /rows of examined/],
+  ])("finds %s", (_, statement, where) => {
+    const found = verifyRecord(altered(statement));
+    expect(found.map((one) => one.where).join("\n")).toMatch(where);
+  });
+
+  it("tells which batch an altered digest lies in, and that the others are whole", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(sampleEntries(300), () => 3);
+    for (let at = 0; at < 300; at += 100) writer.append(Array.from({ length: 100 }, (_, index) => ({ finding: examined(at + index), matches: [] })));
+    writer.finish(1);
+    const file = join(folder, "record.sqlite");
+    const bytes = readFileSync(file);
+    const digest = examined(142);
+    const at = digest.outcome === "examined" ? bytes.indexOf(digest.digests.sha256!) : -1;
+    bytes[at + 5]! ^= 1;
+    writeFileSync(file, bytes);
+    expect(verifyRecord(folder).map(({ where }) => where)).toEqual(["results of entries 100 to 199, head"]);
+  });
+
+  it("finds any edited byte of the file that alters what a reader sees", () => {
+    const original = readFileSync(join(finished, "record.sqlite"));
+    const expected = seen(finished);
+    let found = 0;
+    let without = 0;
+    fc.assert(
+      fc.property(fc.oneof(fc.nat(original.length - 1), fc.nat(99)), fc.integer({ min: 1, max: 255 }), (at, bits) => {
+        const { folder, file } = copied();
+        const bytes = Buffer.from(original);
+        bytes[at]! ^= bits;
+        writeFileSync(file, bytes);
+        try {
+          if (verifyRecord(folder).length > 0) {
+            found += 1;
+            return;
+          }
+        } catch (thrown) {
+          expect(thrown, `byte ${at}`).toBeInstanceOf(Failure);
+          found += 1;
+          return;
+        }
+        without += 1;
+        expect(seen(folder), `byte ${at}`).toBe(expected);
+      }),
+      { numRuns: 250 },
+    );
+    expect(found).toBeGreaterThan(100);
+    expect(without).toBeGreaterThan(0);
+  });
+});
