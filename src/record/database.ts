@@ -84,7 +84,8 @@ export function unlessDamaged<Result>(work: () => Result): Result {
     return work();
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
-    if (!/^SQLITE_(NOTADB|CORRUPT)/.test(code)) throw thrown;
+    // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
+    if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);
   }
 }

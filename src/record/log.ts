@@ -110,6 +110,7 @@ function parsed({ seq, at, kind, body, hash }: StoredLogRow): LogRow | null {
   }
 }
 
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
+/** A damaged row may hold anything in place of its hashes. */
+function hex(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : "no bytes";
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
 import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
-import { appendLog, emptyChain, type LogSummary, summaryOf } from "./log.ts";
+import { appendLog, emptyChain, summaryOf } from "./log.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
 import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
@@ -30,7 +30,7 @@ export interface OpenedRecord {
  */
 export function createOrResumeRecord(folder: string, opening: Opening): OpenedRecord {
   makeFolder(folder);
-  return holding(lockCase(folder, opening), openForWriting, folder, (database, lock) => {
+  return holding(folder, lockCase(folder, opening), (database, lock) => {
     const { header, lists, now } = opening;
     const warnings = lock.takenOver === null ? [] : [`record.lock: ${lock.takenOver}`];
     if (recognised(database) === "empty") {
@@ -58,21 +58,20 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
  */
 export function appendReportRow(folder: string, body: LogBodies["report"], custody: Custody): void {
   openForReading(folder).close();
-  const lock = lockCase(folder, custody);
-  holding(lock, openForWriting, folder, (database) => {
+  holding(folder, lockCase(folder, custody), (database, lock) => {
     if (recognised(database) === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
-    const { chain }: LogSummary = summaryOf(database);
+    const { chain } = summaryOf(database);
     database.transaction(() => appendLog(database, chain, custody.now(), "report", body)).immediate();
     database.close();
     lock.release();
   });
 }
 
-/** Runs work on an opened database; when it throws, database and lock are let go. */
-function holding<Result>(lock: CaseLock, open: (folder: string) => RecordDatabase, folder: string, work: (database: RecordDatabase, lock: CaseLock) => Result): Result {
+/** Opens the database and works on it; when that throws, database and lock are let go. */
+function holding<Result>(folder: string, lock: CaseLock, work: (database: RecordDatabase, lock: CaseLock) => Result): Result {
   let database: RecordDatabase | null = null;
   try {
-    const opened = (database = open(folder));
+    const opened = (database = openForWriting(folder));
     return unlessDamaged(() => work(opened, lock));
   } catch (thrown) {
     database?.close();
@@ -97,5 +96,6 @@ function makeRecord(database: RecordDatabase, at: string, opened: LogBodies["ope
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
   syncFolder(dirname(resolve(folder)));
 }

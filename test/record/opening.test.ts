@@ -202,6 +202,7 @@ describe("a file that is no record of this program", () => {
     ["a later schema", () => altered("PRAGMA user_version = 2"), "record-newer", /schema version 2, expected at most 1/],
     ["an earlier schema", () => altered("PRAGMA user_version = 0"), "record-damaged", /schema version 0/],
     ["a trigger less", () => altered("DROP TRIGGER examinedRefusesDELETE"), "record-damaged", /1 of its own missing/],
+    ["a trigger altered", () => altered("DROP TRIGGER examinedRefusesDELETE; CREATE TRIGGER examinedRefusesDELETE BEFORE DELETE ON examined BEGIN SELECT 1; END"), "record-damaged", /1 of its own missing or altered/],
     ["a table more", () => altered("CREATE TABLE t (a)"), "record-damaged", /expected its own/],
     ["a cut file", () => place((path) => writeFileSync(path, readFileSync(join(finished(), "record.sqlite")).subarray(0, 9000))), "record-damaged", /SQLITE_CORRUPT/],
   ])("%s is refused by all who open it, and stays as it was", (_, make, code, message) => {

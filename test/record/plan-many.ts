@@ -8,7 +8,7 @@ const [folder = "", count = "0"] = process.argv.slice(2);
 function* walk(): Generator<Entry> {
   for (let nth = 0; nth < Number(count); nth++) {
     const scattered = (nth * 7919) % Number(count);
-    yield entry(`a folder of some length/another ${scattered % 97}/${"name ".repeat(20)}${scattered}`, { inode: BigInt(scattered) });
+    yield entry(`a folder of some length/another ${scattered % 97}/${"name ".repeat(20)}${scattered}`, { inode: BigInt(scattered), modifiedNs: BigInt(scattered) * 1_000_003n });
   }
 }
 

@@ -152,7 +152,7 @@ describe("the plan", () => {
   it("plans 200,000 entries in bounded memory", () => {
     const folder = newCase();
     const child = join(import.meta.dirname, "plan-many.ts");
-    const ended = spawnSync(process.execPath, ["--max-old-space-size=64", "--max-semi-space-size=2", "--import", "tsx", child, folder, "200000"], { encoding: "utf8" });
+    const ended = spawnSync(process.execPath, ["--max-old-space-size=48", "--max-semi-space-size=2", "--import", "tsx", child, folder, "200000"], { encoding: "utf8" });
     expect(ended.stderr.replace(/^.*ExperimentalWarning.*$/gm, "")).toBe("");
     const said = JSON.parse(ended.stdout) as { grownMegabytes: number };
     expect(said.grownMegabytes).toBeLessThan(200);
@@ -183,6 +183,22 @@ describe("batches", () => {
     }
     expect(batches.length).toBeGreaterThan(3000 / 512);
     writer.release();
+  });
+
+  it("end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
+    const lengths = (entries: readonly Entry[]): number[] => {
+      const { writer } = createOrResumeRecord(newCase(), opening());
+      writer.writePlan(entries.map((one, index) => ({ ...one, inode: BigInt(index) })), () => 1);
+      const batches = [...writer.batches()].map((batch) => batch.length);
+      writer.release();
+      return batches;
+    };
+    const many = (count: number, facts: Partial<Entry>): Entry[] => Array.from({ length: count }, (_, index) => entry(`n${String(index).padStart(5, "0")}`, facts));
+    expect(lengths(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
+    expect(lengths(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
+    expect(lengths(many(5, { sizeBytes: 16 * 1024 * 1024 }))).toEqual([2, 2, 1]);
+    expect(lengths(many(3, { sizeBytes: 16 * 1024 * 1024 + 1 }))).toEqual([1, 1, 1]);
+    expect(lengths([])).toEqual([]);
   });
 
   it("let a file above 32 MiB stand alone with its other names", () => {

@@ -45,7 +45,11 @@ function list(name: string, kind: "notable" | "known"): ListDescription {
       ],
     },
     scaleSha256: sha256,
-    counts: { rowsRead: 9, rowsLoaded: 9, refused: {}, dropped: {}, digests: { md5: 9 }, categories: { "1": 9 }, unmatchable: {}, md5Only: 9 },
+    counts: { rowsRead: 9, rowsLoaded: 9, refused: {}, dropped: {}, digests: { md5: 9 }, categories: { "1": 9 }, unmatchable: {}, md5Only: 9, duplicates: 0, conflictingCategories: 0 },
+    signature: { keyId: "0123456789ABCDEF", trustedComment: "synthetic" },
+    unsignedReason: null,
+    plaintextSha256: null,
+    overrides: [],
     importedAt: "2026-01-01T00:00:00.000+00:00",
   };
 }

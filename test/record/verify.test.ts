@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
+import { canonicalBytes, emptyHead, sha256 } from "../../src/record/canonical.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { examinedColumns, logColumns, matchColumns, planColumns } from "../../src/record/schema.ts";
@@ -63,6 +64,25 @@ const columns = [
   ...logColumns.map((column) => ["log", column] as const),
 ];
 
+interface StoredLogRow {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly body: string;
+  readonly prev: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+function hashed(row: StoredLogRow, prev: Uint8Array): StoredLogRow {
+  return { ...row, prev, hash: sha256(canonicalBytes([row.seq, row.at, row.kind, row.body, prev])) };
+}
+
+function chained(rows: readonly StoredLogRow[]): StoredLogRow[] {
+  const forged: StoredLogRow[] = [];
+  for (const row of rows) forged.push(hashed(row, forged.at(-1)?.hash ?? emptyHead));
+  return forged;
+}
+
 describe("verifying a record", () => {
   it("finds nothing in a record that nobody touched, finished or not", () => {
     expect(verifyRecord(finished)).toEqual([]);
@@ -78,12 +98,11 @@ describe("verifying a record", () => {
   });
 
   it.each(columns)("finds one altered value of %s.%s", (table, column) => {
-    const number = `(SELECT rowid FROM ${table} ORDER BY random() LIMIT 1)`;
     const change = { BLOB: `zeroblob(length(coalesce(${column}, zeroblob(16))))`, TEXT: `coalesce(${column}, '') || 'x'`, INTEGER: `coalesce(${column}, 0) + 100000`, ANY: `${column} + 1` };
     const types = new Database(join(finished, "record.sqlite"), { readonly: true });
     const type = types.prepare("SELECT type FROM pragma_table_info(?) WHERE name = ?").pluck().get(table, column) as keyof typeof change;
     types.close();
-    const where = table === "match" ? "(entry, nth) = (SELECT entry, nth FROM \"match\" LIMIT 1 OFFSET 9)" : `rowid = ${table === "examined" || table === "plan" ? 40 : number}`;
+    const where = table === "match" ? "(entry, nth) = (SELECT entry, nth FROM \"match\" LIMIT 1 OFFSET 9)" : `rowid = ${table === "log" ? 3 : 40}`;
     const folder = altered(`UPDATE "${table}" SET ${column} = ${change[type]} WHERE ${where}`);
     const found = verifyRecord(folder);
     expect(found).not.toEqual([]);
@@ -101,6 +120,27 @@ describe("verifying a record", () => {
   ])("finds %s", (_, statement, where) => {
     const found = verifyRecord(altered(statement));
     expect(found.map((one) => one.where).join("\n")).toMatch(where);
+  });
+
+  it.each<[string, (rows: StoredLogRow[]) => StoredLogRow[], RegExp]>([
+    ["a log row forged with a hash that fits it", (rows) => [rows[0]!, hashed({ ...rows[1]!, at: "2020-01-01T00:00:00.000+00:00" }, rows[0]!.hash), ...rows.slice(2)], /^log row 3, link to the row before$/m],
+    ["a log written anew with a number left out", (rows) => chained([rows[0]!, ...rows.slice(1).map((row) => ({ ...row, seq: row.seq + 1 }))]), /^log, number of a row$/m],
+    ["a log written anew with a row left out", (rows) => chained(rows.filter(({ kind }) => kind !== "batch").map((row, index) => ({ ...row, seq: index + 1 }))), /^rows of examined$/m],
+    ["a log written anew with a batch after the end", (rows) => chained([...rows, { ...rows.find(({ kind }) => kind === "batch")!, seq: rows.length + 1 }]), /kind$/m],
+    ["a log written anew with a second beginning", (rows) => chained([rows[0]!, ...rows.map((row) => ({ ...row, seq: row.seq + 1 }))]), /^log row 2, kind$/m],
+  ])("finds %s", (_, forge, where) => {
+    const reader = new Database(join(finished, "record.sqlite"), { readonly: true });
+    const rows = reader.prepare("SELECT * FROM log ORDER BY seq").all() as StoredLogRow[];
+    reader.close();
+    const folder = altered("DELETE FROM log");
+    const writer = new Database(join(folder, "record.sqlite"));
+    for (const { seq, at, kind, body, prev, hash } of forge(rows)) writer.prepare("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)").run(seq, at, kind, body, prev, hash);
+    writer.close();
+    expect(
+      verifyRecord(folder)
+        .map((one) => one.where)
+        .join("\n"),
+    ).toMatch(where);
   });
 
   it("tells which batch an altered digest lies in, and that the others are whole", () => {

@@ -110,7 +110,11 @@ export function list(stated: Partial<ListDescription> = {}, pdq = 4): ListDescri
       ],
     },
     scaleSha256: "c4".repeat(32),
-    counts: { rowsRead: 1010, rowsLoaded: 1000, refused: { "empty-file": 10 }, dropped: {}, digests: { md5: 1000, sha1: 990, ...(pdq > 0 ? { pdq } : {}) }, categories: { 1: 600, 2: 300, 9: 100 }, unmatchable: { photodna: 12 }, md5Only: 10 },
+    counts: { rowsRead: 1010, rowsLoaded: 1000, refused: { "empty-file": 10 }, dropped: {}, digests: { md5: 1000, sha1: 990, ...(pdq > 0 ? { pdq } : {}) }, categories: { 1: 600, 2: 300, 9: 100 }, unmatchable: { photodna: 12 }, md5Only: 10, duplicates: 21, conflictingCategories: 4 },
+    signature: { keyId: "0123456789ABCDEF", trustedComment: "notable, version 2026-03" },
+    unsignedReason: null,
+    plaintextSha256: null,
+    overrides: [],
     importedAt: "2026-04-01T09:00:00+02:00",
     ...stated,
   };
