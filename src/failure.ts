@@ -5,6 +5,7 @@ export const exitStatuses = {
   "list-refused": 4,
   "list-unknown": 4,
   "reference-damaged": 4,
+  "key-wrong": 4,
   "record-damaged": 5,
   "record-locked": 5,
   "record-other": 5,
@@ -14,13 +15,14 @@ export const exitStatuses = {
   "evidence-writable": 6,
   "evidence-output": 6,
   "evidence-changed": 6,
+  "evidence-stalled": 6,
   "reader-unavailable": 70,
 } as const;
 
 export type FailureCode = keyof typeof exitStatuses;
 
 /** Exit statuses of a scan that ran to its end, and of one that was interrupted. */
-export const outcomeStatuses = { complete: 0, matches: 1, incomplete: 3, interrupted: 130, bug: 70 } as const;
+export const outcomeStatuses = { complete: 0, matches: 1, incomplete: 3, "evidence-changed": 6, interrupted: 130, bug: 70 } as const;
 
 /** The one error class: something a person can act on. Message: lower case, `where: what was found, what was expected`, never content. */
 export class Failure extends Error {

@@ -1,4 +1,5 @@
 import type { Source } from "./evidence/source.ts";
+import { Failure } from "./failure.ts";
 import type { Batch, Finding, MatchedFinding } from "./model.ts";
 import { ordered } from "./ordered.ts";
 import type { RecordWriter } from "./record/record.ts";
@@ -17,6 +18,8 @@ export interface ScanParts {
   readonly interrupt: AbortSignal;
   /** State of the evidence's mount and device now; null where the kernel does not say. */
   readonly mountState: () => MountState | null;
+  /** True when the evidence was allowed to be writable: what changed between two sessions is then a warning. */
+  readonly mayChange: boolean;
   readonly elapsedMs: () => number;
   readonly tell: (event: ScanEvent) => void;
 }
@@ -39,15 +42,14 @@ export type ScanEvent =
  * The program: plan, then for each batch in order: read and hash, match, append.
  *
  * Shape:  "finished" when every planned entry has its row; "interrupted" leaves a valid partial record that the same call goes on with.
- * Errors: whatever a part throws that is no fact about the evidence; the record is left as after an interruption.
+ * Errors: Failure("evidence-changed") when an earlier session planned other names; whatever a part throws that is no fact about the evidence; the record is left as after an interruption.
  */
 export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"> {
   const { source, record, references, interrupt, tell } = parts;
   record.log("mount-state", { when: "before", mount: parts.mountState() });
-  if (!record.planned) {
-    tell({ event: "walking" });
-    record.writePlan(source.entries(), source.foldersListed);
-  }
+  tell({ event: "walking" });
+  if (record.planned) comparePlan(parts);
+  else record.writePlan(source.entries(), source.foldersListed);
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
 
@@ -66,6 +68,15 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   return "finished";
 }
 
+/** Going on: what is there now must be what was planned, or nobody would examine what came after. */
+function comparePlan({ source, record, mayChange }: ScanParts): void {
+  const { appeared, gone } = record.planDifferences(source.entries());
+  if (appeared === 0 && gone === 0) return;
+  const found = `evidence: found ${appeared} names that the plan does not have as they are now, and ${gone} of the plan's that are gone or changed, expected none`;
+  if (!mayChange) throw new Failure("evidence-changed", `${found}; is this the same evidence, mounted the same way?`);
+  record.log("warning", { message: `${found}: names that appeared after the plan was written were not examined` });
+}
+
 function* until<Item>(interrupt: AbortSignal, items: Iterable<Item>): Generator<Item> {
   for (const item of items) {
     if (interrupt.aborted) return;
@@ -75,11 +86,16 @@ function* until<Item>(interrupt: AbortSignal, items: Iterable<Item>): Generator<
 
 /** A read that is given up the moment the interruption comes, however long the file it is at. */
 function orInterrupted<Item, Result>(interrupt: AbortSignal, work: (item: Item) => Promise<Result>): (item: Item) => Promise<Result | "interrupted"> {
-  const interrupted = new Promise<"interrupted">((resolve) => {
-    if (interrupt.aborted) resolve("interrupted");
-    interrupt.addEventListener("abort", () => resolve("interrupted"), { once: true });
-  });
-  return (item) => Promise.race([work(item), interrupted]);
+  return (item) =>
+    new Promise((resolve, reject) => {
+      if (interrupt.aborted) return resolve("interrupted");
+      // Taken off again at the end of each call: a listener for the whole scan would keep every result alive.
+      const stop = (): void => resolve("interrupted");
+      interrupt.addEventListener("abort", stop, { once: true });
+      void work(item)
+        .then(resolve, reject)
+        .finally(() => interrupt.removeEventListener("abort", stop));
+    });
 }
 
 function progressOf(batch: Batch, results: readonly MatchedFinding[]): ScanEvent {

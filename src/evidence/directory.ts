@@ -1,14 +1,20 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statfsSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { namesIn } from "./list-folder.ts";
 import { nameBelow, openBelow } from "./open-path.ts";
 import type { OpenedEntry, Source } from "./source.ts";
 
+/** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
+const longestPathBytes = 64 * 1024;
+
+// FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
+const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
+
 /** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
 export function directorySource(rootPath: Uint8Array | string): Source {
   const root = openRoot(rootPath);
-  const rootDevice = fstatSync(root, { bigint: true }).dev;
+  const place: Place = { root, device: fstatSync(root, { bigint: true }).dev, stableInodes: hasStableInodes(rootPath) };
   let folders = 0;
 
   return {
@@ -19,15 +25,26 @@ export function directorySource(rootPath: Uint8Array | string): Source {
       const entered = new Set<bigint>();
       const pending: Uint8Array[] = [new Uint8Array()];
       for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-        for (const found of listed(root, rootDevice, path, entered)) {
+        for (const found of listed(place, path, entered)) {
           if (found === "entered") folders += 1;
           else if ("folder" in found) pending.push(found.folder);
           else yield found;
         }
       }
     },
-    open: (entry) => openEntry(root, entry.path),
+    open: (entry) => openEntry(place, entry.path),
   };
+}
+
+interface Place {
+  readonly root: number;
+  readonly device: bigint;
+  /** Where false, inode numbers mean nothing: they are given as 0 and nothing is told by them. */
+  readonly stableInodes: boolean;
+}
+
+function hasStableInodes(rootPath: Uint8Array | string): boolean {
+  return !withoutInodes.includes(statfsSync(typeof rootPath === "string" ? rootPath : Buffer.from(rootPath)).type);
 }
 
 function openRoot(rootPath: Uint8Array | string): number {
@@ -42,25 +59,29 @@ function openRoot(rootPath: Uint8Array | string): number {
 }
 
 /** One folder: first "entered" when it could be opened, then its folders as paths and everything else as entries. */
-function* listed(root: number, rootDevice: bigint, path: Uint8Array, entered: Set<bigint>): Generator<Entry | { folder: Uint8Array } | "entered"> {
+function* listed(place: Place, path: Uint8Array, entered: Set<bigint>): Generator<Entry | { folder: Uint8Array } | "entered"> {
+  if (path.length > longestPathBytes) {
+    yield unlistedFolder(path, null, "too-deep", null);
+    return;
+  }
   let folder: number;
   try {
-    folder = openBelow(root, path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
+    folder = openBelow(place.root, path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
   } catch (thrown) {
     yield unlistedFolder(path, null, reasonOf(thrown) === "permission" ? "permission" : "not-listed", systemCode(thrown));
     return;
   }
   try {
     const status = fstatSync(folder, { bigint: true });
-    if (status.dev !== rootDevice) {
+    if (status.dev !== place.device) {
       yield unlistedFolder(path, status, "other-file-system", null);
       return;
     }
-    if (entered.has(status.ino)) {
+    if (place.stableInodes && entered.has(status.ino)) {
       yield unlistedFolder(path, status, "folder-loop", null);
       return;
     }
-    entered.add(status.ino);
+    if (place.stableInodes) entered.add(status.ino);
     yield "entered";
     const names = namesIn(folder);
     for (let next = names.next(); ; next = names.next()) {
@@ -68,14 +89,14 @@ function* listed(root: number, rootDevice: bigint, path: Uint8Array, entered: Se
         if (next.value !== null) yield unlistedFolder(path, status, "not-listed", next.value);
         return;
       }
-      yield look(folder, rootDevice, path, next.value);
+      yield look(place, folder, path, next.value);
     }
   } finally {
     closeSync(folder);
   }
 }
 
-function look(folder: number, rootDevice: bigint, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+function look(place: Place, folder: number, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
   const path = parent.length === 0 ? name : Buffer.concat([parent, Buffer.from("/"), name]);
   let status: BigIntStats;
   try {
@@ -84,8 +105,9 @@ function look(folder: number, rootDevice: bigint, parent: Uint8Array, name: Buff
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
   }
   const kind = kindOf(status);
-  if (kind === "folder") return status.dev === rootDevice ? { folder: path } : unlistedFolder(path, status, "other-file-system", null);
-  const entry = entryOf(path, kind, status);
+  if (kind === "folder") return status.dev === place.device ? { folder: path } : unlistedFolder(path, status, "other-file-system", null);
+  const found = entryOf(path, kind, status);
+  const entry = place.stableInodes ? found : { ...found, inode: 0n };
   return kind === "file" && status.size > BigInt(Number.MAX_SAFE_INTEGER) ? { ...entry, sizeBytes: 0, unread: "implausible-size" } : entry;
 }
 
@@ -120,7 +142,7 @@ function kindOf(status: BigIntStats): EntryKind {
   return status.isCharacterDevice() ? "character-device" : "block-device";
 }
 
-function openEntry(root: number, path: Uint8Array): OpenedEntry {
+function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   let descriptor: number;
   try {
@@ -137,7 +159,7 @@ function openEntry(root: number, path: Uint8Array): OpenedEntry {
       isFile: status.isFile(),
       sizeBytes: Number(status.size),
       device: status.dev,
-      inode: status.ino,
+      inode: stableInodes ? status.ino : 0n,
       modifiedNs: status.mtimeNs,
       changedNs: status.ctimeNs,
     };

@@ -19,8 +19,7 @@ export function* namesIn(folder: number): Generator<Buffer, ListingEnd> {
   const before = { count: given.count, digest: given.digest.digest("hex") };
   const again = { count: 0, digest: createHash("sha256") };
   // An entry whose kind the file system does not say makes Node look it up; when it has vanished, a listing of bare names still works.
-  if (code === "ENOENT") return yield* bareNames(folder, before, again);
-  const second = yield* stream(folder, 1, again, before);
+  const second = code === "ENOENT" ? yield* bareNames(folder, before, again) : yield* stream(folder, 1, again, before);
   if (second === null && again.count < before.count) return "EIO";
   return second;
 }

@@ -17,12 +17,12 @@ sharp.concurrency(1);
 /**
  * Decodes a picture and computes its codes: first picture of the file, pixels as stored (no turning, no colour management, alpha dropped).
  *
- * Shape:  `partial` when only a decoder that overlooks errors reads it, as with truncated files.
+ * Shape:  `first-page` when there are further pages or frames; `partial` when only a decoder that overlooks errors reads it, as with truncated files.
  * Errors: none for the content: what cannot be decoded is a status.
  */
 export async function pictureOf(bytes: Uint8Array): Promise<Picture> {
   const whole = await pixelsOf(bytes, "error");
-  if (whole !== null) return withCodes(whole, "hashed");
+  if (whole !== null) return withCodes(whole, (await pagesOf(bytes)) > 1 ? "first-page" : "hashed");
   if (await isTooLarge(bytes)) return withoutCodes("too-large");
   const part = await pixelsOf(bytes, "none");
   return part === null ? withoutCodes("undecodable") : withCodes(part, "partial");
@@ -53,7 +53,15 @@ async function isTooLarge(bytes: Uint8Array): Promise<boolean> {
   }
 }
 
-function withCodes(pixels: Pixels, status: "hashed" | "partial"): Picture {
+async function pagesOf(bytes: Uint8Array): Promise<number> {
+  try {
+    return (await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata()).pages ?? 1;
+  } catch {
+    return 1;
+  }
+}
+
+function withCodes(pixels: Pixels, status: "hashed" | "first-page" | "partial"): Picture {
   const { widthPixels, heightPixels } = pixels;
   const codes = pdqCodes(pixels);
   return { status: codes.length === 0 ? "too-small" : status, widthPixels, heightPixels, codes };

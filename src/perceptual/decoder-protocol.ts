@@ -13,7 +13,7 @@ export const replyBytes = nonceBytes + 1 + 4 + 4 + transforms.length * (1 + dige
 export const largestPictureBytes = 512 * 1024 * 1024;
 
 /** What a decoder may say of a picture; 0 is none of them, so that a blank frame is no reply. */
-const replyStatuses: readonly (PictureStatus | null)[] = [null, "hashed", "partial", "too-small", "undecodable", "too-large"];
+const replyStatuses: readonly (PictureStatus | null)[] = [null, "hashed", "partial", "too-small", "undecodable", "too-large", "first-page"];
 
 export interface Request {
   readonly nonce: Uint8Array;
@@ -92,7 +92,7 @@ export function readReply(reply: Uint8Array, nonce: Uint8Array): Picture | null 
     quality: view.getUint8(codeOffset(at)),
     code: reply.slice(codeOffset(at) + 1, codeOffset(at + 1)),
   }));
-  if (status === "hashed" || status === "partial") {
+  if (status === "hashed" || status === "partial" || status === "first-page") {
     if (Math.min(widthPixels, heightPixels) < leastSidePixels || codes.some(({ quality }) => quality > 100)) return null;
     return { status, widthPixels, heightPixels, codes };
   }

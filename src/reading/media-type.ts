@@ -94,12 +94,17 @@ function fits(text: string, at: number, bytes: string): boolean {
   return true;
 }
 
-/** ISO base media files (AVIF, HEIC, MP4 ...): the major brand decides, then the compatible ones. */
+/** ISO base media files (AVIF, HEIC, MP4 ...): a picture's brand anywhere among them decides, for a decoder would find the picture, too. */
 function isoMediaType(text: string): string {
-  const sizeBytes = Math.min(text.length, Math.max(16, text.charCodeAt(2) * 256 + text.charCodeAt(3)));
-  const found = [text.slice(8, 12)];
-  for (let at = 16; at + 4 <= sizeBytes; at += 4) found.push(text.slice(at, at + 4));
-  const named = found.map((brand) => brands[brand]).filter((type) => type !== undefined);
+  const stated = Buffer.from(text.slice(0, 4), "latin1").readUInt32BE();
+  // 1 says that the size follows in 64 bits, 0 that the box is the rest of the file.
+  const long = stated === 1;
+  const end = stated < 16 ? text.length : Math.min(text.length, stated);
+  const found = [text.slice(long ? 16 : 8, long ? 20 : 12)];
+  for (let at = long ? 24 : 16; at + 4 <= end; at += 4) found.push(text.slice(at, at + 4));
+  const known = found.map((brand) => brands[brand]).filter((type) => type !== undefined);
+  const pictures = known.filter((type) => type.startsWith("image/"));
+  const named = pictures.length > 0 ? pictures : known;
   // mif1 and msf1 only say "some image": a codec's own brand among the compatible ones says more.
   return named.find((type) => type !== "image/heif") ?? named[0] ?? "video/mp4";
 }

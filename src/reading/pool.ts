@@ -17,11 +17,16 @@ export interface ReaderPool {
   /**
    * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at (after one more try), nothing else.
    *
-   * Errors: Failure("reader-unavailable") when readers end before they are ready.
+   * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when reading hangs again and again.
    */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
+  /** Bytes that were read of batches whose findings are not there yet. */
+  bytesInFlight(): number;
   close(): void;
 }
+
+/** So many hung reads in a row are no fault of single files: the device itself does not answer. */
+const mostTimeouts = 16;
 
 /** Readers are started when first needed and kept. */
 export function startReaders(settings: ReaderSettings): ReaderPool {
@@ -29,6 +34,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const all = new Set<ReaderHandle>();
   const queue: ((reader: ReaderHandle) => void)[] = [];
   let closed = false;
+  let timeouts = 0;
 
   const start = (): ReaderHandle => {
     const { program, perceptual, decoderProgram, stallMs } = settings;
@@ -53,10 +59,14 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     const reader = await take();
     try {
       const findings = await reader.read(root, batch);
+      timeouts = 0;
       return answers(findings, batch) ? findings : "lost";
     } catch (thrown) {
       if (!(thrown instanceof ReaderGone) || closed) throw thrown;
       if (!thrown.started) throw new Failure("reader-unavailable", `reader: its process ended before it was ready, expected it to start (${settings.program})`, thrown);
+      timeouts += thrown.end === "timeout" ? 1 : 0;
+      if (timeouts >= mostTimeouts)
+        throw new Failure("evidence-stalled", `evidence: found ${timeouts} reads in a row that made no progress, expected a device that answers; the same command goes on when it does`);
       return thrown.end;
     } finally {
       giveBack(reader);
@@ -74,6 +84,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       }
       return findings;
     },
+    bytesInFlight: () => [...all].reduce((sum, reader) => sum + reader.bytesRead, 0),
     close() {
       closed = true;
       for (const reader of all) reader.abandon();

@@ -5,5 +5,5 @@ export type ToReader =
   | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch };
 
-/** What a reader sends back: digests and states, never content, never a name. */
-export type FromReader = { readonly kind: "ready" } | { readonly kind: "alive" } | { readonly kind: "findings"; readonly findings: readonly Finding[] };
+/** What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand. */
+export type FromReader = { readonly kind: "ready" } | { readonly kind: "alive"; readonly bytesRead: number } | { readonly kind: "findings"; readonly findings: readonly Finding[] };

@@ -11,7 +11,7 @@ export async function readBatch(batch: Batch, readFile: (entry: PlannedEntry) =>
   for (const entry of batch) {
     const finding = findingWithoutReading(entry, byNumber) ?? (await readFile(entry));
     findings.push(finding);
-    byNumber.set(entry.no, finding);
+    byNumber.set(entry.sameAs ?? entry.no, finding);
   }
   return findings;
 }

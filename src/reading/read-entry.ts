@@ -1,5 +1,4 @@
-import { closeSync, readSync } from "node:fs";
-import { fstatSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { reasonOf } from "../evidence/directory.ts";
 import type { OpenedEntry, Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
@@ -15,8 +14,8 @@ export interface ReadingParts {
   readonly arena: Buffer;
   /** Called with the bytes of a whole file; null when its type is no picture's. Their buffer is free again when the promise ends. */
   readonly perceive: (mediaType: string, bytes: Uint8Array | "too-large") => Promise<Picture | null>;
-  /** Called now and then while bytes come in. */
-  readonly alive: () => void;
+  /** Called with the number of bytes that just came in. */
+  readonly alive: (bytes: number) => void;
 }
 
 /** Pictures up to this size are kept whole in memory for the decoder; larger ones count as too-large. Units: bytes. */
@@ -52,7 +51,7 @@ async function readOpened(entry: PlannedEntry, opened: OpenedEntry, parts: Readi
 type Running = readonly { readonly name: CryptographicAlgorithm; readonly digest: RunningDigest }[];
 
 /** Reads exactly the planned size, feeds every digest, then makes sure that the file ended there and did not change meanwhile. */
-function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: Running, alive: () => void): Finding | null {
+function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: Running, alive: ReadingParts["alive"]): Finding | null {
   try {
     for (let done = 0; done < entry.sizeBytes; ) {
       const window = kept.window(done);
@@ -62,7 +61,7 @@ function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running:
       for (const { digest } of running) digest.update(bytes);
       kept.took(done, bytes);
       done += count;
-      alive();
+      alive(count);
     }
     if (readSync(descriptor, Buffer.alloc(1), 0, 1, null) !== 0) return unread(entry, "changed", null);
     const after = fstatSync(descriptor, { bigint: true });

@@ -10,6 +10,8 @@ export interface ReaderHandle {
   /** Errors: ReaderGone. */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
   readonly gone: boolean;
+  /** Bytes that it read of the batch it is at; 0 between two. */
+  readonly bytesRead: number;
   /** Ends the process without waiting for it: one that hangs in the kernel would never end. */
   abandon(): void;
 }
@@ -37,6 +39,7 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   let gone: ReaderGone | null = null;
   let waiting: { resolve: (findings: readonly Finding[]) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
+  let bytesRead = 0;
 
   const end = (how: ReaderEnd): void => {
     if (gone !== null) return;
@@ -57,9 +60,11 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   child.on("message", (message: FromReader) => {
     if (gone !== null) return;
     if (message.kind === "ready") started = true;
+    if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();
     if (message.kind !== "findings") return;
     clearTimeout(silence);
+    bytesRead = 0;
     const { resolve } = waiting ?? { resolve: () => undefined };
     waiting = null;
     resolve(message.findings);
@@ -74,6 +79,9 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   return {
     get gone() {
       return gone !== null;
+    },
+    get bytesRead() {
+      return gone === null ? bytesRead : 0;
     },
     abandon: () => end("lost"),
     read: (root, batch) =>

@@ -14,18 +14,20 @@ const aliveEveryMs = 500;
 /**
  * A reader's work: batches in, findings out. Runs in a process of its own.
  *
- * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on.
+ * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, with the
+ *        bytes read of the batch so far.
  */
-export function startReading(perceive: Perceive, alive: () => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+export function startReading(perceive: Perceive, alive: (bytesRead: number) => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
   const arena = Buffer.allocUnsafeSlow(arenaBytes);
   const sources = new Map<string, Source>();
   let told = performance.now();
+  let bytesRead = 0;
 
   const tell = (): void => {
     const now = performance.now();
     if (now - told < aliveEveryMs) return;
     told = now;
-    alive();
+    alive(bytesRead);
   };
   const sourceAt = (root: Uint8Array): Source => {
     const key = Buffer.from(root).toString("latin1");
@@ -36,12 +38,17 @@ export function startReading(perceive: Perceive, alive: () => void): (root: Uint
 
   return async (root, batch) => {
     const source = sourceAt(root);
+    bytesRead = 0;
     // While the decoder works, this process waits and the timer speaks; while a read hangs, nothing does, and that is how it is noticed.
     const timer = setInterval(tell, aliveEveryMs);
     try {
       return await readBatch(batch, (entry) => {
         tell();
-        return readEntry(entry, { source, algorithms, arena, perceive, alive: tell });
+        const came = (bytes: number): void => {
+          bytesRead += bytes;
+          tell();
+        };
+        return readEntry(entry, { source, algorithms, arena, perceive, alive: came });
       });
     } finally {
       clearInterval(timer);

@@ -18,6 +18,9 @@ export interface RecordWriter {
    */
   writePlan(entries: Iterable<Entry>, foldersListed: () => number): void;
 
+  /** How many names found now are not those of the plan, and the other way round; a changed file counts in both. Nothing is written. */
+  planDifferences(entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number };
+
   /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together (a larger file stands alone); the same for any reader count. */
   batches(): Iterable<Batch>;
 

@@ -7,14 +7,20 @@ import { paged, pageRows } from "./pages.ts";
 import { foundColumns, foundDefinitions, insertInto, planColumns } from "./schema.ts";
 import type { LogBodies } from "./view.ts";
 
-/** The order of reading: by the bytes of the path; `nth` (the order of finding) only tells equal paths apart. */
-export const planOrder = "path, nth";
+/**
+ * The order of reading: files of less than `lateBytes` by the bytes of their path, then the larger ones from small to large, for one of them
+ * (a sparse file costs its maker nothing) could hold up all the others. `nth`, the order of finding, only tells equal paths apart.
+ */
+export const planOrder = "late, path, nth";
+
+/** Files from this size on are read last. Units: bytes. */
+export const lateBytes = 1024 * 1024 * 1024;
 
 // Names of one file: all of these are equal.
 const sameFile = ["device", "inode", "sizeBytes", "modifiedNs", "changedNs"] as const;
 const linked = "links > 1 AND kind = 'file'";
 
-type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly nth: bigint };
+type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly late: bigint; readonly nth: bigint };
 
 /**
  * Writes the plan inside the caller's transaction: names of one file follow directly on the first of them.
@@ -25,11 +31,11 @@ type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> 
 export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>, foldersListed: () => number): LogBodies["planned"] {
   // Entries are put in order by a table of the record file itself, within the transaction: neither memory nor a temporary file holds them all,
   // and its pages serve the results afterwards.
-  database.exec(`CREATE TABLE found (nth INTEGER NOT NULL,${foundDefinitions}, PRIMARY KEY (${planOrder})) STRICT, WITHOUT ROWID`);
+  database.exec(`CREATE TABLE found (late INTEGER NOT NULL, nth INTEGER NOT NULL,${foundDefinitions}, PRIMARY KEY (${planOrder})) STRICT, WITHOUT ROWID`);
   database.exec(`CREATE INDEX foundLinked ON found (${sameFile.join(", ")}, ${planOrder}) WHERE ${linked}`);
-  const find = database.prepare(insertInto("found", ["nth", ...foundColumns]));
+  const find = database.prepare(insertInto("found", ["late", "nth", ...foundColumns]));
   let nth = 0;
-  for (const entry of entries) find.run(nth++, ...foundValues(entry));
+  for (const entry of entries) find.run(entry.sizeBytes < lateBytes ? 0 : entry.sizeBytes, nth++, ...foundValues(entry));
 
   const insert = database.prepare(insertInto("plan", planColumns));
   const rows = createHash("sha256");
@@ -50,13 +56,13 @@ export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>
 
 /** Found rows in their order, each group of names of one file where its first stands. `next` gives the number that the next row will have. */
 function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{ readonly row: FoundRow; readonly sameAs: number | null }> {
-  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE (${planOrder}) > (?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
+  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE (${planOrder}) > (?, ?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
   const group = `FROM found INDEXED BY foundLinked WHERE ${linked} AND ${sameFile.map((name) => `${name} = ?`).join(" AND ")}`;
   const first = database.prepare<unknown[], { nth: bigint }>(`SELECT nth ${group} ORDER BY ${planOrder} LIMIT 1`);
-  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND (${planOrder}) > (?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
-  const placeOf = (row: FoundRow): readonly unknown[] => [row.path, row.nth];
+  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND (${planOrder}) > (?, ?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
+  const placeOf = (row: FoundRow): readonly unknown[] => [row.late, row.path, row.nth];
 
-  for (const row of paged<FoundRow, readonly unknown[]>([new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
+  for (const row of paged<FoundRow, readonly unknown[]>([-1, new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
     if (row.links <= 1n || row.kind !== "file") {
       yield { row, sameAs: null };
       continue;
@@ -67,4 +73,21 @@ function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{
     yield { row, sameAs: null };
     for (const other of paged(placeOf(row), (after) => others.all(...identity, ...after), placeOf)) yield { row: other, sameAs };
   }
+}
+
+/**
+ * How the names found now differ from those of the plan: access times, devices and the numbers of the plan apart, which a new mount may change.
+ *
+ * Shape: counts of names; a file that changed counts in both.
+ */
+export function planDifferences(database: RecordDatabase, entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number } {
+  const compared = foundColumns.filter((name) => name !== "device" && name !== "accessedNs").join(", ");
+  database.exec(`CREATE TABLE found (${foundDefinitions}) STRICT`);
+  const find = database.prepare(insertInto("found", foundColumns));
+  for (const entry of entries) find.run(...foundValues(entry));
+  const without = (one: string, other: string): number =>
+    Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM (SELECT ${compared} FROM ${one} EXCEPT SELECT ${compared} FROM ${other})`).get()?.count ?? 0n);
+  const differences = { appeared: without("found", "plan"), gone: without("plan", "found") };
+  database.exec("DROP TABLE found");
+  return differences;
 }

@@ -7,7 +7,7 @@ import type { RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
 import { examinedColumns, insertInto, matchColumns } from "./schema.ts";
 import type { LogBodies, LogKind } from "./view.ts";
-import { writePlanRows } from "./write-plan.ts";
+import { planDifferences, writePlanRows } from "./write-plan.ts";
 
 /** What a writer holds open; it lets all of it go in `release`. */
 export interface WriterParts {
@@ -69,6 +69,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
         return [appendLog(database, chain, now(), "planned", body), body];
       });
     },
+    planDifferences: (entries) => inTransaction(() => planDifferences(database, entries)),
     batches: () => batchesOf(database, nextEntry),
     append(results) {
       requireOpen();

@@ -82,7 +82,7 @@ describe("replies of the decoder", () => {
   });
 
   it("are refused with a status that does not exist", () => {
-    for (const status of [0, 6, 255]) expect(altered(hashed, nonceBytes, status)).toBeNull();
+    for (const status of [0, 7, 255]) expect(altered(hashed, nonceBytes, status)).toBeNull();
   });
 
   it("are refused when what they say contradicts itself", () => {
