@@ -24,6 +24,7 @@ export const unreadReasons = {
   "reader-lost": "the reader process ended twice while reading it",
   "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
   "other-file-system": "a folder on which another file system is mounted; it was not entered",
+  "too-deep": "a folder whose path is longer than 64 KiB; it was not entered",
   "folder-loop": "a folder that is reached a second time under another name; it was listed the first time",
   "implausible-size": "the file system states a size no medium can hold; its bytes are counted as 0",
 } as const;
@@ -68,9 +69,11 @@ export interface PlannedEntry extends Entry {
 export const pictureStatuses = {
   hashed: "perceptually hashed",
   partial: "damaged; the part that decodes was perceptually hashed",
+  "first-page": "its first page or frame was perceptually hashed, its others were not",
+  "low-quality": "perceptually hashed, but too plain for its code to be compared (PDQ quality below 50)",
   "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
   off: "not perceptually hashed: it was switched off, or no list holds perceptual codes",
-  undecodable: "the bytes could not be decoded",
+  undecodable: "the bytes, or too many of them, could not be decoded",
   unsupported: "a picture format that this version does not decode",
   "too-large": "above the decoder's size limit",
   timeout: "decoding did not end before the deadline",
@@ -79,7 +82,7 @@ export const pictureStatuses = {
 export type PictureStatus = keyof typeof pictureStatuses;
 
 /** Statuses that leave a picture without the near comparison that was asked for. */
-export const picturesNotCompared: readonly PictureStatus[] = ["undecodable", "unsupported", "too-large", "timeout", "crash"];
+export const picturesNotCompared: readonly PictureStatus[] = ["first-page", "undecodable", "unsupported", "too-large", "timeout", "crash"];
 
 /**
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
@@ -130,12 +133,19 @@ export interface Reference {
   readonly pdqQuality: number | null;
   readonly sizeBytes: number | null;
   readonly unmatchable: readonly string[];
+  /** Taken back by a later row of the same list; such a row carries no digest and is counted as refused. */
+  readonly retracted?: true;
+  /** The list gives the row as context and says that it is not to be searched for; it is counted as refused. */
+  readonly contextOnly?: true;
+  /** Sensitive, and present only when the operator asked for them. */
+  readonly series?: readonly string[];
+  readonly tags?: readonly string[];
 }
 
 export type ListKind = "notable" | "known";
 
-/** What an import counted. rowsRead = rowsLoaded + the sum of `refused`. */
-export interface ListCounts {
+/** What reading a list counted. rowsRead = rowsLoaded + the sum of `refused`. */
+export interface RowCounts {
   readonly rowsRead: number;
   readonly rowsLoaded: number;
   /** Rows refused, by reason. */
@@ -147,6 +157,30 @@ export interface ListCounts {
   readonly categories: Readonly<Record<string, number>>;
   readonly unmatchable: Readonly<Record<string, number>>;
   readonly md5Only: number;
+}
+
+/**
+ * What an import counted, over its rows and over the sorted digests.
+ *
+ * Shape: both concern cryptographic digests of any algorithm, and are null for a list that a version without these counts imported.
+ */
+export interface ListCounts extends RowCounts {
+  /** Rows of which a digest stands in an earlier row too. */
+  readonly duplicates: number | null;
+  /** Rows of which a digest stands in a row of another category too; a row without category contradicts none. */
+  readonly conflictingCategories: number | null;
+}
+
+/** A signature that was verified over the delivered file. Shape: `keyId` upper-case hex as signing tools print it. */
+export interface ListSignature {
+  readonly keyId: string;
+  readonly trustedComment: string;
+}
+
+/** A rule of import that somebody set aside, and why. */
+export interface ListOverride {
+  readonly option: string;
+  readonly reason: string;
 }
 
 /** An imported list version, as the catalog, the record and the reports name it. Holds no digest of any reference. */
@@ -162,6 +196,12 @@ export interface ListDescription {
   readonly scale: Scale;
   readonly scaleSha256: string;
   readonly counts: ListCounts;
+  /** Null only beside an `unsignedReason`. */
+  readonly signature: ListSignature | null;
+  readonly unsignedReason: string | null;
+  /** SHA-256 of what was inside, when the agency's file was encrypted. */
+  readonly plaintextSha256: string | null;
+  readonly overrides: readonly ListOverride[];
   /** ISO 8601 with offset. */
   readonly importedAt: string;
 }

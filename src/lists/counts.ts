@@ -1,10 +1,10 @@
-import type { AlgorithmName, ListCounts, Reference } from "../model.ts";
+import type { AlgorithmName, RowCounts, Reference } from "../model.ts";
 import { sift } from "./hygiene.ts";
 
 export interface CountedSifting {
   /** The reference as it is loaded, null when it is refused; either is counted. */
   admit(reference: Reference): Reference | null;
-  counts(): ListCounts;
+  counts(): RowCounts;
 }
 
 /**

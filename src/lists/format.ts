@@ -8,6 +8,8 @@ export interface ListFile {
   readonly head: Uint8Array;
   /** The whole file, once, from its first byte; a chunk is not written to after it was handed out. */
   bytes(): AsyncIterable<Uint8Array>;
+  /** Where the file lies, for formats that no stream can read; absent when the bytes exist in memory only. Whoever opens it still draws `bytes` to the end. */
+  readonly path?: string;
 }
 
 /** What the operator may state about a list that its file does not say. */
@@ -16,6 +18,10 @@ export interface ReadOptions {
   readonly algorithm?: "md5" | "sha1" | "sha256" | "blake3" | "pdq";
   /** Name of the scale the operator chose: a list whose rows name another one is refused. */
   readonly scale?: string;
+  /** Keep `series` and `tags`, which may point at victims; they are left unread otherwise. */
+  readonly keepSensitive?: boolean;
+  /** The file is knowingly a part: further pages that it names at its end are not here. */
+  readonly partial?: boolean;
 }
 
 /**
@@ -28,6 +34,8 @@ export interface ListFormat {
   readonly name: string;
   /** One line for --help: what it is and whose. */
   readonly describes: string;
+  /** The only kind of list that comes in this format: known software read as notable would accuse everybody. */
+  readonly onlyKind?: "known";
   recognises(head: Uint8Array): boolean;
   read(file: ListFile, options: ReadOptions): AsyncIterable<readonly Reference[]>;
 }

@@ -9,6 +9,8 @@ export const siftReasons = {
   "pdq-constant": "a PDQ code of nothing but zeros or nothing but ones",
   "pdq-low-entropy": "a PDQ code with fewer than 64 or more than 192 ones, which featureless pictures and faulty programs produce",
   "pdq-low-quality": "a PDQ code whose stated quality is below 50",
+  retracted: "a record that the list itself takes back further on",
+  "context-only": "a row that the list gives as context and not to be searched for",
   "no-digest": "no digest at all",
   "unmatchable-only": "no digest but fingerprints that cannot be compared here",
 } as const;
@@ -40,6 +42,8 @@ const trivialBeginnings: ReadonlySet<number> = new Set(trivialContents.flatMap((
  *        A stated size of 0 is taken as unstated: a digest that is left is not that of the empty file.
  */
 export function sift(reference: Reference): Sifted {
+  if (reference.retracted === true) return { outcome: "refused", reason: "retracted" };
+  if (reference.contextOnly === true) return { outcome: "refused", reason: "context-only" };
   const dropped: SiftReason[] = [];
   const kept: Partial<Record<AlgorithmName, Uint8Array>> = {};
   let keptCount = 0;

@@ -5,9 +5,24 @@ import { type Place, refusal } from "./refusal.ts";
 /** One object of the array, whole but not yet parsed. Shape: `line` is where it begins; `colons` counts those outside of strings: its keys at every depth. */
 export interface JsonElement {
   readonly text: string;
-  readonly index: number;
+  /** "value[3]", with whatever the array lies in before it. */
+  readonly where: string;
+  /** True when it was split off an object within the document. */
+  readonly inner: boolean;
   readonly line: number;
   readonly colons: number;
+}
+
+/** What the array is part of. */
+export interface SplitterOptions {
+  /** Place of the surrounding object ("value[3]."); the document itself when absent. */
+  readonly within?: string;
+  /** Line on which the object begins. */
+  readonly line?: number;
+  /** True when the object may do without the array. */
+  readonly optional?: boolean;
+  /** Takes the pieces of an element above 1 MiB, which is refused when this is absent. What it splits off comes in the place of the element. */
+  readonly onLong?: (element: { readonly where: string; readonly line: number }) => ElementSplitter;
 }
 
 export interface ElementSplitter {
@@ -47,10 +62,11 @@ type Item = "key" | "member" | "element";
  *         item above 1 MiB or nested above 100 levels, anything after the document, and (from `end`) a document that stops early or has no such array.
  *         What lies inside an element is judged by whoever parses it.
  */
-export function elementSplitter(file: string, arrayName: string, onMember: (key: string, value: unknown, line: number) => void): ElementSplitter {
+export function elementSplitter(file: string, arrayName: string, onMember: (key: string, value: unknown, line: number) => void, options: SplitterOptions = {}): ElementSplitter {
+  const { within, optional = false, onLong } = options;
   const keys = new Set<string>();
   let state: State = "document";
-  let line = 1;
+  let line = options.line ?? 1;
   let index = 0;
   let key = "";
   // The item that is being passed over, across chunks; null between items.
@@ -58,8 +74,20 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
   let scan = startScan();
   let parts: Buffer[] = [];
   let partsBytes = 0;
+  // Takes the element over when it grew too long to be held.
+  let long: ElementSplitter | null = null;
 
-  const place = (): Place => (item === "element" || state.endsWith("element") ? { file, line, part: `value[${index}]` } : { file, line });
+  const where = (): string => `${within ?? ""}${within === undefined ? arrayName : "Media"}[${index}]`;
+  const place = (): Place => {
+    if (item === "element" || state.endsWith("element")) return { file, line, part: where() };
+    return within === undefined ? { file, line } : { file, line, part: within.slice(0, -1) };
+  };
+
+  const holdable = (bytes: number): boolean => {
+    if (bytes <= longestItemBytes) return true;
+    if (item === "element" && onLong !== undefined) return false;
+    throw refusal(place(), "an item of more than 1 MiB", "at most 1 MiB, ended by its bracket or quote");
+  };
 
   /** Takes a byte between items; 0 when an item begins with it. */
   const step = (byte: number): 0 | 1 => {
@@ -84,7 +112,8 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
     line += scan.newlines;
     if (taken === "element") {
       state = "after-element";
-      return { text, index: index++, line: begun.line, colons: scan.colons };
+      index += 1;
+      return { text, where: begun.part!, inner: within !== undefined, line: begun.line, colons: scan.colons };
     }
     const value = parsed(text, begun);
     if (taken === "member") {
@@ -94,7 +123,7 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
     }
     state = "colon";
     key = String(value).toLowerCase();
-    if (keys.has(key)) throw refusal(begun, "a key of the document that stands twice", "each once");
+    if (keys.has(key)) throw refusal(begun, `a key of the ${within === undefined ? "document" : "case"} that stands twice`, "each once");
     if (keys.size === mostKeys) throw refusal(begun, `more than ${mostKeys} keys of the document`, "a preamble and one array");
     keys.add(key);
     return null;
@@ -114,8 +143,20 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
         }
         const from = at;
         at = scanValue(scan, chunk, from);
-        if (partsBytes + at - from > longestItemBytes) throw refusal(place(), "an item of more than 1 MiB", "at most 1 MiB, ended by its bracket or quote");
         if (scan.deepest > deepestNesting) throw refusal(place(), `more than ${deepestNesting} levels of nesting`, "fewer");
+        if (long === null && !holdable(partsBytes + at - from)) {
+          long = onLong!({ where: where(), line });
+          for (const part of parts) elements.push(...long.push(part));
+          parts = [];
+        }
+        if (long !== null) {
+          elements.push(...long.push(chunk.subarray(from, at)));
+          if (!scan.complete) continue;
+          long.end();
+          long = null;
+          take("");
+          continue;
+        }
         if (!scan.complete) {
           parts.push(chunk.subarray(from));
           partsBytes += at - from;
@@ -130,7 +171,7 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
       if (item !== null) throw refusal(place(), "the end of the file inside a value", "the rest of the document");
       if (state === "document") throw refusal(place(), "the end of the file", expectations.document);
       if (state !== "done") throw refusal(place(), "the end of the file", `${expectations[state]}: the document is not whole`);
-      if (!keys.has(arrayName)) throw refusal({ file, line }, `no "${arrayName}"`, "an array of that name");
+      if (!optional && !keys.has(arrayName)) throw refusal({ file, line }, `no "${arrayName}"`, "an array of that name");
     },
   };
 }

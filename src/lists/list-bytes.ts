@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { Failure, systemCode } from "../failure.ts";
 import type { ListFile } from "./format.ts";
 
@@ -41,10 +41,13 @@ export async function openListFile(path: string, name: string): Promise<OpenedLi
         yield chunk;
       }
       const after = await handle.stat({ bigint: true });
+      // A format may have opened the path by itself: it must lead to this very file still.
+      const there = await stat(path, { bigint: true }).catch(() => null);
+      if (there === null || there.dev !== before.dev || there.ino !== before.ino) throw changed();
       if (BigInt(sizeBytes) !== before.size || after.size !== before.size || after.mtimeNs !== before.mtimeNs) throw changed();
       sha256 = digest.digest("hex");
     }
-    return { name, head, bytes, identity: () => (sha256 === null ? null : { sha256, sizeBytes }), close: () => handle.close() };
+    return { name, head, path, bytes, identity: () => (sha256 === null ? null : { sha256, sizeBytes }), close: () => handle.close() };
   } catch (thrown) {
     await handle.close();
     throw thrown;

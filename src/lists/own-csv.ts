@@ -2,6 +2,10 @@ import type { AlgorithmName, Reference } from "../model.ts";
 import { type ColumnMeaning, columnMeaning, isDigestColumn, unmatchableName } from "./columns.ts";
 import { type CsvRecord, csvRecords, type Delimiter, quotedFields } from "./csv.ts";
 import type { ListFormat, ReadOptions } from "./format.ts";
+import { isHashkeeperHead } from "./hashkeeper.ts";
+import { isIcseHead } from "./icse-csv.ts";
+import { isIlookHead } from "./ilook.ts";
+import { isRds2Head } from "./nsrl-rds2.ts";
 import { type Place, quotable, refusal } from "./refusal.ts";
 import { headText } from "./text.ts";
 import { bareAlgorithm, hexDigest, plainText, wholeNumber } from "./values.ts";
@@ -29,7 +33,7 @@ const delimiters: readonly Delimiter[] = [",", ";", "\t"];
 export const ownCsv: ListFormat = {
   name: "own-csv",
   describes: "delimited text with a header: record_id, md5, sha1, sha256, blake3, pdq, pdq_quality, size_bytes, category; or hash,category",
-  recognises: (head) => delimiterOf(headText(head)) !== undefined,
+  recognises: (head) => delimiterOf(headText(head)) !== undefined && ![isIcseHead, isRds2Head, isHashkeeperHead, isIlookHead].some((claims) => claims(head)),
   async *read(file, options) {
     const delimiter = delimiterOf(headText(file.head));
     if (delimiter === undefined) throw refusal({ file: file.name, line: 1 }, "no header with a column of digests", "names such as md5, sha1 or hash, and a delimiter");
@@ -49,8 +53,8 @@ export const ownCsv: ListFormat = {
 /** The delimiter under which the first line is a header of ours, undefined when there is none. */
 function delimiterOf(text: string): Delimiter | undefined {
   const first = text.split("\n").find((line) => line.trim() !== "")?.replace(/\r$/, "");
-  // A run of 32 hex digits is a row, whatever else its line says.
-  if (first === undefined || /[0-9a-f]{32}/i.test(first)) return undefined;
+  // A run of 32 hex digits is a row, and NUL is no text, whatever else the line says.
+  if (first === undefined || first.includes("\0") || /[0-9a-f]{32}/i.test(first)) return undefined;
   return delimiters.find((delimiter) => {
     const fields = quotedFields(first, delimiter);
     return typeof fields === "object" && fields.length > 1 && fields.some((field) => isDigestColumn(columnMeaning(field)));

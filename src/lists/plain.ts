@@ -3,7 +3,7 @@ import { columnMeaning, isDigestColumn } from "./columns.ts";
 import type { ListFormat } from "./format.ts";
 import { lineRuns } from "./lines.ts";
 import { type Place, refusal } from "./refusal.ts";
-import { headLines } from "./text.ts";
+import { headLines, headText } from "./text.ts";
 import { bareAlgorithm, hexDigest } from "./values.ts";
 
 /**
@@ -18,7 +18,8 @@ export const plain: ListFormat = {
   describes: "one bare hex digest a line, the first line may name the type (X-Ways text, PDQ text)",
   recognises(head) {
     const first = headLines(head)[0]?.trim();
-    return first !== undefined && (/^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(first) || isDigestColumn(columnMeaning(first)));
+    // The binary hash sets of EnCase begin with what looks like a line that says "hash".
+    return first !== undefined && !headText(head).includes("\0") && (/^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(first) || isDigestColumn(columnMeaning(first)));
   },
   async *read(file, options) {
     let stated: AlgorithmName | undefined = options.algorithm;

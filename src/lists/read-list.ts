@@ -1,25 +1,35 @@
 import { Failure } from "../failure.ts";
-import type { ListCounts, Reference, Scale } from "../model.ts";
+import type { RowCounts, ListKind, Reference, Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { countedSifting } from "./counts.ts";
 import type { ListFormat, ReadOptions } from "./format.ts";
 import { formatNamed, recognise } from "./formats.ts";
-import { type OpenedListFile, openListFile } from "./list-bytes.ts";
+import { openListFile } from "./list-bytes.ts";
 import { quotable } from "./refusal.ts";
+import { type Provenance, type UnwrappedFile, unwrapList, type WrappingOptions } from "./unwrap-list.ts";
 
 /** A list that is being read. */
 export interface ListReading {
   readonly format: string;
   /** Sifted references in file order, in runs. May be drawn once. Errors: Failure("list-refused"); nothing of the list may then be used. */
   references(): AsyncIterable<readonly Reference[]>;
-  /** After the last run. Errors: RangeError before it. Shape: `sha256` lower-case hex, of the bytes that the references were read from. */
-  finish(): { readonly sha256: string; readonly sizeBytes: number; readonly counts: ListCounts };
+  /**
+   * After the last run.
+   *
+   * Shape:  `sha256` lower-case hex, of the file as it was delivered, encrypted or not.
+   * Errors: Failure("list-refused") when the signature does not verify: nothing may be kept before this has returned; RangeError before the last run.
+   */
+  finish(): { readonly sha256: string; readonly sizeBytes: number; readonly counts: RowCounts } & Provenance;
 }
 
-export interface ListOptions {
+export interface ListOptions extends WrappingOptions {
   /** Name of the format; recognised by content when absent. */
   readonly format?: string;
   readonly algorithm?: ReadOptions["algorithm"];
+  readonly keepSensitive?: boolean;
+  readonly partial?: boolean;
+  /** What the list is imported as. A format of known software alone is refused unless it says "known". */
+  readonly kind?: ListKind;
   /** Code for rows without one. */
   readonly category?: string;
   readonly scale: Scale;
@@ -29,22 +39,26 @@ export interface ListOptions {
  * Opens an agency's list: recognises its format, reads it once while hashing it, checks categories against the scale, sifts.
  *
  * Errors: Failure("usage") for a path, format or category that does not exist; Failure("list-refused") for all that the list itself is at
- *         fault for, among it a category that the scale does not have and a list without a single usable row.
+ *         fault for, among it a category that the scale does not have, a list without a single usable row, and what `unwrapList` finds.
  */
 export async function openList(path: string, options: ListOptions): Promise<ListReading> {
   const named = options.format === undefined ? null : formatNamed(options.format);
   const fallback = fallbackCategory(options);
-  const file = await openListFile(path, pathText(Buffer.from(path)));
+  const delivered = await openListFile(path, pathText(Buffer.from(path)));
+  let file: UnwrappedFile | null = null;
   try {
+    file = await unwrapList(delivered, options);
     const format = named ?? recognise(file.head, file.name);
+    refuseOtherKind(format, file.name, options.kind);
     return reading(file, format, options, fallback);
   } catch (thrown) {
-    await file.close();
+    await (file ?? delivered).close();
     throw thrown;
   }
 }
 
-function reading(file: OpenedListFile, format: ListFormat, { algorithm, scale }: ListOptions, fallback: string | null): ListReading {
+function reading(file: UnwrappedFile, format: ListFormat, options: ListOptions, fallback: string | null): ListReading {
+  const { scale } = options;
   const sifting = countedSifting();
   const codes = new Set(scale.entries.map(({ code }) => code));
   let state: "unread" | "begun" | "finished" = "unread";
@@ -53,7 +67,7 @@ function reading(file: OpenedListFile, format: ListFormat, { algorithm, scale }:
     if (state !== "unread") throw new RangeError("the references of a list are drawn once");
     state = "begun";
     try {
-      for await (const run of format.read(file, { scale: scale.scale, ...(algorithm === undefined ? {} : { algorithm }) })) {
+      for await (const run of format.read(file, readOptions(options))) {
         const admitted: Reference[] = [];
         for (const row of run) {
           const reference = withCategory(row, fallback);
@@ -79,9 +93,18 @@ function reading(file: OpenedListFile, format: ListFormat, { algorithm, scale }:
     finish() {
       const identity = file.identity();
       if (state !== "finished" || identity === null) throw new RangeError("a list is finished after its last run");
-      return { ...identity, counts: sifting.counts() };
+      return { ...identity, counts: sifting.counts(), ...file.provenance() };
     },
   };
+}
+
+function readOptions({ scale, algorithm, keepSensitive = false, partial = false }: ListOptions): ReadOptions {
+  return { scale: scale.scale, keepSensitive, partial, ...(algorithm === undefined ? {} : { algorithm }) };
+}
+
+function refuseOtherKind({ name, onlyKind }: ListFormat, file: string, kind: ListKind | undefined): void {
+  if (onlyKind === undefined || kind === onlyKind) return;
+  throw new Failure("list-refused", `${file}: found a list of format ${name} to be imported as ${kind ?? "a kind that was not stated"}, expected kind ${onlyKind}: it names known software`);
 }
 
 function fallbackCategory({ category, scale }: ListOptions): string | null {
@@ -105,7 +128,7 @@ function codesOf({ scale, entries }: Scale): string {
   return `one of the codes of scale ${scale}: ${entries.map(({ code }) => code).join(", ")}`;
 }
 
-function tally(refused: ListCounts["refused"]): string {
+function tally(refused: RowCounts["refused"]): string {
   return Object.entries(refused)
     .map(([reason, rows]) => `${rows} ${reason}`)
     .join(", ");

@@ -89,7 +89,7 @@ function objectOf(value: unknown, keys: readonly string[], where: string): Reado
 
 function textOf(value: unknown, where: string): string {
   const text = typeof value === "string" ? value.trim() : "";
-  if (text === "" || text.length > 1000 || /\p{Cc}/u.test(text)) throw new Failure("list-refused", `${where}: found ${kindOf(value)}, expected text of 1 to 1000 printable characters`);
+  if (text === "" || text.length > 1000 || pathText(Buffer.from(text)) !== text.replaceAll("\\", "\\\\")) throw new Failure("list-refused", `${where}: found ${kindOf(value)}, expected text of 1 to 1000 printable characters`);
   return text;
 }
 

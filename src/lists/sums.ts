@@ -7,14 +7,15 @@ import { type Place, refusal } from "./refusal.ts";
 import { headLines } from "./text.ts";
 import { hexDigest } from "./values.ts";
 
-// A leading backslash says that the name is escaped; the name is passed over in either form.
-const gnu = /^\\?([0-9a-f]+) [ *][^]+$/i;
+// A leading backslash says that the name is escaped; the name is passed over in either form. With one blank only (md5 -r), what follows may not be a
+// second digest: such a row is not ours, and would lose it.
+const gnu = /^\\?([0-9a-f]+) (?:[ *][^]+|(?![0-9a-f]{32,}\s*$)[^ *][^]*)$/i;
 const tagged = /^\\?([A-Z][A-Z0-9/-]{1,15}) \([^]+\) = (\S*)$/i;
 
 /**
- * What md5sum, sha1sum, sha256sum and b3sum write, with or without `--tag`.
+ * What md5sum, sha1sum, sha256sum and b3sum write, with or without `--tag`, and `md5 -r`.
  *
- * Shape:  `hex  name` or `hex *name` (a backslash before the digits marks an escaped name), or `ALGORITHM (name) = hex`; empty lines and
+ * Shape:  `hex  name`, `hex *name` or `hex name` (a backslash before the digits marks an escaped name), or `ALGORITHM (name) = hex`; empty lines and
  *         `#` comments are passed over. 64 digits without a tag are never guessed. A tag of another algorithm makes an unmatchable row.
  *         Names are not kept.
  * Source: GNU coreutils manual, "md5 invocation".

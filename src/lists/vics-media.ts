@@ -3,9 +3,10 @@ import { plainName, unmatchableName } from "./columns.ts";
 import type { JsonElement } from "./json-elements.ts";
 import { jsonMembers } from "./json-keys.ts";
 import { type Place, refusal } from "./refusal.ts";
+import { sensitiveTexts } from "./sensitive-fields.ts";
 import { hexDigest, plainText, wholeNumber } from "./values.ts";
 
-type Field = "recordId" | "category" | "size" | "md5" | "sha1" | "sha256" | "photodna" | "alternatives" | "passed over";
+type Field = "recordId" | "category" | "size" | "md5" | "sha1" | "sha256" | "photodna" | "alternatives" | "media" | "case" | "series" | "tags" | "passed over";
 
 const fields: Readonly<Record<string, Field>> = {
   mediaid: "recordId",
@@ -20,44 +21,71 @@ const fields: Readonly<Record<string, Field>> = {
   photodna: "photodna",
   pdna: "photodna",
   alternativehashes: "alternatives",
+  media: "media",
+  caseid: "case",
+  series: "series",
+  tags: "tags",
 };
+const sensitive: ReadonlySet<string> = new Set<Field>(["series", "tags"]);
+const ofMedia: ReadonlySet<string> = new Set<Field>(["recordId", "md5", "sha1", "sha256", "photodna", "alternatives"]);
 const alternativeAlgorithms: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "blake3", "pdq"]);
 
 // Exact spellings seen so far; bounded, for a list must not choose how many keys are remembered.
 const spellings = new Map<string, Field>();
 const mostSpellings = 512;
 
+/** True for a key, in lower case, under which a `Media` object states what it is; a case has none of them. */
+export function isMediaKey(key: string): boolean {
+  return ofMedia.has(fieldOf(key));
+}
+
 /**
- * One `Media` object as a reference. Every field that is not named here is left behind in the parsed text: file names, paths, pictures, comments, contacts.
+ * One `Media` object as a reference, or "case" for an object that is a case around such objects.
+ * Every field that is not named here is left behind in the parsed text: file names, paths, pictures, comments, contacts.
  *
- * Shape:  keys in any case; digests hex; Category a code, as an integer or text; PhotoDNA is named in `unmatchable`, its value is not kept.
+ * Shape:  `series` and `tags` only when they are to be kept; a digest may be written with blanks in it; keys in any case; digests hex; Category a code, as an integer or text; PhotoDNA is named in `unmatchable`, its value is not kept.
  * Errors: Failure("list-refused") naming line and element, for what is no JSON object, for a value of the wrong type or length, for a used key
  *         that stands twice, and for two spellings of one field that differ.
  */
-export function mediaReference(element: JsonElement, file: string): Reference {
-  const where = `value[${element.index}]`;
+export function mediaReference(element: JsonElement, file: string, keepSensitive = false): Reference | "case" {
+  const { where } = element;
   const place: Place = { file, line: element.line, part: where };
   const media = parsedObject(element.text, place);
-  if (element.colons !== countKeys(media)) refuseRepeatedKeys(element.text, place);
+  if (element.colons !== countKeys(media)) refuseRepeatedKeys(element.text, keepSensitive, place);
 
   const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
   const unmatchable: string[] = [];
   let recordId: string | null = null;
   let category: string | null = null;
   let sizeBytes: number | null = null;
+  let caseId = false;
+  let kept: Pick<Reference, "series" | "tags"> = {};
   for (const key of Object.keys(media)) {
     const field = fieldOf(key);
     if (field === "passed over") continue;
     const value = media[key];
     if (value === null || value === "") continue;
-    if (field === "recordId") recordId = agreed(recordId, code(value, "MediaID", element.text, place), "MediaID", place);
+    if (field === "media") {
+      if (typeof value === "object") return "case";
+    } else if (field === "case") caseId = true;
+    else if (field === "series" || field === "tags") kept = keepSensitive ? withTexts(kept, field, value, place) : kept;
+    else if (field === "recordId") recordId = agreed(recordId, code(value, "MediaID", element.text, place), "MediaID", place);
     else if (field === "category") category = agreed(category, code(value, "Category", element.text, place), "Category", place);
     else if (field === "size") sizeBytes = agreed(sizeBytes, size(value, place), "MediaSize", place);
     else if (field === "photodna") note(unmatchable, "photodna");
     else if (field === "alternatives") addAlternatives(digests, unmatchable, value, place);
     else addDigest(digests, field, value, place);
   }
-  return { where, recordId, category, digests, pdqQuality: null, sizeBytes, unmatchable };
+  const nothingOfMedia = recordId === null && category === null && sizeBytes === null && unmatchable.length === 0 && Object.keys(digests).length === 0;
+  if (caseId && nothingOfMedia) return "case";
+  return { where, recordId, category, digests, pdqQuality: null, sizeBytes, unmatchable, ...kept };
+}
+
+function withTexts(kept: Pick<Reference, "series" | "tags">, field: "series" | "tags", value: unknown, place: Place): Pick<Reference, "series" | "tags"> {
+  const texts = sensitiveTexts(value, field, place);
+  if (texts.length === 0) return kept;
+  if (kept[field] !== undefined) throw refusal(place, `two spellings of ${field}`, "one");
+  return { ...kept, [field]: texts };
 }
 
 function fieldOf(key: string): Field {
@@ -94,10 +122,10 @@ function countKeys(value: unknown): number {
   return count;
 }
 
-function refuseRepeatedKeys(text: string, place: Place): void {
+function refuseRepeatedKeys(text: string, keepSensitive: boolean, place: Place): void {
   const seen = new Set<string>();
   for (const { container, path } of jsonMembers(text)) {
-    const used = path.length === 1 ? Object.hasOwn(fields, path[0]!) : path[0] === "alternativehashes";
+    const used = path.length === 1 ? Object.hasOwn(fields, path[0]!) && (keepSensitive || !sensitive.has(path[0]!)) : path[0] === "alternativehashes";
     const occurrence = `${container} ${path.at(-1)}`;
     if (used && seen.has(occurrence)) throw refusal(place, "a key of a digest, id, size or category that stands twice", "each once");
     seen.add(occurrence);
@@ -126,9 +154,9 @@ function agreed<Value extends string | number>(earlier: Value | null, value: Val
 
 function addDigest(digests: Partial<Record<AlgorithmName, Uint8Array>>, algorithm: AlgorithmName, value: unknown, place: Place): void {
   if (typeof value !== "string") throw refusal(place, `something that is no text as ${algorithm}`, "hex digits");
-  const trimmed = value.trim();
-  if (trimmed === "") return;
-  const digest = hexDigest(trimmed, algorithm, place);
+  const digits = value.replace(/[ \t\r\n]+/g, "");
+  if (digits === "") return;
+  const digest = hexDigest(digits, algorithm, place);
   const earlier = digests[algorithm];
   if (earlier !== undefined && Buffer.compare(earlier, digest) !== 0) throw refusal(place, `two different digests of ${algorithm}`, "one");
   digests[algorithm] = digest;

@@ -1,47 +1,100 @@
+import type { Reference } from "../model.ts";
 import type { ListFormat } from "./format.ts";
-import { elementSplitter } from "./json-elements.ts";
-import { refusal } from "./refusal.ts";
+import { type ElementSplitter, elementSplitter, type JsonElement } from "./json-elements.ts";
+import { type Place, refusal } from "./refusal.ts";
 import { headText, utf8Chunks } from "./text.ts";
-import { mediaReference } from "./vics-media.ts";
+import { isMediaKey, mediaReference } from "./vics-media.ts";
 
 const preambleKeys: ReadonlySet<string> = new Set(["odata.metadata", "@odata.context"]);
 const preamble = /\/DataModels\/(\d+\.\d+)\.xml(?:\/\w+)?\/?(?:\$metadata)?#(Media|Cases)$/i;
 const versions: readonly string[] = ["1.1", "1.2", "1.3", "2.0"];
 
+/** What a document says that it holds, and what each of its elements is. */
+type Shape = "media" | "cases";
+const shapeNames: Readonly<Record<Shape, string>> = { media: "a hash set (#Media)", cases: "a case document (#Cases)" };
+
 /**
- * VICS-shaped hash sets: the `#Media` documents of data models 1.1, 1.2, 1.3 and 2.0, of any region.
+ * VICS-shaped documents of data models 1.1, 1.2, 1.3 and 2.0, of any region, CAID among them: hash sets (`#Media`) and cases (`#Cases`).
  *
- * Shape:  references in the order of `value`; the preamble may stand anywhere in the document, so that the last run may come before it is judged.
- *         The region is no more than a hint of the scale and is not used.
- * Errors: Failure("list-refused") for a document that is not whole, has no preamble or another version, and for case documents (`#Cases`).
+ * Shape:  references in the order of `value`, and of `Media` within each case; of a case nothing but its Media is used. The preamble may stand
+ *         anywhere in the document, so that the last run may come before it is judged. The region is no more than a hint of the scale and is not used.
+ * Errors: Failure("list-refused") for a document that is not whole, has no preamble or another version, or holds the elements of the other shape.
  * Source: public readers and writers of the format; the specification itself is not public.
  */
 export const vics: ListFormat = {
   name: "vics",
-  describes: "VICS-shaped JSON hash sets (#Media), data models 1.1, 1.2, 1.3 and 2.0",
+  describes: "VICS-shaped JSON hash sets (#Media) and cases (#Cases), data models 1.1, 1.2, 1.3 and 2.0; CAID",
   recognises(head) {
     const text = headText(head);
     return /^\s*\{/.test(text) && (/"@?odata\.(?:context|metadata)"\s*:\s*"[^"]*#(?:Media|Cases)"/i.test(text) || /"value"\s*:\s*\[\s*\{[^]*"(?:MediaID|MD5)"/i.test(text));
   },
-  async *read(file) {
-    let preambleSeen = false;
-    const splitter = elementSplitter(file.name, "value", (key, value, line) => {
-      if (!preambleKeys.has(key)) return;
-      checkPreamble(value, file.name, line);
-      preambleSeen = true;
-    });
+  async *read(file, { keepSensitive = false }) {
+    let declared: Shape | null = null;
+    // Where an element of each shape stands first: the preamble that says which is wrong may come last.
+    const first: Partial<Record<Shape, Place>> = {};
+    const note = (shape: Shape, place: Place): void => {
+      first[shape] ??= place;
+    };
+    const splitter = elementSplitter(
+      file.name,
+      "value",
+      (key, value, line) => {
+        if (!preambleKeys.has(key)) return;
+        const shape = declaredShape(value, file.name, line);
+        if (declared !== null && declared !== shape) throw refusal({ file: file.name, line }, "a second preamble that contradicts the first", "one");
+        declared = shape;
+      },
+      {
+        onLong({ where, line }) {
+          const place = { file: file.name, line, part: where };
+          if (declared === "media") throw refusal(place, "an item of more than 1 MiB", "at most 1 MiB, ended by its bracket or quote");
+          note("cases", place);
+          return caseSplitter(place, where, false);
+        },
+      },
+    );
+    const referencesOf = (element: JsonElement): readonly Reference[] => {
+      const place = { file: file.name, line: element.line, part: element.where };
+      const reference = mediaReference(element, file.name, keepSensitive);
+      if (element.inner) return [noCase(reference, place)];
+      note(reference === "case" ? "cases" : "media", place);
+      if (reference !== "case") return [reference];
+      const inner = caseSplitter(place, element.where, true);
+      const elements = inner.push(Buffer.from(element.text, "utf8"));
+      inner.end();
+      return elements.flatMap(referencesOf);
+    };
     for await (const chunk of utf8Chunks(file)) {
-      const elements = splitter.push(chunk);
-      if (elements.length > 0) yield elements.map((element) => mediaReference(element, file.name));
+      const references = splitter.push(chunk).flatMap(referencesOf);
+      if (references.length > 0) yield references;
     }
     splitter.end();
-    if (!preambleSeen) throw refusal({ file: file.name, line: 1 }, 'no "@odata.context" or "odata.metadata" to the end of the file', "the preamble of a VICS hash set");
+    if (declared === null) throw refusal({ file: file.name, line: 1 }, 'no "@odata.context" or "odata.metadata" to the end of the file', "the preamble of a VICS document");
+    refuseOtherShape(declared, first);
   },
 };
 
-function checkPreamble(value: unknown, file: string, line: number): void {
+/** Splits a case into the elements of its `Media`; everything else in it is parsed to see that it is whole, and let go. */
+function caseSplitter(place: Place, where: string, optional: boolean): ElementSplitter {
+  const onMember = (key: string, _value: unknown, line: number): void => {
+    if (isMediaKey(key)) throw refusal({ ...place, line }, "a digest or id of its own in a case", "digests and ids within its Media");
+  };
+  return elementSplitter(place.file, "media", onMember, { within: `${where}.`, line: place.line, optional });
+}
+
+function refuseOtherShape(declared: Shape, first: Partial<Record<Shape, Place>>): void {
+  const place = first[declared === "cases" ? "media" : "cases"];
+  if (place !== undefined) throw refusal(place, declared === "cases" ? "an object that is no case" : "a case", `what ${shapeNames[declared]} holds`);
+}
+
+function noCase(reference: Reference | "case", place: Place): Reference {
+  if (reference === "case") throw refusal(place, "a case within a case", "Media");
+  return reference;
+}
+
+function declaredShape(value: unknown, file: string, line: number): Shape {
   const [, version, shape] = (typeof value === "string" ? preamble.exec(value) : null) ?? [];
-  if (version === undefined || shape === undefined) throw refusal({ file, line }, "another preamble", 'one that ends in "<version>.xml...#Media"');
-  if (shape.toLowerCase() === "cases") throw refusal({ file, line }, "a case document (#Cases), which states what was found in one case", "a hash set (#Media)");
+  if (version === undefined || shape === undefined) throw refusal({ file, line }, "another preamble", 'one that ends in "<version>.xml...#Media" or "#Cases"');
   if (!versions.includes(version)) throw refusal({ file, line }, `data model ${version}`, `one of ${versions.join(", ")}`);
+  return shape.toLowerCase() === "cases" ? "cases" : "media";
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
+import { formats } from "../../src/lists/formats.ts";
 import { type ListOptions, openList } from "../../src/lists/read-list.ts";
 import { loadScale } from "../../src/lists/scales.ts";
 import type { Reference, Scale } from "../../src/model.ts";
@@ -139,7 +140,7 @@ describe("a list that is refused", () => {
   it("when no format recognises it", async () => {
     const failure = await failureOf(readWhole(write("")));
     expect(failure.code).toBe("list-refused");
-    expect(failure.message).toContain("list.csv: found no known format, expected one of vics, own-csv, plain, sums, hashdeep; --format states which");
+    expect(failure.message).toContain(`list.csv: found no known format, expected one of ${formats.map(({ name }) => name).join(", ")}; --format states which`);
     expect(openDescriptors(folder)).toBe(0);
   });
 
@@ -201,7 +202,7 @@ describe("a command that is wrong", () => {
 
   it("for an unknown format, naming the known ones", async () => {
     const failure = await failureOf(openList(write("x"), { scale, format: "xml" }));
-    expect([failure.code, failure.message]).toEqual(["usage", '--format: found "xml", expected one of vics, own-csv, plain, sums, hashdeep']);
+    expect([failure.code, failure.message]).toEqual(["usage", `--format: found "xml", expected one of ${formats.map(({ name }) => name).join(", ")}`]);
   });
 
   it("for a category that the scale does not have", async () => {

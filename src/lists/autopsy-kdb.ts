@@ -1,0 +1,76 @@
+import type { Database } from "better-sqlite3";
+import { Failure } from "../failure.ts";
+import { type AlgorithmName, digestBytes, type Reference } from "../model.ts";
+import type { ListFormat } from "./format.ts";
+import { digestReference } from "./line-references.ts";
+import { type Place, refusal } from "./refusal.ts";
+import { drainBytes, isSqliteHead, openSqliteList } from "./sqlite-file.ts";
+
+const columns = [["md5", "md5"], ["sha1", "sha1"], ["sha2_256", "sha256"]] as const;
+const selection = `SELECT id, ${columns.map(([column]) => column).join(", ")} FROM hashes ORDER BY id`;
+const runRows = 1024;
+
+/**
+ * Hash sets that Autopsy makes (`.kdb`, a database of SQLite).
+ *
+ * Shape:  table `hashes` with the binary columns md5, sha1 and sha2_256, the latter two empty as a rule; `recordId` is its id. File names and comments are
+ *         not read.
+ * Errors: Failure("list-refused"), its line being the row, for another schema, a value that is no blob of its digest's length, a damaged database.
+ * Source: The Sleuth Kit's hash database schema.
+ */
+export const autopsyKdb: ListFormat = {
+  name: "autopsy-kdb",
+  describes: "Autopsy hash sets (.kdb, SQLite)",
+  recognises: (head) => isSqliteHead(head) && /CREATE TABLE\s+["'`[]?hashes\b[^;]*\bsha2_256\b/i.test(Buffer.from(head).toString("latin1")),
+  async *read(file) {
+    const database = await openSqliteList(file);
+    try {
+      yield* rows(database, file.name);
+    } finally {
+      database.close();
+    }
+    // After the rows, so that a change at any time while they were read is noticed.
+    if (file.path !== undefined) await drainBytes(file);
+  },
+};
+
+function* rows(database: Database, file: string): Generator<readonly Reference[]> {
+  let row = 0;
+  try {
+    refuseOtherSchema(database, { file, line: 1 });
+    let run: Reference[] = [];
+    for (const [id, ...values] of database.prepare(selection).raw().safeIntegers().iterate() as IterableIterator<readonly unknown[]>) {
+      row += 1;
+      run.push(reference(String(id), values, { file, line: row, part: `row ${row}` }));
+      if (run.length < runRows) continue;
+      yield run;
+      run = [];
+    }
+    if (run.length > 0) yield run;
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    // Not as a cause: the engine's message may quote the list's SQL.
+    throw refusal({ file, line: row + 1 }, "a database that cannot be read further", "a whole one");
+  }
+}
+
+// Only a table: the SQL of a view would be the list's own.
+function refuseOtherSchema(database: Database, place: Place): void {
+  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'hashes'").get();
+  const names = table === undefined ? [] : (database.pragma("table_info(hashes)") as readonly { readonly name: string }[]).map(({ name }) => name.toLowerCase());
+  const missing = ["id", ...columns.map(([column]) => column)].filter((column) => !names.includes(column));
+  if (missing.length > 0) throw refusal(place, `a database without ${missing.join(", ")} in a table hashes`, "the schema of an Autopsy hash set");
+}
+
+function reference(id: string, values: readonly unknown[], place: Place): Reference {
+  const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
+  for (const [at, [, algorithm]] of columns.entries()) {
+    const value = values[at];
+    if (value === null) continue;
+    const length = digestBytes[algorithm];
+    if (!(value instanceof Uint8Array)) throw refusal(place, `something that is no blob as ${algorithm}`, `${length} bytes`);
+    if (value.length !== length) throw refusal(place, `${value.length} bytes as ${algorithm}`, `${length}`);
+    digests[algorithm] = Uint8Array.from(value);
+  }
+  return digestReference(place.part!, digests, { recordId: id });
+}

@@ -1,0 +1,106 @@
+import type { Database } from "better-sqlite3";
+import { Failure } from "../failure.ts";
+import type { AlgorithmName, Reference } from "../model.ts";
+import type { ListFile, ListFormat } from "./format.ts";
+import { type Place, refusal } from "./refusal.ts";
+import { drainBytes, isSqliteHead, openSqliteList } from "./sqlite-file.ts";
+import { headText } from "./text.ts";
+import { hexDigest } from "./values.ts";
+
+/** Where the hashes are, in the order of preference: a table before a view, whose SQL is the list's own. */
+const sources = [
+  { type: "table", name: "FILE" },
+  { type: "table", name: "METADATA" },
+  { type: "view", name: "FILE" },
+] as const;
+const algorithms = ["sha256", "sha1", "md5"] as const;
+const sizeColumns: readonly string[] = ["file_size", "bytes"];
+const delta = /^\s*(?:--[^\n]*\s+)*(?:BEGIN\b|PRAGMA\b|INSERT\s+INTO\s+(?:FILE|METADATA|PKG|OS|MFG|VERSION)\b|CREATE\s+(?:TABLE|VIEW)\b)/i;
+const runRows = 1024;
+
+interface Selection {
+  readonly sql: string;
+  readonly algorithms: readonly AlgorithmName[];
+}
+
+/**
+ * NSRL's RDS version 3, a database of SQLite, minimal or full: known software.
+ *
+ * Shape:  from FILE, or METADATA in a full set, columns by name; crc32, names and packages are not read. Where the database is sorted by its
+ *         digests (a minimal set), files of the same digests are one reference, which is what matching needs; else one a row. `where` counts
+ *         the references ("row 12"). A size that differs between files of the same digests is left unstated.
+ * Errors: Failure("list-refused"), its line being the row, for another schema, a value that is no hex text of the right length, a damaged
+ *         database, and for SQL text (an RDS delta), which is never run.
+ * Source: NIST, RDS 3 schema notes.
+ */
+export const nsrlRds3: ListFormat = {
+  name: "nsrl-rds3",
+  describes: "NSRL RDS 3 (SQLite, minimal or full): known software",
+  onlyKind: "known",
+  recognises: (head) => (isSqliteHead(head) ? /\b(?:FILE|METADATA)\b/.test(latin(head)) && /\bsha256\b/i.test(latin(head)) && /\b(?:package_id|crc32)\b/i.test(latin(head)) : delta.test(headText(head))),
+  async *read(file) {
+    const place = { file: file.name, line: 1 };
+    if (!isSqliteHead(file.head) && delta.test(headText(file.head))) throw refusal(place, "SQL text (an RDS delta)", "the whole RDS as a database: the SQL of a list is never run");
+    const database = await openSqliteList(file);
+    try {
+      yield* references(database, file);
+    } finally {
+      database.close();
+    }
+    // After the rows, so that a change at any time while they were read is noticed.
+    if (file.path !== undefined) await drainBytes(file);
+  },
+};
+
+const latin = (head: Uint8Array): string => Buffer.from(head).toString("latin1");
+
+function* references(database: Database, file: ListFile): Generator<readonly Reference[]> {
+  let row = 0;
+  try {
+    const selection = selectionOf(database, file.name);
+    let run: Reference[] = [];
+    for (const values of database.prepare(selection.sql).raw().iterate() as IterableIterator<readonly unknown[]>) {
+      row += 1;
+      run.push(rowReference(values, selection.algorithms, { file: file.name, line: row, part: `row ${row}` }));
+      if (run.length < runRows) continue;
+      yield run;
+      run = [];
+    }
+    if (run.length > 0) yield run;
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    // Not as a cause: the engine's message may quote the list's SQL.
+    throw refusal({ file: file.name, line: row + 1 }, "a database that cannot be read further", "a whole one");
+  }
+}
+
+function selectionOf(database: Database, file: string): Selection {
+  const place = { file, line: 1 };
+  for (const { type, name } of sources) {
+    const present = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? COLLATE NOCASE").get(type, name);
+    if (present === undefined) continue;
+    const columns = (database.pragma(`table_info(${name})`) as readonly { readonly name: string }[]).map((column) => column.name.toLowerCase());
+    const digests = algorithms.filter((algorithm) => columns.includes(algorithm));
+    if (digests.length === 0) continue;
+    const size = sizeColumns.find((column) => columns.includes(column)) ?? "NULL";
+    const grouped = `SELECT ${digests.join(", ")}, min(${size}), max(${size}) FROM ${name} GROUP BY ${digests.join(", ")}`;
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${grouped}`).all() as readonly { readonly detail: string }[];
+    const sorted = type === "table" && !plan.some(({ detail }) => detail.includes("TEMP B-TREE"));
+    return { sql: sorted ? grouped : `SELECT ${digests.join(", ")}, ${size}, ${size} FROM ${name}`, algorithms: digests };
+  }
+  throw refusal(place, "a database of another schema", "a table FILE or METADATA, or a view FILE, with a column sha256, sha1 or md5");
+}
+
+function rowReference(values: readonly unknown[], columns: readonly AlgorithmName[], place: Place): Reference {
+  const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
+  for (const [at, algorithm] of columns.entries()) {
+    const value = values[at];
+    if (value === null || value === "") continue;
+    if (typeof value !== "string") throw refusal(place, `something that is no text as ${algorithm}`, "hex digits");
+    digests[algorithm] = hexDigest(value, algorithm, place);
+  }
+  const [least, most] = values.slice(columns.length);
+  if (least !== null && least !== "" && !(Number.isSafeInteger(least) && (least as number) >= 0)) throw refusal(place, "something else as a size", "a whole number of bytes");
+  const sizeBytes = typeof least === "number" && least === most ? least : null;
+  return { where: place.part!, recordId: null, category: null, digests, pdqQuality: null, sizeBytes, unmatchable: [] };
+}

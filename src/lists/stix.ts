@@ -1,0 +1,130 @@
+import type { AlgorithmName, Reference } from "../model.ts";
+import { columnMeaning, unmatchableName } from "./columns.ts";
+import type { ListFormat } from "./format.ts";
+import { type HeldReferences, heldReferences } from "./held-references.ts";
+import { elementSplitter, type JsonElement } from "./json-elements.ts";
+import { isObject, type JsonObject, strictObject } from "./json-object.ts";
+import { digestReference } from "./line-references.ts";
+import { type Place, refusal } from "./refusal.ts";
+import { patternFiles } from "./stix-pattern.ts";
+import { headText, utf8Chunks } from "./text.ts";
+import { hexDigest, plainText, wholeNumber } from "./values.ts";
+
+/**
+ * STIX 2.1 bundles: indicators with file hashes, file and artifact objects.
+ *
+ * Shape:  each file that an indicator's pattern names by hashes is a reference (`patternFiles`), as is each file or artifact; `recordId` is the object's
+ *         id. Of several versions of one object the latest `modified` counts; older ones, and all when it is revoked, are `retracted`. An indicator of
+ *         the type "benign" is context, counted and not loaded. Other hashes than MD5, SHA-1, SHA-256, BLAKE3 and PDQ are unmatchable, as are patterns in
+ *         other languages. References come at the end of the bundle, at most 2,000,000, for its last object may revoke its first.
+ * Errors: Failure("list-refused") for a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read.
+ * Source: STIX 2.1, OASIS.
+ */
+export const stix: ListFormat = {
+  name: "stix",
+  describes: "STIX 2.1 bundles: file hashes of indicators and file objects",
+  recognises(head) {
+    const text = headText(head);
+    return /^\s*\{/.test(text) && (/"type"\s*:\s*"bundle"/.test(text) || (/"objects"\s*:\s*\[/.test(text) && /"spec_version"\s*:/.test(text)));
+  },
+  async *read(file) {
+    const held = heldReferences();
+    const versions = new Map<string, string>();
+    let bundle = false;
+    const splitter = elementSplitter(file.name, "objects", (key, value) => {
+      if (key === "type") bundle = value === "bundle";
+    });
+    for await (const chunk of utf8Chunks(file))
+      for (const element of splitter.push(chunk)) holdObject(held, versions, element, { file: file.name, line: element.line, part: element.where });
+    splitter.end();
+    if (!bundle) throw refusal({ file: file.name, line: 1 }, 'no "type" of "bundle" to the end of the file', "a bundle");
+    yield* held.runs();
+  },
+};
+
+function holdObject(held: HeldReferences, versions: Map<string, string>, element: JsonElement, place: Place): void {
+  const object = strictObject(element, place);
+  const references = objectReferences(object, element.where, place);
+  if (references.length === 0) return;
+  const id = references[0]!.recordId ?? element.where;
+  const modified = typeof object["modified"] === "string" ? comparableTime(object["modified"]) : null;
+  const earlier = versions.get(id);
+  let retracted = object["revoked"] === true;
+  if (modified !== null) {
+    if (earlier !== undefined && modified < earlier) retracted = true;
+    else {
+      held.retract(id);
+      versions.set(id, modified);
+    }
+  }
+  for (const reference of references) held.hold(id, retracted ? { ...reference, digests: {}, unmatchable: [], retracted: true } : reference, place);
+}
+
+// "05Z" and "05.000Z" are one time; as texts they are not in order.
+function comparableTime(time: string): string {
+  const [seconds = "", fraction = ""] = time.replace(/Z$/, "").split(".");
+  return `${seconds}.${fraction.padEnd(9, "0")}`;
+}
+
+function objectReferences(object: JsonObject, where: string, place: Place): readonly Reference[] {
+  const type = object["type"];
+  if (typeof type !== "string") throw refusal(place, "an object without a type", "one");
+  if (type === "observed-data") return observedReferences(object, where, place);
+  if (type === "file" || type === "artifact") return [fileReference(object, where, idOf(object, place), place)];
+  if (type !== "indicator") return [];
+  const recordId = idOf(object, place);
+  const { pattern } = object;
+  if (typeof pattern !== "string") throw refusal(place, "an indicator without a pattern", "text");
+  const kinds: unknown = object["indicator_types"];
+  const context = Array.isArray(kinds) && kinds.includes("benign") ? { contextOnly: true as const } : {};
+  if ((object["pattern_type"] ?? "stix") !== "stix") return [digestReference(where, {}, { recordId, unmatchable: ["other"], ...context })];
+  const files = patternFiles(pattern, place);
+  if (files.length === 0) return [digestReference(where, {}, { recordId, ...context })];
+  return files.map(({ hashes, sizeBytes, otherHashes }) => {
+    const stated = fingerprints(hashes, place);
+    const size = sizeBytes === null ? null : wholeNumber(sizeBytes, "a size in bytes", Number.MAX_SAFE_INTEGER, place);
+    return digestReference(where, stated.digests, { recordId, sizeBytes: size, unmatchable: otherHashes && !stated.unmatchable.includes("other") ? [...stated.unmatchable, "other"] : stated.unmatchable, ...context });
+  });
+}
+
+/** STIX 2.0 keeps the objects inside. */
+function observedReferences(object: JsonObject, where: string, place: Place): readonly Reference[] {
+  const inner = object["objects"];
+  if (!isObject(inner)) return [];
+  const recordId = idOf(object, place);
+  return Object.values(inner).flatMap((value) => (isObject(value) && (value["type"] === "file" || value["type"] === "artifact") ? [fileReference(value, where, recordId, place)] : []));
+}
+
+function fileReference(object: JsonObject, where: string, recordId: string | null, place: Place): Reference {
+  const hashes = object["hashes"] ?? {};
+  if (!isObject(hashes)) throw refusal(place, "something else as hashes", "an object");
+  const { size } = object;
+  const sizeBytes = size === undefined || size === null ? null : wholeNumber(String(size), "a size in bytes", Number.MAX_SAFE_INTEGER, place);
+  const pairs = Object.entries(hashes).map(([name, value]) => {
+    if (typeof value !== "string") throw refusal(place, "something that is no text as a hash", "text");
+    return [name, value] as const;
+  });
+  const { digests, unmatchable } = fingerprints(pairs, place);
+  return digestReference(where, digests, { recordId, sizeBytes, unmatchable });
+}
+
+function fingerprints(pairs: readonly (readonly [name: string, value: string])[], place: Place): Pick<Reference, "digests" | "unmatchable"> {
+  const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
+  const unmatchable: string[] = [];
+  for (const [name, value] of pairs) {
+    const algorithm = columnMeaning(name);
+    if (algorithm === "md5" || algorithm === "sha1" || algorithm === "sha256" || algorithm === "blake3" || algorithm === "pdq") {
+      const digest = hexDigest(value.trim(), algorithm, place);
+      const earlier = digests[algorithm];
+      if (earlier !== undefined && Buffer.compare(earlier, digest) !== 0) throw refusal(place, `two different digests of ${algorithm} for one file`, "one");
+      digests[algorithm] = digest;
+    } else if (!unmatchable.includes(unmatchableName(name))) unmatchable.push(unmatchableName(name));
+  }
+  return { digests, unmatchable };
+}
+
+function idOf(object: JsonObject, place: Place): string | null {
+  const { id } = object;
+  if (typeof id !== "string") throw refusal(place, "an object without an id", "text");
+  return plainText(id, "id", place);
+}
