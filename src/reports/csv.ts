@@ -5,6 +5,7 @@ import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
+import { duplicatesSentence, listNotices, signatureSentence } from "./list-terms.ts";
 import { categoryTerms, listAt, matchSorts, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
@@ -15,7 +16,8 @@ import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
  *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison; with `all`,
  *        instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
- *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` and `warning` rows, and last `end`.
+ *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` (with `list` where one was set aside
+ *        for a list: unsigned, older-version, same-version) and `warning` rows, and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
@@ -80,8 +82,15 @@ function entryWithMatches(entry: EntryRow, matches: readonly MatchRow[]): Cells 
 function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const [index, list] of record.lists.entries()) {
     const names = { list: `${index + 1}`, list_kind: list.kind, agency: list.agency, list_name: list.name, list_version: list.version };
-    const detail = `SHA-256 of the list file ${list.sha256}; rows read ${list.counts.rowsRead}; scale ${list.scale.scale} ${list.scale.version}`;
-    yield row("list", { ...names, count: `${list.counts.rowsLoaded}`, detail });
+    const details = [
+      `SHA-256 of the list file ${list.sha256}`,
+      ...(list.plaintextSha256 === null ? [] : [`SHA-256 of what was encrypted in it ${list.plaintextSha256}`]),
+      `rows read ${list.counts.rowsRead}`,
+      duplicatesSentence(list) ?? "duplicates not counted",
+      `scale ${list.scale.scale} ${list.scale.version}`,
+      signatureSentence(list),
+    ];
+    yield row("list", { ...names, count: `${list.counts.rowsLoaded}`, detail: details.join("; ") });
   }
   for (const name of ["seen", "examined", "unread", "pending"] as const) {
     yield row("total", { status: name, count: `${totals[name].entries}`, size_bytes: `${totals[name].bytes}` });
@@ -103,5 +112,6 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: `${writes.sentence} ${writes.mountSentence}` });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
+  for (const { list, option, reason } of listNotices(record.lists)) yield row("override", { status: option, list: `${list}`, detail: reason });
   for (const message of history.warnings) yield row("warning", { detail: message });
 }

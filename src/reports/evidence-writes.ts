@@ -21,6 +21,17 @@ export function evidenceWrites(history: History): EvidenceWrites {
   return { verdict, sentence, mountSentence: mountSentence(mountStates(history)) };
 }
 
+/** True when a session ended with the device written to, or the evidence mounted another way, and nobody had allowed it to be writable. */
+export function evidenceChanged(history: History): boolean {
+  if (history.overrides.some(({ option }) => option === "--allow-writable")) return false;
+  return compared(history.sessions).verdict === "recorded" || history.sessions.some(({ before, after }) => remounted(before?.mount ?? null, after?.mount ?? null));
+}
+
+function remounted(before: MountState | null, after: MountState | null): boolean {
+  if (before === null || after === null) return false;
+  return (["source", "mountPoint", "fileSystem", "mountOptions", "superOptions"] as const).some((name) => before[name] !== after[name]);
+}
+
 function compared(sessions: readonly MountSession[]): { readonly verdict: Verdict; readonly sentence: string } {
   const pairs = sessions.map(({ before, after }) => ({ before: before?.mount?.device ?? null, after: after?.mount?.device ?? null }));
   const changed = pairs.find(({ before, after }) => before !== null && after !== null && before.number === after.number && !sameCounters(before, after));

@@ -4,6 +4,7 @@ import type { ReportOptions } from "./format.ts";
 import type { History } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
+import { listNotices } from "./list-terms.ts";
 import { needsAttention, rowsOfSort } from "./match-terms.ts";
 import { nearCompared, notSearched } from "./not-searched.ts";
 import { grouped } from "./quantity.ts";
@@ -28,7 +29,7 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
 ${notSearched(record, totals).map(({ sentence }) => html`<li>${sentence}</li>
 `)}</ul>
 <h3>Warnings and overrides</h3>
-${warnings(history)}</section>
+${warnings(record, history)}</section>
 `;
 }
 
@@ -68,11 +69,13 @@ function* countsTable(page: Page, record: RecordView, totals: Totals): Generator
   );
 }
 
-function warnings(history: History): Markup {
-  if (history.overrides.length + history.warnings.length === 0) return html`<p>None.</p>
+function warnings(record: RecordView, history: History): Markup {
+  const notices = listNotices(record.lists);
+  if (history.overrides.length + notices.length + history.warnings.length === 0) return html`<p>None.</p>
 `;
   return html`<ul>
 ${history.overrides.map(({ option, reason }) => html`<li class="notice">Overridden: ${named(option)}. Reason given: ${named(reason)}</li>
+`)}${notices.map(({ list, sentence, reason }) => html`<li class="notice">List ${list} ${sentence}. Reason given: ${named(reason)}</li>
 `)}${history.warnings.map((message) => html`<li class="notice">${named(message)}</li>
 `)}</ul>
 `;

@@ -59,7 +59,7 @@ function near(record: RecordView): readonly NotSearched[] {
 
 function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
   if (!nearCompared(record.header.options, record.lists)) return [];
-  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "too-small", "partial"];
+  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "low-quality", "too-small", "partial"];
   return statuses.flatMap((status) => {
     const count = totals.pictures[status] ?? 0;
     return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);

@@ -1,11 +1,13 @@
 import { outcomeStatuses } from "../failure.ts";
 import { type ListDescription, picturesNotCompared } from "../model.ts";
 import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { evidenceChanged } from "./evidence-writes.ts";
+import { historyOf } from "./history.ts";
 import { nearCompared } from "./not-searched.ts";
 import { counted, joined } from "./quantity.ts";
 
 /** How a scan ended, in the words of `outcomeStatuses`: its value there is the exit status. */
-export type Outcome = "complete" | "matches" | "incomplete";
+export type Outcome = "complete" | "matches" | "incomplete" | "evidence-changed";
 
 /** The answer to the one question, with completeness kept in it. */
 export type Answer = "matches" | "no-match" | "incomplete-matches" | "incomplete";
@@ -16,13 +18,18 @@ export function outcomeOf(totals: Totals, complete: boolean, options: Pick<ScanO
   return totals.entriesMatched.any > 0 ? "matches" : "complete";
 }
 
+/** `evidence-changed` wins over all: what was found is told, but cannot stand. */
 export function outcomeOfRecord(record: RecordView, totals: Totals = record.totals()): Outcome {
-  return outcomeOf(totals, record.complete, record.header.options, record.lists);
+  return evidenceChanged(historyOf(record)) ? "evidence-changed" : outcomeOf(totals, record.complete, record.header.options, record.lists);
+}
+
+export function exitStatusOf(record: RecordView, totals: Totals = record.totals()): number {
+  return outcomeStatuses[outcomeOfRecord(record, totals)];
 }
 
 export function answerOf(record: RecordView, totals: Totals = record.totals()): Answer {
   const matched = totals.entriesMatched.any > 0;
-  if (outcomeOfRecord(record, totals) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
+  if (outcomeOf(totals, record.complete, record.header.options, record.lists) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
   return matched ? "matches" : "no-match";
 }
 
@@ -56,6 +63,7 @@ export function exitMeaning(outcome: Outcome): string {
   const meanings: Readonly<Record<Outcome, string>> = {
     complete: "everything was examined and there is no match",
     matches: "everything was examined and there are matches",
+    "evidence-changed": "the evidence changed during the scan, or was written to, and nobody had allowed that: what was found cannot stand",
     incomplete: "something was not examined or not compared, whether or not there are matches",
   };
   return `Exit status ${outcomeStatuses[outcome]}: ${meanings[outcome]}.`;

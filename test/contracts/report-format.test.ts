@@ -49,7 +49,21 @@ const mixedMatches = [
   match(4, { algorithms: ["md5"], recordId: Buffer.from(digestsOf(4).md5!).toString("hex") }),
   match(7, { category: "9" }),
 ];
-const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, list({ name: "without codes", sha256: "7c".repeat(32) }, 0)] });
+const unsigned = list(
+  {
+    name: "without codes",
+    sha256: "7c".repeat(32),
+    plaintextSha256: "8d".repeat(32),
+    signature: null,
+    unsignedReason: "the agency does not sign, handed over in person",
+    overrides: [
+      { option: "older-version", reason: "version 2026-04 was withdrawn" },
+      { option: "same-version", reason: "delivered again after a mistake" },
+    ],
+  },
+  0,
+);
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned] });
 
 const cases: Readonly<Record<string, RecordView>> = {
   empty: recordView(),
@@ -57,7 +71,7 @@ const cases: Readonly<Record<string, RecordView>> = {
   hostile: recordView({
     entries: hostileNames.map((name, no) => (no % 5 === 4 ? unreadEntry(no, name, "io", "EIO") : examined(no, name))),
     matches: hostileNames.flatMap((name, no) => (no % 5 === 4 ? [] : [match(no, { recordId: String(name) }), match(no, { kind: "near", algorithms: ["pdq"], distanceBits: 3, transform: String(name), category: "=1\u202e<b>" })])),
-    lists: [list({ agency: '<script>alert("a")</script>', name: "=1+1\n\u001b[31m", version: "@\u202e1", scale: { scale: "<i>", version: "\u0000", source: "\u2066", entries: [{ code: "1", label: "\u001b<&\"'>", disposition: "alert" }] } })],
+    lists: [list({ agency: '<script>alert("a")</script>', name: "=1+1\n\u001b[31m", version: "@\u202e1", signature: { keyId: "<k>", trustedComment: "=1+1\t\u202e<script>" }, overrides: [{ option: "=<o>", reason: "@\u001b]0;x\u0007" }], scale: { scale: "<i>", version: "\u0000", source: "\u2066", entries: [{ code: "1", label: "\u001b<&\"'>", disposition: "alert" }] } })],
     header: { caseNumber: "<b>\u001b", exhibit: "=\u202e", examiner: "\"'&", organisation: "\n", commandLine: ["\u001b[2J", "</dd>"] },
     log: [
       { kind: "override", body: { option: "<o>", reason: "=cmd\n\u202e<script>" } },
@@ -85,7 +99,7 @@ const cases: Readonly<Record<string, RecordView>> = {
     ],
     lists: [list()],
     log: [
-      { kind: "override", body: { option: "--allow-writable-evidence", reason: "write blocker is in hardware, tag 12" } },
+      { kind: "override", body: { option: "--allow-writable", reason: "write blocker is in hardware, tag 12" } },
       { kind: "warning", body: { message: "the clock of this machine is not synchronised" } },
     ],
     mountAfter: mount({ readOnly: false, device: { number: "7:7", readOnly: false, writesCompleted: "525", sectorsWritten: "298044" } }),

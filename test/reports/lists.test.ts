@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { ListDescription } from "../../src/model.ts";
+import { formats } from "../../src/reports/formats.ts";
+import { examined, list, match, recordView } from "../support/record-view.ts";
+
+const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
+
+describe.each(formats)("$name", (format) => {
+  const textWith = (stated: Partial<ListDescription>): string => [...format.render(recordView({ entries: [examined(0, "a")], lists: [list(stated)], matches: [match(0)] }), options)].join("");
+
+  it("says which key signed a list, and what the signed comment says", () => {
+    const text = textWith({ signature: { keyId: "FEDCBA9876543210", trustedComment: "stills, version 7" } });
+    expect(text).toContain("FEDCBA9876543210");
+    expect(text).toContain("stills, version 7");
+    expect(text).not.toContain("no verified signature");
+  });
+
+  it("says why a list without a signature was taken", () => {
+    expect(textWith({ signature: null, unsignedReason: "handed over in person" })).toContain("handed over in person");
+  });
+
+  it("says why an older version, or the same one with other bytes, was taken", () => {
+    const text = textWith({ overrides: [{ option: "older-version", reason: "the later one was withdrawn" }, { option: "same-version", reason: "delivered anew" }] });
+    for (const words of ["the later one was withdrawn", "delivered anew"]) expect(text).toContain(words);
+  });
+
+  it("names the digest of what was encrypted, when the list was", () => {
+    const plaintextSha256 = "8d".repeat(32);
+    expect([textWith({}).includes(plaintextSha256), textWith({ plaintextSha256 }).includes(plaintextSha256)]).toEqual([false, true]);
+  });
+
+  it("counts rows that share a digest and rows that contradict each other, unless nobody counted them", () => {
+    const counts = { ...list().counts, duplicates: 70_123, conflictingCategories: 60_456 };
+    const text = textWith({ counts });
+    for (const count of ["70123", "60456"]) expect(text.replaceAll(",", "")).toContain(count);
+    expect(textWith({ counts: { ...counts, duplicates: null, conflictingCategories: null } })).toMatch(/duplicates not counted|"duplicates":null/);
+  });
+});
