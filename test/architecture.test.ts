@@ -60,10 +60,10 @@ function importsOf(file: string): string[] {
   return ts.preProcessFile(readFileSync(join(src, file), "utf8"), true, true).importedFiles.map((imported) => imported.fileName);
 }
 
-function offences(file: string): string[] {
+function offences(file: string, imports: readonly string[] = importsOf(file)): string[] {
   const rule = rules[owner(file)];
   if (rule === undefined) return [`src/${file} lies outside of every folder of the design; put it where its noun lives, or give the folder a rule here`];
-  return importsOf(file).flatMap((imported) => {
+  return imports.flatMap((imported) => {
     if (!imported.startsWith(".")) {
       if (imported === "sharp" && owner(file) !== sharpOnlyIn) return [`src/${file} imports sharp: pixels exist in perceptual/ only; send the bytes to a decoder instead`];
       if (imported === "node:child_process" && !["reading", "perceptual"].includes(owner(file)))
@@ -105,6 +105,23 @@ describe("the import table of the design", () => {
     const text = readFileSync(join(src, file), "utf8");
     expect(text.split("\n").length, "a file above 300 lines holds more than one concept: cut it").toBeLessThanOrEqual(301);
     expect(withoutComments(text)).not.toMatch(/(?::|as|<)\s*any\b/);
+  });
+
+  it.each([
+    ["perceptual/decode.ts", "../reference/reference-set.ts"],
+    ["evidence/directory.ts", "../record/record.ts"],
+    ["cli/main.ts", "sharp"],
+    ["record/writer.ts", "node:child_process"],
+    ["reports/html.ts", "node:fs"],
+    ["reports/html.ts", "../record/open-view.ts"],
+    ["lists/vics.ts", "../reference/catalog.ts"],
+    ["scan.ts", "./reading/pool.ts"],
+    ["model.ts", "./failure.ts"],
+    ["elsewhere/new.ts", "../model.ts"],
+  ])("tells src/%s what to do when it imports %s", (file, imported) => {
+    const [offence] = offences(file, [imported]);
+    expect(offence).toContain(`src/${file}`);
+    expect(offence?.length).toBeGreaterThan(60);
   });
 
   it("holds no picture, video or archive in fixtures", () => {

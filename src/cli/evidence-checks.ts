@@ -47,8 +47,8 @@ export function mountStateAt(place: EvidencePlace): MountState | null {
     source: pathText(Buffer.from(source, "latin1")),
     mountPoint: pathText(Buffer.from(mountPoint, "latin1")),
     fileSystem,
-    mountOptions,
-    superOptions,
+    mountOptions: pathText(Buffer.from(mountOptions, "latin1")),
+    superOptions: pathText(Buffer.from(superOptions, "latin1")),
     readOnly: isReadOnly(mount),
     device: deviceState(mount.device),
   };
@@ -64,11 +64,24 @@ export function refuseWritable(mount: MountState | null, reason: string | undefi
   );
 }
 
-/** Errors: Failure("evidence-output") when something that will be written to lies inside the evidence. */
+/**
+ * Errors: Failure("evidence-output") when something that will be written to lies inside the evidence, under its own name or through another mount of
+ *         its root.
+ */
 export function refuseOutputInside(place: EvidencePlace, outputs: Readonly<Record<string, string>>): void {
   for (const [option, path] of Object.entries(outputs)) {
-    if (isWithin(resolveAsFarAsItExists(path), place.resolved))
+    if (isWithin(resolveAsFarAsItExists(path), place.resolved) || reachesRoot(path, place))
       throw new Failure("evidence-output", `${option}: found a folder inside the evidence, expected one outside of it; nothing may be written there`);
+  }
+}
+
+/** True when one of the folders above a path is the root of the evidence, whatever it is called there. */
+function reachesRoot(path: string, { root }: EvidencePlace): boolean {
+  const { dev, ino } = statSync(root, { bigint: true });
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    const status = statSync(folder, { bigint: true, throwIfNoEntry: false });
+    if (status?.dev === dev && status.ino === ino) return true;
+    if (folder === dirname(folder)) return false;
   }
 }
 
@@ -81,15 +94,4 @@ function resolveAsFarAsItExists(path: string): string {
       if (systemCode(thrown) !== "ENOENT" || existing === "/") throw thrown;
     }
   }
-}
-
-/** What differs between the states before and after, in words; empty when nothing was written and the mount is the same. */
-export function mountChanges(before: MountState | null, after: MountState | null): string[] {
-  if (before === null || after === null) return [];
-  const changes: string[] = [];
-  for (const key of ["source", "mountPoint", "fileSystem", "mountOptions", "superOptions"] as const)
-    if (before[key] !== after[key]) changes.push(`${key}: found ${after[key]} after the scan, expected ${before[key]} as before`);
-  if (before.device?.sectorsWritten !== after.device?.sectorsWritten || before.device?.writesCompleted !== after.device?.writesCompleted)
-    changes.push(`device: found ${after.device?.sectorsWritten} sectors written after the scan, expected ${before.device?.sectorsWritten} as before`);
-  return changes;
 }

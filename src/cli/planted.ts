@@ -13,7 +13,11 @@ const description: ListDescription = {
   format: "none",
   scale,
   scaleSha256: "0".repeat(64),
-  counts: { rowsRead: 4, rowsLoaded: 4, refused: {}, dropped: {}, digests: {}, categories: {}, unmatchable: {}, md5Only: 0 },
+  counts: { rowsRead: 4, rowsLoaded: 4, refused: {}, dropped: {}, digests: {}, categories: {}, unmatchable: {}, md5Only: 0, duplicates: 0, conflictingCategories: 0 },
+  signature: null,
+  unsignedReason: "made by this program",
+  plaintextSha256: null,
+  overrides: [],
   importedAt: "",
 };
 

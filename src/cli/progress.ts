@@ -3,6 +3,8 @@ import type { ScanEvent } from "../scan.ts";
 /** How a scan speaks while it runs. Never a file name. */
 export interface Progress {
   tell(event: ScanEvent): void;
+  /** What an earlier session of the scan came to; its counts go on from there. */
+  begin(earlier: Counts): void;
   /** A sentence for the person in front of it. */
   say(text: string): void;
   done(): void;
@@ -10,7 +12,7 @@ export interface Progress {
 
 export type ProgressStyle = "terminal" | "lines" | "json" | "quiet";
 
-interface Counts {
+export interface Counts {
   entries: number;
   bytes: number;
   unread: number;
@@ -24,6 +26,8 @@ interface Screen {
   readonly out: (text: string) => void;
   readonly columns: () => number;
   readonly elapsedMs: () => number;
+  /** Bytes read of what is not counted yet. */
+  readonly bytesInFlight: () => number;
 }
 
 const terminalEveryMs = 100;
@@ -37,10 +41,11 @@ const jsonEveryMs = 1000;
 export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   const counts: Counts = { entries: 0, bytes: 0, unread: 0, exact: 0, contradicted: 0, near: 0 };
   let totals = { entries: 0, bytes: 0 };
-  let begun = { entries: 0, atMs: 0 };
+  let begun = { entries: 0, bytes: 0, atMs: 0 };
   let shownAtMs = -Infinity;
   let onLine = false;
   let fresh = false;
+  let timer: NodeJS.Timeout | undefined;
 
   const everyMs = style === "terminal" ? terminalEveryMs : style === "json" ? jsonEveryMs : lineEveryMs;
   const clearLine = (): void => {
@@ -49,15 +54,17 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   };
   const state = () => {
     const elapsedMs = screen.elapsedMs() - begun.atMs;
-    const rate = elapsedMs > 0 ? (counts.bytes / elapsedMs) * 1000 : 0;
-    return { ...counts, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: Math.round(rate), secondsLeft: secondsLeft(elapsedMs) };
+    const bytes = counts.bytes + screen.bytesInFlight();
+    const rate = elapsedMs > 0 ? ((bytes - begun.bytes) / elapsedMs) * 1000 : 0;
+    return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: Math.round(rate), secondsLeft: secondsLeft(elapsedMs, bytes) };
   };
   // Bytes and names both cost time; the slower of the two forecasts is the honest one.
-  const secondsLeft = (elapsedMs: number): number | null => {
+  const secondsLeft = (elapsedMs: number, bytes: number): number | null => {
     const doneEntries = counts.entries - begun.entries;
-    if (doneEntries === 0 || elapsedMs < 500) return null;
-    const byEntries = (totals.entries - counts.entries) / doneEntries;
-    const byBytes = counts.bytes > 0 ? (totals.bytes - counts.bytes) / counts.bytes : 0;
+    const doneBytes = bytes - begun.bytes;
+    if (elapsedMs < 500 || (doneEntries === 0 && doneBytes === 0)) return null;
+    const byEntries = doneEntries > 0 ? (totals.entries - counts.entries) / doneEntries : 0;
+    const byBytes = doneBytes > 0 ? (totals.bytes - bytes) / doneBytes : 0;
     return Math.max(0, Math.round((Math.max(byEntries, byBytes) * elapsedMs) / 1000));
   };
   const show = (last: boolean): void => {
@@ -82,17 +89,23 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
       }
       if (event.event === "planned") {
         totals = { entries: event.entries, bytes: Number(event.bytes) };
-        counts.entries = event.nextEntry;
-        begun = { entries: event.nextEntry, atMs: screen.elapsedMs() };
+        begun = { entries: counts.entries, bytes: counts.bytes, atMs: screen.elapsedMs() };
+        // A large file may take hours: the line moves while it is read, too.
+        timer = setInterval(() => {
+          fresh = true;
+          show(false);
+        }, everyMs).unref();
       }
       if (style === "json") return screen.out(`${JSON.stringify(event)}\n`);
       if (style !== "quiet") screen.err(event.event === "walking" ? "listing the evidence ...\n" : `${event.entries} entries, ${size(Number(event.bytes))} to examine\n`);
     },
+    begin: (earlier) => void Object.assign(counts, earlier),
     say(text) {
       clearLine();
       if (style !== "quiet") screen.err(`${text}\n`);
     },
     done() {
+      clearInterval(timer);
       show(true);
       if (onLine) screen.err("\n");
       onLine = false;

@@ -6,6 +6,7 @@ import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { ReaderPool } from "../reading/pool.ts";
 import { referenceSetOf } from "../reference/open-reference-set.ts";
 import { type Check, failed, findingChecks, matcherChecks } from "../selftest.ts";
+import { knownPictureFolder } from "./sweep.ts";
 import { plantedReferences } from "./planted.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function proveWorking(readers: ReaderPool, folder: string, perceptu
 
 /** The checks themselves, right or wrong. */
 export async function knownPictureChecks(readers: ReaderPool, folder: string, perceptual: boolean): Promise<Check[]> {
-  const place = mkdtempSync(join(folder, ".selftest-"));
+  const place = mkdtempSync(knownPictureFolder(folder));
   try {
     const path = join(place, "known.png");
     writeFileSync(path, canaryPng(), { mode: 0o600, flag: "wx" });

@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { Failure, outcomeStatuses } from "../failure.ts";
-import { pathText } from "../path-text.ts";
+import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
+import { pathBytes, pathText } from "../path-text.ts";
 import { appendReportRow } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { formats } from "../reports/formats.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { evidenceAt, refuseOutputInside } from "./evidence-checks.ts";
 import { writeOut } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 import { writeNewFile } from "./write-file.ts";
@@ -25,14 +27,28 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
   if (options.output === undefined && process.stdout.isTTY)
     throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
   const record = openRecord(resolve(folder));
+  let sha256: string | undefined;
   try {
+    if (options.output !== undefined) refuseOutputInEvidence(record.header.evidence, options.output);
     const text = format.render(record, { all: options.all ?? false, madeAt: now(), version: ownVersion() });
     if (options.output === undefined) await writeOut(text);
-    else writeNewFile(resolve(options.output), text);
+    else sha256 = writeNewFile(resolve(options.output), text);
   } finally {
     record.close();
   }
   const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
-  appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName }, custody());
+  try {
+    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, ...(sha256 === undefined ? {} : { sha256 }) }, custody());
+  } catch (thrown) {
+    // The report is made, and right: a scan that is at work, or a medium that cannot be written to, only keeps it out of the custody log.
+    if (!(thrown instanceof Failure) && systemCode(thrown) === null) throw thrown;
+    process.stderr.write(`blindmatch: the report is complete, but the record could not note that it was made: ${(thrown as Error).message}\n`);
+  }
   return outcomeStatuses.complete;
+}
+
+/** Where the evidence is still mounted as it was for the scan, no report is written into it. */
+function refuseOutputInEvidence(evidence: string, output: string): void {
+  const root = Buffer.from(pathBytes(evidence)).toString();
+  if (existsSync(root)) refuseOutputInside(evidenceAt(root), { "--output": resolve(output) });
 }

@@ -6,20 +6,24 @@ import { directorySource } from "../evidence/directory.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
-import { startReaders } from "../reading/pool.ts";
+import { type ReaderPool, startReaders } from "../reading/pool.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
-import type { CaseHeader, MountState } from "../record/view.ts";
+import { openRecord } from "../record/open-view.ts";
+import type { RecordWriter } from "../record/record.ts";
+import type { CaseHeader } from "../record/view.ts";
 import { openCatalog } from "../reference/catalog.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { leastQuality, nearDistanceBits } from "../reference/reference-set.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
-import { type EvidencePlace, evidenceAt, mountChanges, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
+import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { homeFolder } from "./home.ts";
-import { type Progress, progressIn } from "./progress.ts";
+import { keyOf } from "./key.ts";
+import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveWorking } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
+import { sweep } from "./sweep.ts";
 import { versions } from "./version.ts";
 
 export interface ScanCommandOptions {
@@ -34,74 +38,76 @@ export interface ScanCommandOptions {
   readonly allowWritable?: string;
   readonly stallSeconds?: number;
   readonly home?: string;
+  readonly keyFile?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
+
+const out = (text: string): void => void process.stdout.write(text);
 
 /** `blindmatch scan`. Gives the exit status. */
 export async function runScan(evidence: string, options: ScanCommandOptions): Promise<number> {
   const startedMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedMs;
-  const progress = progressIn(styleOf(options), {
-    err: (text) => void process.stderr.write(text),
-    out: (text) => void process.stdout.write(text),
-    columns: () => process.stderr.columns ?? 80,
-    elapsedMs,
-  });
-
   const folder = resolve(options.case);
   const home = homeFolder(options.home);
   const place = evidenceAt(evidence);
   refuseOutputInside(place, { "--case": folder, "--home": home });
-  const before = mountStateAt(place);
-  refuseWritable(before, options.allowWritable);
+  refuseWritable(mountStateAt(place), options.allowWritable);
   const lists = chosenLists(home, options.list);
-  const references = openReferenceSet(home, lists);
+  const references = openReferenceSet(home, lists, keyOf(home, options.keyFile));
   const perceptual = options.perceptual && references.hasPerceptualCodes;
+  const count = options.readers ?? availableParallelism();
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const header = headerOf(place, options);
-  const { writer: record, state } = createOrResumeRecord(folder, { header, lists, ...custody() });
-  if (state === "finished") {
-    record.release();
-    progress.say("this case is finished: nothing was examined again and nothing was changed");
-    return finish(folder, options, []);
-  }
-
+  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options), lists, ...custody() });
   const readers = startReaders({
     program: entryFile("./reader-process.js"),
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
-    count: options.readers ?? availableParallelism(),
+    count,
     perceptual,
     stallMs: (options.stallSeconds ?? 120) * 1000,
   });
-  const interruption = new AbortController();
+  const progress = progressIn(styleOf(options), {
+    err: (text) => void process.stderr.write(text),
+    out,
+    columns: () => process.stderr.columns ?? 80,
+    elapsedMs,
+    bytesInFlight: () => readers.bytesInFlight(),
+  });
   try {
-    const checks = await proveWorking(readers, folder, perceptual);
-    record.log("selftest", { checks });
+    sweep(folder);
+    if (state === "finished") {
+      progress.say("this case is finished: nothing was examined again and nothing was changed");
+      return finish(record, folder, options);
+    }
+    const earlyEnd = endOnSignals(folder, record, readers);
+    record.log("selftest", { checks: await proveWorking(readers, folder, perceptual) });
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
-    let after: MountState | null = before;
+    // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
+    earlyEnd.remove();
+    if (state === "resumed") progress.begin(earlierCounts(folder));
+    const interruption = new AbortController();
     const ended = await scan({
       source: directorySource(place.root),
       record,
       references,
       read: (batch) => readers.read(place.root, batch),
-      readers: options.readers ?? availableParallelism(),
+      readers: count,
       interrupt: interruption.signal,
-      mountState: () => (after = mountStateAt(place)),
+      mountState: () => mountStateAt(place),
+      mayChange: options.allowWritable !== undefined,
       elapsedMs,
       tell(event) {
-        // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
         if (event.event === "planned") stopOnSignals(interruption, progress);
         progress.tell(event);
       },
     });
     progress.done();
-    if (ended === "interrupted") {
-      progress.say("interrupted: what was examined is recorded; the same command goes on from there");
-      return outcomeStatuses.interrupted;
-    }
-    return finish(folder, options, options.allowWritable === undefined ? mountChanges(before, after) : []);
+    if (ended === "finished") return finish(record, folder, options);
+    progress.say("interrupted: what was examined is recorded; the same command goes on from there");
+    if (options.json === true) out(`${JSON.stringify({ event: "interrupted", exitStatus: outcomeStatuses.interrupted })}\n`);
+    return outcomeStatuses.interrupted;
   } finally {
     readers.close();
     record.release();
@@ -109,11 +115,9 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
 }
 
 /** Reports that are not there yet, the answer on standard output, the exit status. */
-function finish(folder: string, options: ScanCommandOptions, changes: readonly string[]): number {
-  const reports = writeReports(folder);
-  const status = tellOutcome(folder, reports, options.json === true, (text) => void process.stdout.write(text));
-  if (changes.length > 0) throw new Failure("evidence-changed", `evidence: it changed during the scan, the results cannot stand: ${changes.join("; ")}`);
-  return status;
+function finish(record: RecordWriter, folder: string, options: ScanCommandOptions): number {
+  record.release();
+  return tellOutcome(folder, writeReports(folder), options.json === true, out);
 }
 
 function headerOf(place: EvidencePlace, options: ScanCommandOptions): CaseHeader {
@@ -128,9 +132,18 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions): CaseHeader
     versions: versions(),
     commandLine: process.argv.slice(2).map((argument) => pathText(Buffer.from(argument))),
     host: hostname(),
-    user: userInfo().username,
+    user: userName(),
     timeZone: timeZone(),
   };
+}
+
+/** The operating system's name of who runs this; containers often have none. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 function chosenLists(home: string, selectors: readonly string[] | undefined): readonly ListDescription[] {
@@ -144,15 +157,41 @@ function chosenLists(home: string, selectors: readonly string[] | undefined): re
   }
 }
 
+/** What earlier sessions came to, so that the counts go on from there. */
+function earlierCounts(folder: string): Counts {
+  const record = openRecord(folder);
+  try {
+    const { examined, unread, entriesMatched } = record.totals();
+    const { exact, contradicted, near } = entriesMatched;
+    return { entries: examined.entries + unread.entries, bytes: Number(examined.bytes + unread.bytes), unread: unread.entries, exact, contradicted, near };
+  } finally {
+    record.close();
+  }
+}
+
 function styleOf(options: ScanCommandOptions): "terminal" | "lines" | "json" | "quiet" {
   if (options.quiet === true) return "quiet";
   if (options.json === true) return "json";
   return process.stderr.isTTY === true ? "terminal" : "lines";
 }
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** While the self-test runs, a signal ends the process with nothing left behind but the record. */
+function endOnSignals(folder: string, record: RecordWriter, readers: ReaderPool): { remove(): void } {
+  const end = (): void => {
+    readers.close();
+    sweep(folder);
+    record.release();
+    process.exit(outcomeStatuses.interrupted);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return { remove: () => void signals.forEach((signal) => process.off(signal, end)) };
+}
+
 /** First signal: stop at once, keep what is recorded. Second: end without more ado. */
 function stopOnSignals(interruption: AbortController, progress: Progress): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  for (const signal of signals)
     process.on(signal, () => {
       if (interruption.signal.aborted) process.exit(outcomeStatuses.interrupted);
       progress.say("stopping ...");

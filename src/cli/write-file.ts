@@ -1,26 +1,32 @@
+import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
 
 /**
  * Writes a file that is either there whole or not at all, and never over another one.
  *
- * Shape:  a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
+ * Shape:  the SHA-256 of what was written, hex; a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
  * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name.
  */
-export function writeNewFile(path: string, chunks: Iterable<string>): void {
+export function writeNewFile(path: string, chunks: Iterable<string>): string {
+  const digest = createHash("sha256");
   const part = `${path}.${process.pid}.part`;
   const descriptor = openSync(part, "wx", 0o600);
   try {
     try {
-      for (const block of blocks(chunks)) for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+      for (const block of blocks(chunks)) {
+        digest.update(block);
+        for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+      }
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
     linkSync(part, path);
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${path}: found a file of that name, expected none; it is not replaced`, thrown);
+    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, thrown);
     throw thrown;
   } finally {
     unlinkSync(part);
@@ -31,6 +37,7 @@ export function writeNewFile(path: string, chunks: Iterable<string>): void {
   } finally {
     closeSync(folder);
   }
+  return digest.digest("hex");
 }
 
 /** Many small texts as few buffers. */

@@ -26,7 +26,7 @@ function scanArguments(caseName: string, place: string, ...more: string[]): stri
 function importList(name: string, text: string, ...more: string[]): Ended {
   const file = join(folder, `${name}.csv`);
   writeFileSync(file, text);
-  return blindmatch("list", "import", file, "--agency", "Synthetic", "--list-name", name, "--list-version", "1", "--scale", "vic-us", "--home", home, ...more);
+  return blindmatch("list", "import", file, "--agency", "Synthetic", "--list-name", name, "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home, ...more);
 }
 
 beforeAll(() => {

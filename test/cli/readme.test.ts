@@ -15,9 +15,11 @@ const readme = readFileSync("README.md", "utf8");
 
 /** The commands of the README's session, each with the lines printed under it. */
 function session(): { readonly command: string; readonly printed: readonly string[] }[] {
-  const lines = readme.split("\n").filter((line) => line.startsWith("    ") || line === "");
+  const section = readme.slice(readme.indexOf("## A session"), readme.indexOf("## Commands"));
+  const lines = section.split("\n").filter((line) => line.startsWith("    ") || line === "");
   const found: { command: string; printed: string[] }[] = [];
   for (const line of lines) {
+    if (line === "    $ echo $?") continue;
     if (line.startsWith("    $ ")) found.push({ command: line.slice(6), printed: [] });
     else if (line === "" || found.length === 0) continue;
     else found.at(-1)!.printed.push(line.slice(4));
@@ -44,7 +46,9 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "the README's session", ()
         env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}`, BLINDMATCH_HOME: join(folder, "home") },
       });
       const out = ended.stdout.toString().replaceAll(folder, "");
-      expect(out.split("\n").filter(Boolean), ended.stderr.toString()).toEqual(printed.filter((line) => !/^\d+$|unread 0$/.test(line)));
+      const status = printed.find((line) => /^\d+$/.test(line));
+      expect(out.split("\n").filter(Boolean), ended.stderr.toString()).toEqual(printed.filter((line) => line !== status && !/unread 0$/.test(line)));
+      expect(ended.status).toBe(Number(status ?? 0));
     }
   });
 });
@@ -72,8 +76,8 @@ describe("the README", () => {
   it("names every exit status, every list format's reader, every report format and every option", () => {
     for (const status of new Set([...Object.values(exitStatuses), ...Object.values(outcomeStatuses)])) expect(readme).toMatch(new RegExp(`^\\| ${status} \\|`, "m"));
     for (const { name } of reportFormats) expect(readme).toContain(name);
-    expect(listFormats.length).toBeGreaterThan(0);
-    for (const command of [["scan"], ["report"], ["list", "import"]]) {
+    for (const { name, describes } of listFormats) expect(readme).toContain(`| \`${name}\` | ${describes} |`);
+    for (const command of [["scan"], ["report"], ["list", "import"], ["list", "trust"], ["list", "drop"]]) {
       const options = blindmatch(...command, "--help").out.match(/--[a-z-]+/g) ?? [];
       for (const option of options) if (option !== "--help") expect(readme, `${command.join(" ")} ${option}`).toContain(option);
     }

@@ -40,7 +40,7 @@ writeFileSync(vicsFile, planted.vicsList);
 writeFileSync(pdqFile, planted.pdqList);
 
 const home = join(place, "home");
-const agency = ["--agency", "Synthetic Agency", "--list-version", "2026-11", "--scale", "vic-us", "--home", home];
+const agency = ["--agency", "Synthetic Agency", "--list-version", "2026-11", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home];
 const imports = [blindmatch("list", "import", vicsFile, "--list-name", "pictures", ...agency), blindmatch("list", "import", pdqFile, "--list-name", "pictures-pdq", ...agency)];
 must(imports.every(({ status }) => status === 0), "both lists were imported");
 

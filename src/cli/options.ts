@@ -1,0 +1,38 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** Takes the exit status that a command ended with. */
+export type Run = (status: number) => void;
+
+/** Stands under the help of every group of commands. */
+export const exitText = `
+Exit statuses:
+    0  complete, no match            1  complete, with matches
+    2  the command is wrong          3  something was not examined (with or without matches)
+    4  a list cannot be trusted      5  the record is damaged, locked, or of other evidence
+    6  the evidence is writable, holds an output folder, or changed
+   70  a part of the program does not work (self-test, or a bug)
+  130  interrupted; the same command goes on where it was
+`;
+
+/** A whole number within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** Any text but none. */
+export function notEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("found nothing, expected a text");
+  return text;
+}
+
+export function homeOption(): Option {
+  return new Option("--home <dir>", "where imported lists live (else BLINDMATCH_HOME, else the XDG data folder)").argParser(notEmpty);
+}
+
+export function keyFileOption(): Option {
+  return new Option("--key-file <file>", "key that imported lists are sealed with (else BLINDMATCH_KEY_FILE, else `key` in the home folder)").argParser(notEmpty);
+}
