@@ -71,7 +71,8 @@ describe.each(formats)("list format $name", (format) => {
       expect(await read(format, name, content, options, chunkBytes)).toEqual(expected);
     });
 
-    it.skipIf(/\.(?:db\.sql|bytes\.json)$/.test(name)).each(["little", "big"] as const)("reads the same from UTF-16, %s end first, in odd chunks", async (order) => {
+    // A database and a binary file have no other encoding.
+    if (!/\.(?:db\.sql|bytes\.json)$/.test(name)) it.each(["little", "big"] as const)("reads the same from UTF-16, %s end first, in odd chunks", async (order) => {
       const recoded = utf16(content, order);
       expect(await read(format, name, recoded, options, 7)).toEqual(expected);
       expect(recognise(recoded)).toBe(format);
