@@ -3,28 +3,11 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+import { applicationId, migrateFromVersion1, schema, schemaVersion } from "./catalog-schema.ts";
 import { damaged } from "./segment-format.ts";
 import { segmentNames, syncFolder } from "./segment-folder.ts";
 
-const applicationId = 0x626d_6361;
-const schemaVersion = 1;
 const waitMs = 5000;
-
-const schema = `
-  CREATE TABLE list (
-    no INTEGER PRIMARY KEY AUTOINCREMENT,
-    sha256 TEXT NOT NULL UNIQUE,
-    agency TEXT NOT NULL,
-    name TEXT NOT NULL,
-    segment TEXT NOT NULL UNIQUE,
-    segmentSha256 TEXT NOT NULL,
-    description TEXT NOT NULL,
-    rowSha256 TEXT NOT NULL,
-    UNIQUE (agency, name)
-  ) STRICT;
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
-`;
 
 /** Printable path of a home's catalog, for messages. */
 export function catalogName(home: string): string {
@@ -32,7 +15,7 @@ export function catalogName(home: string): string {
 }
 
 /**
- * The catalog's database (0600), checked; made when it is missing, with its folder (0700).
+ * The catalog's database (0600), checked and brought to the newest schema; made when it is missing, with its folder (0700).
  *
  * Errors: Failure("reference-damaged") for what is no catalog, or one of a newer version, or none although segments lie beside it;
  *         Failure("usage") when the folder cannot be used; Failure("list-refused") when somebody else holds it.
@@ -61,11 +44,17 @@ function prepare(database: Database.Database, home: string, where: string): void
   }
   const application = database.pragma("application_id", { simple: true });
   if (application !== applicationId) throw damaged(where, "a database of another program", "a catalog");
-  const version = database.pragma("user_version", { simple: true });
-  if (version !== schemaVersion) throw damaged(where, `schema version ${String(version)}`, `version ${schemaVersion}; a newer one needs a newer program`);
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (version < 1 || version > schemaVersion) throw damaged(where, `schema version ${version}`, `at most version ${schemaVersion}; a newer one needs a newer program`);
   const state = database.pragma("integrity_check(1)", { simple: true });
   if (state !== "ok") throw damaged(where, "a damaged database", "an intact one");
+  // Asked again inside: another process may have migrated it meanwhile.
+  if (version < schemaVersion) database.transaction(() => isOfVersion1(database) && migrateFromVersion1(database, where)).immediate();
   database.pragma("journal_mode = WAL");
+}
+
+function isOfVersion1(database: Database.Database): boolean {
+  return database.pragma("user_version", { simple: true }) === 1;
 }
 
 function isBlank(database: Database.Database): boolean {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { ListDescription } from "../model.ts";
 import { catalogName } from "./catalog-database.ts";
+import { digestOf } from "./catalog-schema.ts";
 import { damaged } from "./segment-format.ts";
 
 /** A list version and the segment that holds it. Shape: `segment` a file name; `segmentSha256` as `openSegment` gives it. */
@@ -29,7 +29,7 @@ export function catalogRows(database: Database, home: string): CatalogRow[] {
     .all();
   return stored.map((row) => {
     if (rowSha256(row) !== row.rowSha256) throw damaged(catalogName(home), `list ${row.no} other than it was written`, "an unaltered catalog");
-    // What was hashed was written by `addRow`.
+    // What was hashed was written by `addRow`, or by a migration in its shape.
     return { description: JSON.parse(row.description) as ListDescription, segment: row.segment, segmentSha256: row.segmentSha256 };
   });
 }
@@ -51,5 +51,5 @@ export function removeRow(database: Database, { segment }: CatalogRow): void {
 }
 
 function rowSha256({ sha256, agency, name, segment, segmentSha256, description }: StoredRow): string {
-  return createHash("sha256").update(JSON.stringify([sha256, agency, name, segment, segmentSha256, description]), "utf8").digest("hex");
+  return digestOf([sha256, agency, name, segment, segmentSha256, description]);
 }

@@ -1,45 +1,50 @@
 import { Failure } from "../failure.ts";
-import { type AlgorithmName, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
-import { type DigestColumn, type NumberColumn, digestColumn, numberColumn, textHeap } from "./column.ts";
-import { carriesPdq, carriesRecordId, type Section, type SegmentContents, unstatedQuality, unstatedSize } from "./segment-format.ts";
-import { sortedOrder } from "./sort-digests.ts";
+import { type AlgorithmName, type CryptographicAlgorithm, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
+import { blockEntries, numberColumn, smallNumbers, textColumn } from "./column.ts";
+import { countDuplicates, type DuplicateCounts } from "./count-duplicates.ts";
+import { type DigestSorter, digestSorter, type SortLimits } from "./digest-sorter.ts";
+import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type SectionName, type SegmentContents, unstatedQuality, unstatedSize } from "./segment-format.ts";
+import type { SectionTarget } from "./segment-writer.ts";
+import type { SpillFile } from "./spill-file.ts";
 
-/** The references of one list on their way into a segment. */
+/** The references of one list on their way into the sections of a segment; what they hold in memory is bounded but for 2 bytes a row. */
 export interface ReferenceCollection {
   /** Errors: RangeError for a digest of the wrong length; Failure("list-refused") for more than a segment can address. */
   add(reference: Reference): void;
-  /** Before `sections` is drawn. */
+  /** What was added so far. */
   contents(): SegmentContents;
-  /** The sections in their order; each is drawn whole before the next, and all of them once, for what was written is let go. */
-  sections(): Generator<Section>;
+  /** Sorts, and hands the rest over; once, after the last `add`. */
+  settle(): DuplicateCounts;
 }
 
-const blockEntries = 1 << 14;
 const mostRows = 0xffff_fffe;
-const mostHeapBytes = 0xffff_ffff;
+const mostTextBytes = 0xffff_ffff;
 const mostCategories = 0xffff;
 
-const words = (entries: number): Uint32Array => new Uint32Array(entries);
-
-export function collectReferences(): ReferenceCollection {
-  const columns = new Map<AlgorithmName, { readonly digests: DigestColumn; readonly references: NumberColumn }>();
-  const carries = numberColumn((entries) => new Uint8Array(entries));
-  const categoryIndexes = numberColumn((entries) => new Uint16Array(entries));
-  const sizes = numberColumn((entries) => new Float64Array(entries));
-  const recordOffsets = numberColumn(words);
-  const recordIds = textHeap();
-  const qualities = numberColumn((entries) => new Uint8Array(entries));
+/** Shape: `spill` null keeps in memory what is to be sorted. */
+export function collectReferences(target: SectionTarget, spill: SpillFile | null, limits: SortLimits): ReferenceCollection {
+  const into = (name: SectionName) => (bytes: Uint8Array): void => target.append(name, bytes);
+  const words = (name: SectionName) => numberColumn(new Uint32Array(blockEntries), into(name));
+  const carries = numberColumn(new Uint8Array(blockEntries), into("carries"));
+  const sizes = words("sizes");
+  const largeSizeRows = words("large-size-rows");
+  const largeSizes = numberColumn(new Float64Array(blockEntries), into("large-sizes"));
+  const recordOffsets = words("record-offsets");
+  const recordIds = textColumn(into("record-ids"));
+  const codeReferences = words("pdq-references");
+  const qualities = numberColumn(new Uint8Array(blockEntries), into("pdq-qualities"));
+  const columns = [carries, sizes, largeSizeRows, largeSizes, recordOffsets, recordIds, codeReferences, qualities];
+  const sorters = new Map<CryptographicAlgorithm, DigestSorter>();
   const categories = new Map<string, number>();
-  recordOffsets.push(0);
+  // Kept besides, for the count of duplicates asks for them in the order of the digests.
+  const categoryIndexes = smallNumbers();
+  let rows = 0;
+  let codes = 0;
 
-  const append = (algorithm: AlgorithmName, digest: Uint8Array): void => {
-    let column = columns.get(algorithm);
-    if (column === undefined) {
-      column = { digests: digestColumn(digestBytes[algorithm]), references: numberColumn(words) };
-      columns.set(algorithm, column);
-    }
-    column.digests.push(digest);
-    column.references.push(carries.count());
+  const sorterOf = (algorithm: CryptographicAlgorithm): DigestSorter => {
+    const sorter = sorters.get(algorithm) ?? digestSorter(digestBytes[algorithm], spill, limits);
+    sorters.set(algorithm, sorter);
+    return sorter;
   };
 
   /** Index of a category's code in the segment's table, from 1; 0 is none. */
@@ -52,67 +57,68 @@ export function collectReferences(): ReferenceCollection {
     return categories.size;
   };
 
+  const addSize = (sizeBytes: number | null): void => {
+    if (sizeBytes === null) return sizes.push(unstatedSize);
+    if (sizeBytes < largeSize) return sizes.push(sizeBytes);
+    sizes.push(largeSize);
+    largeSizeRows.push(rows);
+    largeSizes.push(sizeBytes);
+  };
+
+  const addCode = (code: Uint8Array, quality: number | null): void => {
+    if (code.length !== digestBytes.pdq) throw new RangeError(`collect references: found ${code.length} bytes of a code, expected ${digestBytes.pdq}`);
+    target.append("pdq-codes", code);
+    codeReferences.push(rows);
+    qualities.push(quality ?? unstatedQuality);
+    codes += 1;
+  };
+
+  const contents = (): SegmentContents => {
+    const digests: Partial<Record<AlgorithmName, number>> = {};
+    for (const [algorithm, sorter] of sorters) digests[algorithm] = sorter.count();
+    if (codes > 0) digests.pdq = codes;
+    return { rows, digests, categories: [...categories.keys()] };
+  };
+
   return {
+    contents,
     add({ recordId, category, digests, pdqQuality, sizeBytes }) {
-      if (carries.count() === mostRows) throw tooMuch("rows", mostRows);
+      if (rows === mostRows) throw tooMuch("rows", mostRows);
       let mask = recordId === null ? 0 : carriesRecordId;
-      for (const [bit, algorithm] of cryptographicAlgorithms.entries()) {
+      for (let bit = 0; bit < cryptographicAlgorithms.length; bit++) {
+        const algorithm = cryptographicAlgorithms[bit]!;
         const digest = digests[algorithm];
         if (digest === undefined) continue;
-        append(algorithm, digest);
+        sorterOf(algorithm).push(digest, rows);
         mask |= 1 << bit;
       }
       if (digests.pdq !== undefined) {
-        append("pdq", digests.pdq);
-        qualities.push(pdqQuality ?? unstatedQuality);
+        addCode(digests.pdq, pdqQuality);
         mask |= carriesPdq;
       }
-      if (recordId !== null) recordIds.push(recordId);
-      if (recordIds.lengthBytes() > mostHeapBytes) throw tooMuch("bytes of record ids", mostHeapBytes);
-      recordOffsets.push(recordIds.lengthBytes());
+      if (rows % recordIdsPerOffset === 0) recordOffsets.push(recordIds.lengthBytes());
+      recordIds.push(recordId ?? "");
+      if (recordIds.lengthBytes() > mostTextBytes) throw tooMuch("bytes of record ids", mostTextBytes);
       categoryIndexes.push(categoryIndex(category));
-      sizes.push(sizeBytes ?? unstatedSize);
+      addSize(sizeBytes);
       carries.push(mask);
+      rows += 1;
     },
-    contents: () => ({
-      rows: carries.count(),
-      digests: Object.fromEntries([...columns].map(([algorithm, { digests }]) => [algorithm, digests.count()])),
-      categories: [...categories.keys()],
-    }),
-    *sections() {
-      yield { name: "carries", bytes: carries.bytes() };
-      yield { name: "categories", bytes: categoryIndexes.bytes() };
-      yield { name: "sizes", bytes: sizes.bytes() };
-      yield { name: "record-offsets", bytes: recordOffsets.bytes() };
-      yield { name: "record-ids", bytes: recordIds.bytes() };
-      for (const algorithm of cryptographicAlgorithms) {
-        const column = columns.get(algorithm);
-        if (column === undefined) continue;
-        const order = sortedOrder(column.digests);
-        yield { name: `${algorithm}-digests`, bytes: digestsInOrder(column.digests, order) };
-        yield { name: `${algorithm}-references`, bytes: numbersInOrder(column.references, order) };
-        columns.delete(algorithm);
+    settle() {
+      for (const column of columns) column.flush();
+      for (const block of categoryIndexes.all()) target.append("categories", new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
+      const counting = countDuplicates(rows, categoryIndexes.at);
+      for (const [algorithm, sorter] of sorters) {
+        const count = counting.column();
+        for (const { digests, references, startsAnew } of sorter.sorted()) {
+          target.append(`${algorithm}-digests`, digests);
+          target.append(`${algorithm}-references`, new Uint8Array(references.buffer));
+          for (let at = 0; at < references.length; at++) count(references[at]!, startsAnew[at] === 0);
+        }
       }
-      const codes = columns.get("pdq");
-      if (codes === undefined) return;
-      yield { name: "pdq-codes", bytes: codes.digests.bytes() };
-      yield { name: "pdq-references", bytes: codes.references.bytes() };
-      yield { name: "pdq-qualities", bytes: qualities.bytes() };
+      return counting.counts();
     },
   };
-}
-
-function* digestsInOrder(column: DigestColumn, order: Uint32Array): Generator<Uint8Array> {
-  for (let from = 0; from < order.length; from += blockEntries) {
-    const part = order.subarray(from, from + blockEntries);
-    const block = new Uint8Array(part.length * column.widthBytes);
-    for (let index = 0; index < part.length; index++) column.copy(part[index]!, block, index * column.widthBytes);
-    yield block;
-  }
-}
-
-function* numbersInOrder(column: NumberColumn, order: Uint32Array): Generator<Uint8Array> {
-  for (let from = 0; from < order.length; from += blockEntries) yield new Uint8Array(order.subarray(from, from + blockEntries).map((index) => column.at(index)).buffer);
 }
 
 function tooMuch(what: string, most: number): Failure {

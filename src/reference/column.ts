@@ -1,117 +1,105 @@
-/** Entries of one width, appended one by one, without an object each. */
-export interface DigestColumn {
-  readonly widthBytes: number;
-  count(): number;
-  /** Errors: RangeError when the value has another length than `widthBytes`. */
-  push(value: Uint8Array): void;
-  /** The first 32 bits of an entry as a number, most significant byte first. */
-  prefix(index: number): number;
-  /** Order of two entries as bytes: negative, 0 or positive. */
-  compare(left: number, right: number): number;
-  copy(index: number, target: Uint8Array, at: number): void;
-  /** Everything in the order of appending. */
-  bytes(): Iterable<Uint8Array>;
-}
-
-/** Numbers of one machine type, appended one by one. */
+/** Numbers of one machine type on their way into a section. */
 export interface NumberColumn {
-  count(): number;
   push(value: number): void;
-  at(index: number): number;
-  bytes(): Iterable<Uint8Array>;
+  /** Hands out what is held back. */
+  flush(): void;
 }
 
-/** Texts one after the other as UTF-8. */
-export interface TextHeap {
-  lengthBytes(): number;
+/** Texts on their way into a section, each as its length (LEB128) and its UTF-8. */
+export interface TextColumn {
   push(text: string): void;
-  bytes(): Iterable<Uint8Array>;
+  lengthBytes(): number;
+  flush(): void;
 }
 
 type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Take = (bytes: Uint8Array) => void;
 
-const blockShift = 14;
-const blockEntries = 1 << blockShift;
-const blockMask = blockEntries - 1;
-const heapBlockBytes = 1 << 20;
+export const blockEntries = 1 << 14;
+const textBlockBytes = 1 << 16;
+const shortTextUnits = 64;
 
-export function digestColumn(widthBytes: number): DigestColumn {
-  const blocks: Uint8Array[] = [];
-  let count = 0;
+/** Shape: `block` is written to again after `take` returned. */
+export function numberColumn(block: NumberArray, take: Take): NumberColumn {
+  const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength);
+  let used = 0;
+  const flush = (): void => {
+    if (used > 0) take(bytes.subarray(0, used * block.BYTES_PER_ELEMENT));
+    used = 0;
+  };
   return {
-    widthBytes,
-    count: () => count,
     push(value) {
-      if (value.length !== widthBytes) throw new RangeError(`digest column: found ${value.length} bytes, expected ${widthBytes}`);
-      if ((count & blockMask) === 0) blocks.push(new Uint8Array(blockEntries * widthBytes));
-      blocks[blocks.length - 1]!.set(value, (count & blockMask) * widthBytes);
-      count += 1;
+      if (used === block.length) flush();
+      block[used] = value;
+      used += 1;
     },
-    prefix(index) {
-      const block = blocks[index >>> blockShift]!;
-      const at = (index & blockMask) * widthBytes;
-      return ((block[at]! << 24) | (block[at + 1]! << 16) | (block[at + 2]! << 8) | block[at + 3]!) >>> 0;
-    },
-    compare(left, right) {
-      const [leftBlock, rightBlock] = [blocks[left >>> blockShift]!, blocks[right >>> blockShift]!];
-      const [leftAt, rightAt] = [(left & blockMask) * widthBytes, (right & blockMask) * widthBytes];
-      for (let byte = 0; byte < widthBytes; byte++) {
-        const difference = leftBlock[leftAt + byte]! - rightBlock[rightAt + byte]!;
-        if (difference !== 0) return difference;
-      }
-      return 0;
-    },
-    copy(index, target, at) {
-      const block = blocks[index >>> blockShift]!;
-      const from = (index & blockMask) * widthBytes;
-      for (let byte = 0; byte < widthBytes; byte++) target[at + byte] = block[from + byte]!;
-    },
-    bytes: () => filled(blocks, count, widthBytes),
+    flush,
   };
 }
 
-export function numberColumn(allocate: (entries: number) => NumberArray): NumberColumn {
-  const blocks: NumberArray[] = [];
-  let count = 0;
-  return {
-    count: () => count,
-    push(value) {
-      if ((count & blockMask) === 0) blocks.push(allocate(blockEntries));
-      blocks[blocks.length - 1]![count & blockMask] = value;
-      count += 1;
-    },
-    at: (index) => blocks[index >>> blockShift]![index & blockMask]!,
-    bytes: () => filled(blocks, count, blocks[0]?.BYTES_PER_ELEMENT ?? 1),
+export function textColumn(take: Take): TextColumn {
+  const block = new Uint8Array(textBlockBytes);
+  let used = 0;
+  let flushedBytes = 0;
+  const flush = (): void => {
+    if (used > 0) take(block.subarray(0, used));
+    flushedBytes += used;
+    used = 0;
   };
-}
-
-export function textHeap(): TextHeap {
-  const encoder = new TextEncoder();
-  const blocks: { readonly bytes: Uint8Array; used: number }[] = [];
-  let lengthBytes = 0;
+  const pushLong = (text: string): void => {
+    flush();
+    const encoded = Buffer.from(text, "utf8");
+    let length = encoded.length;
+    for (; length > 0x7f; length >>>= 7) block[used++] = (length & 0x7f) | 0x80;
+    block[used++] = length;
+    flush();
+    take(encoded);
+    flushedBytes += encoded.length;
+  };
   return {
-    lengthBytes: () => lengthBytes,
     push(text) {
-      // UTF-8 never needs more than three bytes for a UTF-16 unit.
-      const mostBytes = 3 * text.length;
-      let block = blocks[blocks.length - 1];
-      if (block === undefined || block.used + mostBytes > block.bytes.length) {
-        block = { bytes: new Uint8Array(Math.max(heapBlockBytes, mostBytes)), used: 0 };
-        blocks.push(block);
+      const units = text.length;
+      if (units > shortTextUnits) return pushLong(text);
+      if (used + 1 + units > textBlockBytes) flush();
+      for (let index = 0; index < units; index++) {
+        const unit = text.charCodeAt(index);
+        if (unit > 0x7f) return pushLong(text);
+        block[used + 1 + index] = unit;
       }
-      const { written } = encoder.encodeInto(text, block.bytes.subarray(block.used));
-      block.used += written;
-      lengthBytes += written;
+      block[used] = units;
+      used += 1 + units;
     },
-    *bytes() {
-      for (const { bytes, used } of blocks) if (used > 0) yield bytes.subarray(0, used);
-    },
+    lengthBytes: () => flushedBytes + used,
+    flush,
   };
 }
 
-function* filled(blocks: readonly NumberArray[], count: number, widthBytes: number): Generator<Uint8Array> {
-  for (const [index, block] of blocks.entries()) {
-    const entries = Math.min(blockEntries, count - index * blockEntries);
-    yield new Uint8Array(block.buffer, block.byteOffset, entries * widthBytes);
+/** The text that begins at `at`, and where the next one begins. */
+export function textAt(bytes: Buffer, at: number): { readonly from: number; readonly to: number } {
+  let length = 0;
+  let from = at;
+  for (let scale = 1; ; scale *= 0x80) {
+    const byte = bytes[from]!;
+    from += 1;
+    length += (byte & 0x7f) * scale;
+    if (byte < 0x80) return { from, to: from + length };
   }
+}
+
+/** A growing row of numbers below 2^16 that can be asked again. */
+export function smallNumbers(): { push(value: number): void; at(index: number): number; all(): Generator<Uint16Array> } {
+  const blocks: Uint16Array[] = [];
+  let count = 0;
+  return {
+    push(value) {
+      const index = count % blockEntries;
+      if (index === 0) blocks.push(new Uint16Array(blockEntries));
+      blocks[blocks.length - 1]![index] = value;
+      count += 1;
+    },
+    at: (index) => blocks[Math.floor(index / blockEntries)]![index % blockEntries]!,
+    *all() {
+      for (const [index, block] of blocks.entries()) yield block.subarray(0, Math.min(blockEntries, count - index * blockEntries));
+    },
+  };
 }

@@ -2,6 +2,12 @@
 export interface ExactIndex {
   /** References with this very digest, in the order of the list. Errors: RangeError for a digest of another length. */
   find(digest: Uint8Array): readonly number[];
+  /** Entries, which stand in the order of their digests and are numbered from 0. */
+  readonly count: number;
+  /** Reference of an entry. */
+  reference(entry: number): number;
+  /** Order of two entries' digests as bytes: negative, 0 or positive. */
+  order(left: number, right: number): number;
 }
 
 const none: readonly number[] = [];
@@ -21,6 +27,7 @@ export function exactIndex(widthBytes: number, digests: ArrayBuffer, references:
   const words = new Uint32Array(digests);
   const shift = 32 - Math.min(Math.max(31 - Math.clz32(count), 1), mostDirectoryBits);
   const starts = directory(new Uint8Array(digests), widthBytes, count, shift);
+  const bytes = new Uint8Array(digests);
   const sought = new Uint32Array(widthWords);
   const soughtBytes = new Uint8Array(sought.buffer);
 
@@ -43,6 +50,16 @@ export function exactIndex(widthBytes: number, digests: ArrayBuffer, references:
         found.push(references[entry]!);
       }
       return found;
+    },
+    count,
+    reference: (entry) => references[entry]!,
+    order(left, right) {
+      const [ours, theirs] = [left * widthBytes, right * widthBytes];
+      for (let at = 0; at < widthBytes; at++) {
+        const difference = bytes[ours + at]! - bytes[theirs + at]!;
+        if (difference !== 0) return difference;
+      }
+      return 0;
     },
   };
 }

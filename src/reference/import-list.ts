@@ -2,20 +2,26 @@ import type { Database } from "better-sqlite3";
 import { Failure } from "../failure.ts";
 import type { ListReading } from "../lists/read-list.ts";
 import { type AlgorithmName, type ListDescription, type ListKind, type Scale, cryptographicAlgorithms } from "../model.ts";
-import { pathText } from "../path-text.ts";
-import { catalogName, openCatalogDatabase } from "./catalog-database.ts";
 import { addRow, type CatalogRow, catalogRows, removeRow } from "./catalog-rows.ts";
-import { collectReferences, type ReferenceCollection } from "./collect-references.ts";
-import { placeOf } from "./list-place.ts";
-import { addSegment, removeSegment, segmentNames } from "./segment-folder.ts";
+import { changeCatalog, removeSegmentLater } from "./change-catalog.ts";
+import { highestVersion, rememberVersion } from "./list-history.ts";
+import { type ImportOverrides, type OfferedList, placeOf } from "./list-place.ts";
+import { beginSegment, removeSegment, type SegmentBuilding } from "./segment-folder.ts";
+import { requirePlainText } from "./stated-text.ts";
 
 export interface ImportOptions {
+  /** 32 bytes that the references are sealed with; whoever opens the list states the same. */
+  readonly key: Uint8Array;
   readonly agency: string;
   readonly name: string;
   readonly version: string;
   readonly kind: ListKind;
   readonly scale: Scale;
   readonly scaleSha256: string;
+  /** Why a list without a verified signature is taken; refused when it is absent. */
+  readonly unsignedReason?: string;
+  /** They stand in the description of the list only where they were needed. */
+  readonly overrides?: ImportOverrides;
   /** ISO 8601 with offset. */
   readonly importedAt: string;
   /** How long another import is waited for; a minute unless told. */
@@ -27,95 +33,73 @@ export interface ImportOutcome {
   readonly outcome: "imported" | "already-imported" | "replaced";
 }
 
-const pollMs = 50;
-
 /**
- * Imports a list version, all of it or nothing; one of the same agency and name that is there in another version is replaced.
+ * Imports a list version, all of it or nothing; an earlier one of the same agency and name is replaced.
  *
- * Shape:  "already-imported" when the same file was imported in the same way before: nothing is changed.
- * Errors: Failure("list-refused") for what the reading finds, for other bytes under a version that is there, for a file that is there under
- *         another name, and when another import does not end in time; Failure("usage") for an agency, name or version that is no printable
- *         text; whatever else is thrown, catalog and segments are as before.
+ * Shape:  "already-imported" when the same file was imported in the same way before: nothing is changed. `series` and `tags` of a reference
+ *         are not stored.
+ * Errors: Failure("list-refused") for what the reading finds, for a list without a signature and without a reason why, for an older version than
+ *         was ever imported or other bytes under its version (see `placeOf`), for a file that is there under another name, and when another
+ *         import does not end in time; Failure("usage") for an agency, name, version or reason that is no printable text; whatever else is
+ *         thrown, catalog and segments are as before.
  */
 export async function importList(home: string, reading: ListReading, options: ImportOptions): Promise<ImportOutcome> {
-  for (const [what, text] of Object.entries({ agency: options.agency, name: options.name, version: options.version }))
-    if (!isPlain(text)) throw new Failure("usage", `list ${what}: found "${pathText(Buffer.from(text))}", expected printable text without blanks around it`);
-  const database = openCatalogDatabase(home);
-  try {
-    // Held to the end: nobody else writes a segment meanwhile, so that whatever the catalog does not name is a stray.
-    await lock(database, home, options.waitMs ?? 60_000);
-    removeStrays(database, home);
-    const collection = collectReferences();
-    for await (const run of reading.references()) for (const reference of run) collection.add(reference);
-    return enter(database, home, collection, describe(reading, options));
-  } finally {
-    if (database.inTransaction) database.exec("ROLLBACK");
-    database.close();
-  }
-}
-
-/** These names are printed and typed again: they hold nothing that deceives a terminal or an eye. */
-function isPlain(text: string): boolean {
-  return text !== "" && text.trim() === text && pathText(Buffer.from(text)).replaceAll("\\\\", "\\") === text;
-}
-
-/** Waits without blocking, for the other import may be one of this very process. */
-async function lock(database: Database, home: string, waitMs: number): Promise<void> {
-  database.pragma("busy_timeout = 0");
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
+  requirePlainTexts(options);
+  return changeCatalog(home, options.waitMs ?? 60_000, async (database) => {
+    const building = beginSegment(home, options.key);
     try {
-      database.exec("BEGIN IMMEDIATE");
-      return;
-    } catch (thrown) {
-      if (!(thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_BUSY"))) throw thrown;
-      if (waitedMs >= waitMs) throw new Failure("list-refused", `${catalogName(home)}: found another import at work, expected none; nothing was imported`, thrown);
+      for await (const run of reading.references())
+        for (const reference of run) {
+          // Loaded, it would match what its own list says is no find.
+          if (reference.retracted === true || reference.contextOnly === true)
+            throw new RangeError(`import: found a retracted or context-only reference at ${reference.where}, expected the reading to count it as refused`);
+          building.add(reference);
+        }
+      return enter(database, home, building, offeredList(reading, options), options.overrides ?? {});
+    } finally {
+      building.abandon();
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
+  });
 }
 
-function removeStrays(database: Database, home: string): void {
-  const named = new Set(catalogRows(database, home).map(({ segment }) => segment));
-  for (const name of segmentNames(home)) if (!named.has(name)) removeSegment(home, name);
+function requirePlainTexts({ agency, name, version, unsignedReason, overrides }: ImportOptions): void {
+  const texts = { agency, name, version, "unsigned reason": unsignedReason, "older-version reason": overrides?.olderReason, "same-version reason": overrides?.sameVersionReason };
+  for (const [what, text] of Object.entries(texts)) if (text !== undefined) requirePlainText(`list ${what}`, text);
 }
 
-function describe(reading: ListReading, { agency, name, version, kind, scale, scaleSha256, importedAt }: ImportOptions): ListDescription {
-  const { sha256, sizeBytes, counts } = reading.finish();
-  return { sha256, sizeBytes, agency, name, version, kind, format: reading.format, scale, scaleSha256, counts, importedAt };
+function offeredList(reading: ListReading, { agency, name, version, kind, scale, scaleSha256, unsignedReason, importedAt }: ImportOptions): OfferedList {
+  const { sha256, sizeBytes, counts, signature, plaintextSha256 } = reading.finish();
+  if (signature === null && unsignedReason === undefined)
+    throw new Failure("list-refused", `${agency}/${name} ${version}: found no signature, expected one of a key trusted for ${agency}; or a reason why none is needed`);
+  const origin = { signature, unsignedReason: signature === null ? (unsignedReason ?? null) : null, plaintextSha256 };
+  return { sha256, sizeBytes, agency, name, version, kind, format: reading.format, scale, scaleSha256, counts, ...origin, importedAt };
 }
 
-function enter(database: Database, home: string, collection: ReferenceCollection, description: ListDescription): ImportOutcome {
-  refuseMiscount(collection, description);
+function enter(database: Database, home: string, building: SegmentBuilding, offered: OfferedList, overrides: ImportOverrides): ImportOutcome {
+  refuseMiscount(building, offered);
   const rows = catalogRows(database, home);
-  const place = placeOf(description, rows.map((row) => row.description));
+  const place = placeOf(offered, rows.map(({ description }) => description), highestVersion(database, home, offered), overrides);
   if (place.outcome === "already-imported") return { description: place.previous, outcome: place.outcome };
-  const previous = rows.find((row) => place.outcome === "replaced" && row.description.sha256 === place.previous.sha256);
-  const row: CatalogRow = { description, ...addSegment(home, description.sha256, collection) };
+  const previous = rows.find(({ description }) => description.sha256 === place.previous?.sha256);
+  const description: ListDescription = { ...offered, counts: { ...offered.counts, ...building.settle() }, overrides: place.overrides };
+  const row: CatalogRow = { description, ...building.finish(offered.sha256) };
   try {
     if (previous !== undefined) removeRow(database, previous);
     addRow(database, row);
+    rememberVersion(database, description, place.highest, null);
     database.exec("COMMIT");
   } catch (thrown) {
     if (database.inTransaction) database.exec("ROLLBACK");
-    if (!catalogRows(database, home).some(({ segment }) => segment === row.segment)) removeSegment(home, row.segment);
+    if (!catalogRows(database, home).some(({ segment: named }) => named === row.segment)) removeSegment(home, row.segment);
     throw thrown;
   }
-  if (previous !== undefined) removeReplaced(home, previous);
+  if (previous !== undefined) removeSegmentLater(home, previous.segment);
   return { description, outcome: place.outcome };
 }
 
-/** The import stands already: a segment that cannot be removed now is a stray, which the next import removes. */
-function removeReplaced(home: string, { segment }: CatalogRow): void {
-  try {
-    removeSegment(home, segment);
-  } catch {
-    return;
-  }
-}
-
 /** A row that was counted and not stored, or stored and not counted, would be a silent miss. */
-function refuseMiscount(collection: ReferenceCollection, { counts }: ListDescription): void {
-  const { rows, digests } = collection.contents();
+function refuseMiscount(building: SegmentBuilding, { counts }: OfferedList): void {
+  const { rows, digests } = building.contents();
   if (rows !== counts.rowsLoaded) throw new RangeError(`import: found ${rows} references, expected the ${counts.rowsLoaded} that were counted`);
   const algorithms: readonly AlgorithmName[] = [...cryptographicAlgorithms, "pdq"];
   for (const algorithm of algorithms) {

@@ -1,41 +1,92 @@
 import { Failure } from "../failure.ts";
-import type { ListDescription } from "../model.ts";
+import type { ListDescription, ListOverride, RowCounts } from "../model.ts";
+import type { RememberedVersion } from "./list-history.ts";
+import { compareVersions } from "./list-version.ts";
 
-/** What importing a list comes to, beside the lists that are there. */
-export type ListPlace = { readonly outcome: "imported" } | { readonly outcome: "replaced" | "already-imported"; readonly previous: ListDescription };
+/** A list version before it is stored. */
+export type OfferedList = Omit<ListDescription, "counts" | "overrides"> & { readonly counts: RowCounts };
+
+/** Reasons for taking a version that would be refused otherwise. */
+export interface ImportOverrides {
+  /** For one that is older than the highest that was ever imported, or that cannot be ordered with it. */
+  readonly olderReason?: string;
+  /** For a version that was imported before with other bytes, or read in another way. */
+  readonly sameVersionReason?: string;
+}
+
+/** What importing a list comes to. Shape: `overrides` those that were needed; `highest` what is to be remembered. */
+export type ListPlace =
+  | { readonly outcome: "already-imported"; readonly previous: ListDescription }
+  | { readonly outcome: "imported" | "replaced"; readonly previous: ListDescription | null; readonly overrides: readonly ListOverride[]; readonly highest: RememberedVersion };
+
+const waysToRead = [
+  { what: "kind", of: ({ kind }: OfferedList) => kind },
+  { what: "scale", of: ({ scaleSha256 }: OfferedList) => scaleSha256 },
+  { what: "format", of: ({ format }: OfferedList) => format },
+  { what: "count of its rows", of: ({ counts }: OfferedList) => canonicalText(rowCountsOf(counts)) },
+] as const;
 
 /**
- * Decides by agency, name, version and bytes.
+ * Decides by agency, name, version and bytes, beside the lists that are there and the highest version that ever was.
  *
- * Errors: Failure("list-refused") when a version is there with other bytes or read in another way, or the file is there under another name.
+ * Shape:  a file that is there already without a signature, or with another, is replaced by the same one with its signature.
+ * Errors: Failure("list-refused") naming both versions when no reason is given for an older version, or for one that was imported before with
+ *         other bytes or read in another way; and always when the file is there under another name.
  */
-export function placeOf(offered: ListDescription, imported: readonly ListDescription[]): ListPlace {
+export function placeOf(offered: OfferedList, imported: readonly ListDescription[], remembered: RememberedVersion | null, overrides: ImportOverrides): ListPlace {
   const sameBytes = imported.find(({ sha256 }) => sha256 === offered.sha256);
   if (sameBytes !== undefined && !hasSameName(sameBytes, offered))
     throw new Failure("list-refused", `${inWords(offered)}: found the very file that is imported as ${inWords(sameBytes)}, expected one that is not imported yet`);
-  const previous = imported.find((list) => hasSameName(list, offered));
-  if (previous === undefined) return { outcome: "imported" };
-  if (previous.version !== offered.version) return { outcome: "replaced", previous };
-  if (previous.sha256 !== offered.sha256)
-    throw new Failure("list-refused", `${inWords(offered)}: found other bytes than those of this version, imported at ${previous.importedAt}, expected the same, or another version`);
-  const differences = differencesOf(offered, previous);
-  if (differences.length > 0)
-    throw new Failure("list-refused", `${inWords(offered)}: found this version imported already with another ${differences.join(", ")}, expected the same, or another version`);
-  return { outcome: "already-imported", previous };
+  const previous = imported.find((list) => hasSameName(list, offered)) ?? null;
+  const repeated = previous !== null && compareVersions(offered.version, previous.version) === 0 ? previous : null;
+  const others = repeated === null ? [] : differencesOf(offered, repeated);
+  if (repeated !== null && others.length === 0 && !isNewlySigned(offered, repeated)) return { outcome: "already-imported", previous: repeated };
+
+  const order = remembered === null ? 1 : compareVersions(offered.version, remembered.version);
+  if (order === 0 && remembered?.sha256 !== offered.sha256 && !others.includes(otherBytes)) others.push(otherBytes);
+  const needed: ListOverride[] = [];
+  if (remembered !== null && (order === null || order < 0)) needed.push(admitted(olderOption, overrides.olderReason, () => tooOld(offered, remembered, order)));
+  if (others.length > 0) needed.push(admitted(sameVersionOption, overrides.sameVersionReason, () => otherwiseThere(offered, (repeated ?? remembered)!, others)));
+  // A reason given for what cannot be ordered says that it is the later one: what follows is compared with it.
+  const highest = remembered !== null && order !== null && order < 0 ? remembered : { version: offered.version, sha256: offered.sha256 };
+  return { outcome: previous === null ? "imported" : "replaced", previous, overrides: needed, highest };
 }
 
-function hasSameName(left: ListDescription, right: ListDescription): boolean {
+const otherBytes = "other bytes";
+const olderOption = "older-version";
+const sameVersionOption = "same-version";
+
+function admitted(option: string, reason: string | undefined, refusal: () => Failure): ListOverride {
+  if (reason === undefined) throw refusal();
+  return { option, reason };
+}
+
+function tooOld(offered: OfferedList, { version }: RememberedVersion, order: number | null): Failure {
+  const found = order === null ? `a version that cannot be ordered with version ${version}` : `an older version than ${version}`;
+  const expected = order === null ? "one written in the same way with dates year first" : "a later one";
+  return new Failure("list-refused", `${inWords(offered)}: found ${found}, which was imported before, expected ${expected}; or a reason to take it`);
+}
+
+function otherwiseThere(offered: OfferedList, { version }: RememberedVersion, others: readonly string[]): Failure {
+  return new Failure("list-refused", `${inWords(offered)}: found ${others.join(", ")} than version ${version} had when it was imported before, expected the same, or a later version; or a reason to take it`);
+}
+
+function hasSameName(left: OfferedList, right: OfferedList): boolean {
   return left.agency === right.agency && left.name === right.name;
 }
 
-function differencesOf(left: ListDescription, right: ListDescription): string[] {
-  const differing = [
-    { what: "kind", differs: left.kind !== right.kind },
-    { what: "scale", differs: left.scaleSha256 !== right.scaleSha256 },
-    { what: "format", differs: left.format !== right.format },
-    { what: "count of its rows", differs: canonicalText(left.counts) !== canonicalText(right.counts) },
-  ];
-  return differing.filter(({ differs }) => differs).map(({ what }) => what);
+function isNewlySigned({ signature }: OfferedList, previous: ListDescription): boolean {
+  return signature !== null && canonicalText(signature) !== canonicalText(previous.signature);
+}
+
+function differencesOf(offered: OfferedList, previous: ListDescription): string[] {
+  if (offered.sha256 !== previous.sha256) return [otherBytes];
+  return waysToRead.filter(({ of }) => of(offered) !== of(previous)).map(({ what }) => `another ${what}`);
+}
+
+/** Without what is counted at import only. */
+function rowCountsOf({ rowsRead, rowsLoaded, refused, dropped, digests, categories, unmatchable, md5Only }: RowCounts): RowCounts {
+  return { rowsRead, rowsLoaded, refused, dropped, digests, categories, unmatchable, md5Only };
 }
 
 /** JSON whose keys stand in one order. */
@@ -45,6 +96,6 @@ function canonicalText(value: unknown): string {
   );
 }
 
-function inWords({ agency, name, version }: ListDescription): string {
+function inWords({ agency, name, version }: OfferedList): string {
   return `${agency}/${name} ${version}`;
 }

@@ -1,15 +1,10 @@
-import { Failure } from "../failure.ts";
 import type { ListDescription, Reference } from "../model.ts";
-import { pathText } from "../path-text.ts";
 import { openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
-import { collectReferences } from "./collect-references.ts";
 import { matchesInList } from "./match-finding.ts";
-import { openSegment } from "./open-segment.ts";
+import { openImportedList, rowOf } from "./open-imported-list.ts";
 import type { ReferenceSet } from "./reference-set.ts";
 import { type Segment, segmentInMemory } from "./segment.ts";
-import { damaged } from "./segment-format.ts";
-import { segmentPath } from "./segment-folder.ts";
 
 interface OpenedList {
   readonly description: ListDescription;
@@ -19,23 +14,17 @@ interface OpenedList {
 /**
  * Imported lists in memory, each checked whole.
  *
- * Shape:  `lists` as the catalog describes them; matches number them in this order.
- * Errors: Failure("list-unknown") for a list that the catalog does not hold, or no longer; Failure("reference-damaged").
+ * Shape:  `lists` as the catalog describes them; matches number them in this order. `key` is the one that all of them were imported with.
+ * Errors: Failure("list-unknown") for a list that the catalog does not hold, or no longer; Failure("key-wrong"); Failure("reference-damaged").
  */
-export function openReferenceSet(home: string, lists: readonly ListDescription[]): ReferenceSet {
+export function openReferenceSet(home: string, lists: readonly ListDescription[], key: Uint8Array): ReferenceSet {
   const database = openCatalogDatabase(home);
   try {
-    const rows = new Map(catalogRows(database, home).map((row) => [row.description.sha256, row]));
+    const rows = catalogRows(database, home);
     return setOf(
       lists.map((description): OpenedList => {
-        const row = rows.get(description.sha256);
-        if (row === undefined)
-          throw new Failure("list-unknown", `${description.agency}/${description.name} ${description.version}: found no such list imported, expected the one that was chosen`);
-        const where = pathText(Buffer.from(segmentPath(home, row.segment)));
-        const { segment, list, sha256 } = openSegment(segmentPath(home, row.segment), where);
-        if (sha256 !== row.segmentSha256 || list !== description.sha256) throw damaged(where, "another segment", "the one that was imported under this name");
-        if (segment.rows !== description.counts.rowsLoaded) throw damaged(where, `${segment.rows} rows`, `${description.counts.rowsLoaded}`);
-        return { description, segment };
+        const row = rowOf(rows, description);
+        return { description: row.description, segment: openImportedList(home, row, key) };
       }),
     );
   } finally {
@@ -46,11 +35,7 @@ export function openReferenceSet(home: string, lists: readonly ListDescription[]
 /** A set of references that are at hand, without any file. Errors: RangeError for a digest of the wrong length. */
 export function referenceSetOf(lists: readonly { readonly description: ListDescription; readonly references: Iterable<Reference> }[]): ReferenceSet {
   return setOf(
-    lists.map(({ description, references }): OpenedList => {
-      const collection = collectReferences();
-      for (const reference of references) collection.add(reference);
-      return { description, segment: segmentInMemory(collection) };
-    }),
+    lists.map(({ description, references }): OpenedList => ({ description, segment: segmentInMemory(references) })),
   );
 }
 

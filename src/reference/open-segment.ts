@@ -1,34 +1,34 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { systemCode } from "../failure.ts";
-import { damaged, headerLength, headerOf, preambleBytes, type SectionPlace } from "./segment-format.ts";
+import { Failure, systemCode } from "../failure.ts";
+import { type ChunkCipher, chunkCipher, tagBytes } from "./chunk-cipher.ts";
+import { chunkBytes, damaged, headerPlace, preambleBytes, readHeader, readPreamble, type SectionName, sectionNames, type SegmentHeader } from "./segment-format.ts";
 import { type Segment, segmentOf } from "./segment.ts";
-
-const readAtOnceBytes = 64 * 1024 * 1024;
 
 /**
  * Reads a segment file into memory; every byte of it is checked.
  *
  * Shape:  `list` is the SHA-256 of the agency's file it was made of, `sha256` the segment's own; `where` names it in messages.
- * Errors: Failure("reference-damaged") for a file that is missing, or not as it was written.
+ * Errors: Failure("key-wrong"); Failure("reference-damaged") for a file that is missing, or not as it was written.
  */
-export function openSegment(path: string, where: string): { readonly segment: Segment; readonly list: string; readonly sha256: string } {
+export function openSegment(path: string, where: string, key: Uint8Array): { readonly segment: Segment; readonly list: string; readonly sha256: string } {
   const descriptor = openFile(path, where);
   try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) throw damaged(where, "no regular file", "a segment");
-    const preamble = Buffer.from(readBytes(descriptor, 0, Math.min(preambleBytes, status.size), where));
-    const length = headerLength(preamble, where);
-    if (preambleBytes + length > status.size) throw damaged(where, `${status.size} bytes`, `at least ${preambleBytes + length}`);
-    const text = Buffer.from(readBytes(descriptor, status.size - length, length, where));
-    const { header, sha256 } = headerOf(preamble, text, status.size, where);
-    const sections = new Map(header.sections.map((place) => [place.name, readSection(descriptor, place, where)]));
-    const segment = segmentOf(header, (name) => {
-      const bytes = sections.get(name);
-      if (bytes === undefined) throw damaged(where, `no section ${name}`, "one");
-      return bytes;
-    });
-    return { segment, list: header.list, sha256 };
+    const preamble = readBytes(descriptor, 0, Math.min(preambleBytes, status.size), where);
+    const { headerBytes, salt, keyCheck } = readPreamble(preamble, where);
+    const cipher = chunkCipher(key, salt);
+    if (!Buffer.from(cipher.keyCheck).equals(keyCheck)) throw new Failure("key-wrong", `${where}: found another key than the list was sealed with, expected that one`);
+    const sealedBytes = status.size - preambleBytes - headerBytes;
+    if (sealedBytes < 0) throw damaged(where, `${status.size} bytes`, `at least ${preambleBytes + headerBytes}`);
+    const sealedHeader = readBytes(descriptor, status.size - headerBytes, headerBytes, where);
+    const text = cipher.open(headerPlace, sealedHeader);
+    if (text === null) throw damaged(where, "a header that is not the one written", "an unaltered segment");
+    const header = readHeader(text, sealedBytes, where);
+    const { sections, tags } = readSections(descriptor, header, cipher, where);
+    const segment = segmentOf(header, (name) => sections.get(name)?.buffer ?? new ArrayBuffer(0));
+    return { segment, list: header.list, sha256: tags.update(sealedHeader).update(preamble).digest("hex") };
   } finally {
     closeSync(descriptor);
   }
@@ -42,30 +42,52 @@ function openFile(path: string, where: string): number {
   }
 }
 
-/** The one place where bytes of a section are read. */
-function readSection(descriptor: number, { name, offset, length, sha256 }: SectionPlace, where: string): ArrayBuffer {
-  const bytes = readBytes(descriptor, offset, length, where);
-  const hash = createHash("sha256");
-  for (let at = 0; at < length; at += readAtOnceBytes) hash.update(new Uint8Array(bytes, at, Math.min(readAtOnceBytes, length - at)));
-  if (hash.digest("hex") !== sha256) throw damaged(where, `section ${name} other than it was written`, "an unaltered segment");
+/** The one place where bytes of a section are read. Shape: `tags` has been given the tags of all chunks. */
+function readSections(descriptor: number, header: SegmentHeader, cipher: ChunkCipher, where: string) {
+  const sections = new Map<SectionName, Uint8Array<ArrayBuffer>>();
+  const filled = new Map<SectionName, number>();
+  const tags = createHash("sha256");
+  const scratch = Buffer.allocUnsafeSlow(chunkBytes + tagBytes);
+  let offset = preambleBytes;
+  for (const number of header.order) {
+    const name = sectionNames[number - 1]!;
+    const length = header.lengths[name]!;
+    let section = sections.get(name);
+    if (section === undefined) {
+      // One buffer for each section, so that it can be viewed as numbers, and nothing is held twice.
+      section = new Uint8Array(length);
+      sections.set(name, section);
+    }
+    const from = filled.get(name) ?? 0;
+    const plainBytes = Math.min(chunkBytes, length - from);
+    const sealed = scratch.subarray(0, plainBytes + tagBytes);
+    fill(sealed, descriptor, offset, where);
+    const chunk = from / chunkBytes;
+    const bytes = cipher.open({ section: number, name, chunk, last: from + plainBytes === length }, sealed);
+    if (bytes === null) throw damaged(where, `section ${name} other than it was written (chunk ${chunk})`, "an unaltered segment");
+    section.set(bytes, from);
+    tags.update(sealed.subarray(plainBytes));
+    filled.set(name, from + plainBytes);
+    offset += sealed.length;
+  }
+  return { sections, tags };
+}
+
+function readBytes(descriptor: number, offset: number, length: number, where: string): Buffer {
+  const bytes = Buffer.alloc(length);
+  fill(bytes, descriptor, offset, where);
   return bytes;
 }
 
-/** Shape: a buffer of its own, so that it can be viewed as numbers. */
-function readBytes(descriptor: number, offset: number, length: number, where: string): ArrayBuffer {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
-    const got = readSome(descriptor, bytes, at, Math.min(readAtOnceBytes, length - at), offset + at, where);
-    if (got === 0) throw damaged(where, `its end at byte ${offset + at}`, `${offset + length} bytes`);
+function fill(target: Uint8Array, descriptor: number, offset: number, where: string): void {
+  for (let at = 0; at < target.length; ) {
+    let got: number;
+    try {
+      got = readSync(descriptor, target, at, target.length - at, offset + at);
+    } catch (thrown) {
+      throw damaged(where, `a read error (${systemCode(thrown) ?? "unknown error"})`, "a segment that can be read", thrown);
+    }
+    if (got === 0) throw damaged(where, `its end at byte ${offset + at}`, `${offset + target.length} bytes`);
     at += got;
-  }
-  return bytes.buffer;
-}
-
-function readSome(descriptor: number, bytes: Uint8Array, at: number, length: number, offset: number, where: string): number {
-  try {
-    return readSync(descriptor, bytes, at, length, offset);
-  } catch (thrown) {
-    throw damaged(where, `a read error (${systemCode(thrown) ?? "unknown error"})`, "a segment that can be read", thrown);
   }
 }

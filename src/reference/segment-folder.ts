@@ -1,12 +1,28 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../failure.ts";
-import type { ReferenceCollection } from "./collect-references.ts";
+import { pathText } from "../path-text.ts";
+import { collectReferences, type ReferenceCollection } from "./collect-references.ts";
+import { sortLimits } from "./digest-sorter.ts";
 import { writeSegment } from "./segment-writer.ts";
+import { spillFile } from "./spill-file.ts";
 
 const ending = ".segment";
 const partEnding = ".part";
+
+/** A segment that is being made. Whoever begins one ends it by `finish` or `abandon`. */
+export interface SegmentBuilding extends ReferenceCollection {
+  /**
+   * After `settle`: the segment is there whole and on the medium, or not at all.
+   *
+   * Shape:  `list` the SHA-256 of the agency's file; gives the file's name and the segment's own SHA-256.
+   * Errors: the operating system's.
+   */
+  finish(list: string): { readonly segment: string; readonly segmentSha256: string };
+  /** Leaves nothing; does nothing after `finish` gave a name. */
+  abandon(): void;
+}
 
 /** Path of a segment by the name that the catalog holds. */
 export function segmentPath(home: string, name: string): string {
@@ -24,26 +40,53 @@ export function segmentNames(home: string): string[] {
 }
 
 /**
- * Writes a segment so that it is there whole and on the medium, or not at all.
+ * Begins a segment in a private file (0600) in a private folder (0700), under a name that no other segment ever had.
  *
- * Shape:  a private file (0600) in a private folder (0700), under a name that no other segment ever had.
- * Errors: the operating system's, with nothing left.
+ * Errors: the operating system's; RangeError for a key of another length.
  */
-export function addSegment(home: string, list: string, collection: ReferenceCollection): { readonly segment: string; readonly segmentSha256: string } {
+export function beginSegment(home: string, key: Uint8Array, limits = sortLimits): SegmentBuilding {
   const folder = folderOf(home);
-  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) syncFolder(home);
-  const name = `${list}-${randomBytes(8).toString("hex")}`;
+  const isNewFolder = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
+  if (isNewFolder) syncFolder(home);
+  const name = randomBytes(8).toString("hex");
   const part = join(folder, `${name}${partEnding}`);
-  const path = join(folder, `${name}${ending}`);
-  const segmentSha256 = writeSegment(part, list, collection);
+  const openFiles: { close(): void }[] = [];
+  let left: string | null = part;
+
+  const closeFiles = (): void => {
+    for (const file of openFiles.splice(0)) file.close();
+  };
+  const abandon = (): void => {
+    closeFiles();
+    if (left !== null) removeFile(left);
+    if (left !== null && isNewFolder) removeEmptyFolder(folder);
+    left = null;
+  };
+
   try {
-    renameSync(part, path);
-    syncFolder(folder);
+    const writer = writeSegment(part, key);
+    openFiles.push(writer);
+    const spill = spillFile(join(folder, `${name}-spill${partEnding}`), pathText(Buffer.from(folder)));
+    openFiles.push(spill);
+    const collection = collectReferences(writer, spill, limits);
+    return {
+      ...collection,
+      abandon,
+      finish(list) {
+        const segment = `${list}-${name}${ending}`;
+        const segmentSha256 = writer.finish(list, collection.contents());
+        closeFiles();
+        renameSync(part, join(folder, segment));
+        left = join(folder, segment);
+        syncFolder(folder);
+        left = null;
+        return { segment, segmentSha256 };
+      },
+    };
   } catch (thrown) {
-    for (const left of [part, path]) removeFile(left);
+    abandon();
     throw thrown;
   }
-  return { segment: `${name}${ending}`, segmentSha256 };
 }
 
 /** Errors: none when it is not there. */
@@ -70,5 +113,13 @@ function removeFile(path: string): void {
     unlinkSync(path);
   } catch (thrown) {
     if (systemCode(thrown) !== "ENOENT") throw thrown;
+  }
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (thrown) {
+    if (systemCode(thrown) !== "ENOTEMPTY") throw thrown;
   }
 }

@@ -2,119 +2,143 @@ import { createHash } from "node:crypto";
 import { endianness } from "node:os";
 import { Failure } from "../failure.ts";
 import { type AlgorithmName, cryptographicAlgorithms, digestBytes } from "../model.ts";
+import { type ChunkPlace, saltBytes, tagBytes } from "./chunk-cipher.ts";
 
-// A segment file: preamble, sections without gaps, header.
-// Preamble: magic (8 bytes), format version and header length (u32 each, little-endian), SHA-256 over these 16 bytes and the header.
+// A segment file: preamble, chunks of the sections in the order in which they were filled, header. Chunks and header are sealed.
+// Preamble: magic (8 bytes), format version and length of the sealed header (u32 each, little-endian), salt, key check, SHA-256 over all before it.
 const magic = Buffer.from("bmsegm\r\n", "latin1");
-const formatVersion = 1;
-const boundBytes = 16;
+const formatVersion = 2;
+const saltAt = 16;
+const keyCheckAt = saltAt + saltBytes;
+const sumAt = keyCheckAt + 32;
 const mostHeaderBytes = 16 * 1024 * 1024;
 
-export const preambleBytes = boundBytes + 32;
+export const preambleBytes = sumAt + 32;
+
+/** Length of every chunk of a section but its last, before it is sealed. */
+export const chunkBytes = 1 << 20;
 
 /** Bits of a row's `carries` beyond those of the cryptographic algorithms, which are 1 << their index. */
 export const carriesPdq = 1 << 4;
 export const carriesRecordId = 1 << 7;
 
-export const unstatedSize = -1;
+/** Sizes that 32 bits do not hold stand in sections of their own. */
+export const unstatedSize = 0xffff_ffff;
+export const largeSize = 0xffff_fffe;
 export const unstatedQuality = 255;
 
-/** What a segment holds; its sections' lengths follow from it. Shape: a row's category index counts from 1 in `categories`, 0 is none. */
+/** Every so many rows, `record-offsets` says where the next record id begins. */
+export const recordIdsPerOffset = 64;
+
+/** Every section that a segment may have; a section's number is its place here, from 1. */
+export const sectionNames = [
+  "carries",
+  "categories",
+  "sizes",
+  "large-size-rows",
+  "large-sizes",
+  "record-offsets",
+  "record-ids",
+  ...cryptographicAlgorithms.flatMap((algorithm) => [`${algorithm}-digests`, `${algorithm}-references`] as const),
+  "pdq-codes",
+  "pdq-references",
+  "pdq-qualities",
+] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+/** What a segment holds; most of its sections' lengths follow from it. Shape: a row's category index counts from 1 in `categories`, 0 is none. */
 export interface SegmentContents {
   readonly rows: number;
   readonly digests: Readonly<Partial<Record<AlgorithmName, number>>>;
   readonly categories: readonly string[];
 }
 
-/** Units: offset in the file, length, in bytes. */
-export interface SectionPlace {
-  readonly name: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly sha256: string;
-}
-
 /**
- * Shape: `list` the SHA-256 of the agency's file. Sections of numbers are in `byteOrder`; digests are sorted as bytes, each with the
- *        reference at the same position of `<algorithm>-references`; PDQ codes are in the order of the list.
+ * Shape: `list` the SHA-256 of the agency's file; `lengths` of the sections in bytes, none is empty; `order` the section's number of each
+ *        chunk in the file. Sections of numbers are in `byteOrder`; digests are sorted as bytes, each with the reference at the same position
+ *        of `<algorithm>-references`; PDQ codes are in the order of the list; a record id is its length (LEB128) and UTF-8.
  */
 export interface SegmentHeader extends SegmentContents {
   readonly list: string;
   readonly byteOrder: "LE" | "BE";
-  readonly sections: readonly SectionPlace[];
+  readonly lengths: Readonly<Partial<Record<SectionName, number>>>;
+  readonly order: readonly number[];
 }
 
-/** A section on its way out. Shape: `bytes` may be drawn once. */
-export interface Section {
-  readonly name: string;
-  readonly bytes: Iterable<Uint8Array>;
+export interface Preamble {
+  readonly headerBytes: number;
+  readonly salt: Uint8Array;
+  readonly keyCheck: Uint8Array;
 }
 
-/** Preamble and header, as they stand in the file. Shape: `sha256` names everything the segment holds, for the header names its sections' digests. */
-export function frameOf(header: SegmentHeader): { readonly preamble: Uint8Array; readonly header: Uint8Array; readonly sha256: string } {
-  const text = Buffer.from(JSON.stringify(header), "utf8");
-  const bound = Buffer.alloc(boundBytes);
-  magic.copy(bound);
-  bound.writeUInt32LE(formatVersion, 8);
-  bound.writeUInt32LE(text.length, 12);
-  const sha256 = createHash("sha256").update(bound).update(text).digest();
-  return { preamble: Buffer.concat([bound, sha256]), header: text, sha256: sha256.toString("hex") };
+export const headerPlace: ChunkPlace = { section: 0, name: "header", chunk: 0, last: true };
+
+export function preambleOf({ headerBytes, salt, keyCheck }: Preamble): Uint8Array {
+  const preamble = Buffer.alloc(preambleBytes);
+  magic.copy(preamble);
+  preamble.writeUInt32LE(formatVersion, 8);
+  preamble.writeUInt32LE(headerBytes, 12);
+  preamble.set(salt, saltAt);
+  preamble.set(keyCheck, keyCheckAt);
+  preamble.set(sumOf(preamble), sumAt);
+  return preamble;
 }
 
-/** Length of the header that a preamble announces. Errors: Failure("reference-damaged"). */
-export function headerLength(preamble: Buffer, where: string): number {
-  if (preamble.length !== preambleBytes) throw damaged(where, "a file too short for a segment", `at least ${preambleBytes} bytes`);
+/** Errors: Failure("reference-damaged"). */
+export function readPreamble(preamble: Buffer, where: string): Preamble {
+  if (preamble.length < saltAt) throw damaged(where, "a file too short for a segment", `at least ${preambleBytes} bytes`);
   if (!preamble.subarray(0, magic.length).equals(magic)) throw damaged(where, "another beginning than a segment's", "a segment");
   const version = preamble.readUInt32LE(8);
-  if (version !== formatVersion) throw damaged(where, `segment format ${version}`, `format ${formatVersion}`);
-  const length = preamble.readUInt32LE(12);
-  if (length > mostHeaderBytes) throw damaged(where, `a header of ${length} bytes`, `at most ${mostHeaderBytes}`);
-  return length;
+  if (version !== formatVersion) throw damaged(where, `segment format ${version}`, `format ${formatVersion}; import the list with this version`);
+  if (preamble.length !== preambleBytes) throw damaged(where, "a file too short for a segment", `at least ${preambleBytes} bytes`);
+  if (!sumOf(preamble).equals(preamble.subarray(sumAt))) throw damaged(where, "a preamble that is not the one written", "an unaltered segment");
+  const headerBytes = preamble.readUInt32LE(12);
+  if (headerBytes < tagBytes || headerBytes > mostHeaderBytes) throw damaged(where, `a header of ${headerBytes} bytes`, `${tagBytes} to ${mostHeaderBytes}`);
+  return { headerBytes, salt: preamble.subarray(saltAt, keyCheckAt), keyCheck: preamble.subarray(keyCheckAt, sumAt) };
 }
 
-/** The header, checked against its preamble, the length of the file and itself. Errors: Failure("reference-damaged"). */
-export function headerOf(preamble: Buffer, text: Buffer, fileBytes: number, where: string): { readonly header: SegmentHeader; readonly sha256: string } {
-  const sha256 = createHash("sha256").update(preamble.subarray(0, boundBytes)).update(text).digest();
-  if (!sha256.equals(preamble.subarray(boundBytes))) throw damaged(where, "a header that is not the one written", "an unaltered segment");
-  // What was hashed was written by `frameOf`.
-  const header = JSON.parse(text.toString("utf8")) as SegmentHeader;
+export function headerText(header: SegmentHeader): Uint8Array {
+  return Buffer.from(JSON.stringify(header), "utf8");
+}
+
+/** The header, checked against itself and the bytes of chunks in the file. Errors: Failure("reference-damaged"). */
+export function readHeader(text: Uint8Array, sealedBytes: number, where: string): SegmentHeader {
+  // Only what was sealed by a segment's writer opens, so that it is what `headerText` wrote.
+  const header = JSON.parse(Buffer.from(text).toString("utf8")) as SegmentHeader;
   if (header.byteOrder !== endianness()) throw damaged(where, `numbers in byte order ${header.byteOrder}`, `${endianness()}, this machine's; import the list here`);
-  const sectionsEnd = checkedEnd(header, where);
-  if (sectionsEnd + text.length !== fileBytes) throw damaged(where, `${fileBytes} bytes`, `${sectionsEnd + text.length}`);
-  return { header, sha256: sha256.toString("hex") };
+  for (const [name, length] of sectionLengths(header)) if ((header.lengths[name] ?? 0) !== length) throw damaged(where, `section ${name} of ${header.lengths[name] ?? 0} bytes`, `${length}`);
+  const chunks = new Map<number, number>();
+  for (const section of header.order) chunks.set(section, (chunks.get(section) ?? 0) + 1);
+  let expectedBytes = header.order.length * tagBytes;
+  for (const [index, name] of sectionNames.entries()) {
+    const length = header.lengths[name] ?? 0;
+    if ((chunks.get(index + 1) ?? 0) !== Math.ceil(length / chunkBytes)) throw damaged(where, `section ${name} in ${chunks.get(index + 1) ?? 0} chunks`, `${Math.ceil(length / chunkBytes)}`);
+    expectedBytes += length;
+  }
+  if (expectedBytes !== sealedBytes) throw damaged(where, `${sealedBytes} bytes of sections`, `${expectedBytes}`);
+  return header;
 }
 
-/** Names and lengths of the sections that contents come to. Shape: null where the length is the section's own affair. */
-export function sectionLengths({ rows, digests }: SegmentContents): Map<string, number | null> {
-  const lengths = new Map<string, number | null>([
+/** Lengths of the sections that follow from the contents. */
+export function sectionLengths({ rows, digests }: SegmentContents): Map<SectionName, number> {
+  const lengths = new Map<SectionName, number>([
     ["carries", rows],
     ["categories", 2 * rows],
-    ["sizes", 8 * rows],
-    ["record-offsets", 4 * (rows + 1)],
-    ["record-ids", null],
+    ["sizes", 4 * rows],
+    ["record-offsets", 4 * Math.ceil(rows / recordIdsPerOffset)],
   ]);
   for (const algorithm of cryptographicAlgorithms) {
-    const count = digests[algorithm];
-    if (count !== undefined) lengths.set(`${algorithm}-digests`, count * digestBytes[algorithm]).set(`${algorithm}-references`, 4 * count);
+    const count = digests[algorithm] ?? 0;
+    lengths.set(`${algorithm}-digests`, count * digestBytes[algorithm]).set(`${algorithm}-references`, 4 * count);
   }
-  const codes = digests.pdq;
-  if (codes !== undefined) lengths.set("pdq-codes", codes * digestBytes.pdq).set("pdq-references", 4 * codes).set("pdq-qualities", codes);
-  return lengths;
+  const codes = digests.pdq ?? 0;
+  return lengths.set("pdq-codes", codes * digestBytes.pdq).set("pdq-references", 4 * codes).set("pdq-qualities", codes);
 }
 
 export function damaged(where: string, found: string, expected: string, cause?: unknown): Failure {
   return new Failure("reference-damaged", `${where}: found ${found}, expected ${expected}`, cause);
 }
 
-function checkedEnd(header: SegmentHeader, where: string): number {
-  const lengths = [...sectionLengths(header)];
-  if (header.sections.length !== lengths.length) throw damaged(where, `${header.sections.length} sections`, `${lengths.length}`);
-  let end = preambleBytes;
-  for (const [index, { name, offset, length }] of header.sections.entries()) {
-    const [expectedName, expectedLength] = lengths[index]!;
-    if (name !== expectedName) throw damaged(where, `section ${name}`, `section ${expectedName}`);
-    if (offset !== end || (expectedLength ?? length) !== length) throw damaged(where, `section ${name} of ${length} bytes at ${offset}`, `${expectedLength ?? length} bytes at ${end}`);
-    end += length;
-  }
-  return end;
+function sumOf(preamble: Uint8Array): Buffer {
+  return createHash("sha256").update(preamble.subarray(0, sumAt)).digest();
 }

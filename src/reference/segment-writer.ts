@@ -1,53 +1,94 @@
-import { createHash } from "node:crypto";
-import { closeSync, constants, fsyncSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, constants, fsyncSync, openSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
-import type { ReferenceCollection } from "./collect-references.ts";
-import { frameOf, preambleBytes, type Section, type SectionPlace } from "./segment-format.ts";
+import { type ChunkCipher, chunkCipher, saltBytes } from "./chunk-cipher.ts";
+import { chunkBytes, headerPlace, headerText, preambleBytes, preambleOf, type SectionName, sectionNames, type SegmentContents } from "./segment-format.ts";
 
-/**
- * Writes a new segment file (0600) and syncs it.
- *
- * Shape:  `list` the SHA-256 of the agency's file; gives the segment's own SHA-256.
- * Errors: the operating system's, with no file left.
- */
-export function writeSegment(path: string, list: string, collection: ReferenceCollection): string {
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
-  try {
-    try {
-      const contents = collection.contents();
-      const sections: SectionPlace[] = [];
-      let offset = preambleBytes;
-      for (const section of collection.sections()) {
-        const place = writeSection(descriptor, section, offset);
-        sections.push(place);
-        offset += place.length;
+/** Takes the bytes of sections, each section's in its order, the sections in any. */
+export interface SectionTarget {
+  append(name: SectionName, bytes: Uint8Array): void;
+}
+
+/** A segment file that is being written; sections are sealed chunk by chunk as they fill. */
+export interface SegmentWriter extends SectionTarget {
+  /** Writes the rest and syncs it. Shape: `list` the SHA-256 of the agency's file; gives the segment's own SHA-256. */
+  finish(list: string, contents: SegmentContents): string;
+  /** Once, in either case. The file stays; whoever named it removes it. */
+  close(): void;
+}
+
+interface OpenSection {
+  readonly name: SectionName;
+  readonly number: number;
+  readonly buffer: Uint8Array;
+  used: number;
+  chunks: number;
+}
+
+/** Begins a new segment file (0600). Errors: the operating system's, EEXIST among them. */
+export function writeSegment(path: string, key: Uint8Array): SegmentWriter {
+  const salt = randomBytes(saltBytes);
+  const cipher: ChunkCipher = chunkCipher(key, salt);
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  const sections = new Map<SectionName, OpenSection>();
+  const order: number[] = [];
+  const tags = createHash("sha256");
+  let offset = preambleBytes;
+
+  const write = (bytes: Uint8Array): void => {
+    writeAll(descriptor, bytes, offset);
+    offset += bytes.length;
+  };
+
+  /** The one place where bytes of a section are written. */
+  const seal = (section: OpenSection, last: boolean): void => {
+    const { name, number, buffer, used, chunks } = section;
+    const [text, tag] = cipher.seal({ section: number, name, chunk: chunks, last }, buffer.subarray(0, used));
+    write(text);
+    write(tag);
+    tags.update(tag);
+    order.push(number);
+    section.chunks += 1;
+    section.used = 0;
+  };
+
+  const opened = (name: SectionName): OpenSection => {
+    const section = { name, number: sectionNames.indexOf(name) + 1, buffer: new Uint8Array(chunkBytes), used: 0, chunks: 0 };
+    sections.set(name, section);
+    return section;
+  };
+
+  return {
+    append(name, bytes) {
+      const section = sections.get(name) ?? opened(name);
+      for (let at = 0; at < bytes.length; ) {
+        // A full chunk waits for the next byte: only then is it known not to be the last.
+        if (section.used === chunkBytes) seal(section, false);
+        const taken = Math.min(bytes.length - at, chunkBytes - section.used);
+        section.buffer.set(bytes.subarray(at, at + taken), section.used);
+        section.used += taken;
+        at += taken;
       }
-      const { preamble, header, sha256 } = frameOf({ list, byteOrder: endianness(), ...contents, sections });
-      writeAll(descriptor, header, offset);
+    },
+    finish(list, contents) {
+      const lengths: Partial<Record<SectionName, number>> = {};
+      for (const section of sections.values()) {
+        if (section.used === 0) continue;
+        lengths[section.name] = section.chunks * chunkBytes + section.used;
+        seal(section, true);
+      }
+      const sealed = Buffer.concat(cipher.seal(headerPlace, headerText({ list, byteOrder: endianness(), ...contents, lengths, order })));
+      write(sealed);
+      const preamble = preambleOf({ headerBytes: sealed.length, salt, keyCheck: cipher.keyCheck });
       writeAll(descriptor, preamble, 0);
       fsyncSync(descriptor);
-      return sha256;
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (thrown) {
-    unlinkSync(path);
-    throw thrown;
-  }
+      return tags.update(sealed).update(preamble).digest("hex");
+    },
+    close: () => closeSync(descriptor),
+  };
 }
 
-/** The one place where bytes of a section are written. */
-function writeSection(descriptor: number, { name, bytes }: Section, offset: number): SectionPlace {
-  const hash = createHash("sha256");
-  let length = 0;
-  for (const block of bytes) {
-    hash.update(block);
-    writeAll(descriptor, block, offset + length);
-    length += block.length;
-  }
-  return { name, offset, length, sha256: hash.digest("hex") };
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array, offset: number): void {
+/** Writes all of the bytes at their place. */
+export function writeAll(descriptor: number, bytes: Uint8Array, offset: number): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at, offset + at);
 }

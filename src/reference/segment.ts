@@ -1,8 +1,10 @@
-import { type CryptographicAlgorithm, cryptographicAlgorithms, digestBytes } from "../model.ts";
-import type { ReferenceCollection } from "./collect-references.ts";
+import { type CryptographicAlgorithm, cryptographicAlgorithms, digestBytes, type Reference } from "../model.ts";
+import { collectReferences } from "./collect-references.ts";
+import { textAt } from "./column.ts";
+import { sortLimits } from "./digest-sorter.ts";
 import { type ExactIndex, exactIndex } from "./exact-index.ts";
 import { type NearIndex, nearIndex } from "./near-index.ts";
-import { carriesPdq, carriesRecordId, type SegmentContents, unstatedSize } from "./segment-format.ts";
+import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type SectionName, type SegmentContents, unstatedSize } from "./segment-format.ts";
 
 /** What a row carries besides its digests. */
 export interface ReferencePayload {
@@ -18,6 +20,7 @@ export interface Segment {
   /** Null when the list holds no perceptual code. */
   readonly near: NearIndex | null;
   carries(reference: number, algorithm: CryptographicAlgorithm | "pdq"): boolean;
+  category(reference: number): string | null;
   payload(reference: number): ReferencePayload;
 }
 
@@ -26,43 +29,67 @@ const algorithmBits: Readonly<Record<CryptographicAlgorithm | "pdq", number>> = 
   pdq: carriesPdq,
 };
 
-/** A segment over its sections. Shape: every section that the contents call for, whole and checked. */
-export function segmentOf(contents: SegmentContents, section: (name: string) => ArrayBuffer): Segment {
-  const words = (name: string): Uint32Array => new Uint32Array(section(name));
+/** A segment over its sections. Shape: every section that the contents call for, whole and checked; one that is absent is empty. */
+export function segmentOf(contents: SegmentContents, section: (name: SectionName) => ArrayBuffer): Segment {
+  const words = (name: SectionName): Uint32Array => new Uint32Array(section(name));
   const masks = new Uint8Array(section("carries"));
   const categoryIndexes = new Uint16Array(section("categories"));
-  const sizes = new Float64Array(section("sizes"));
+  const sizeOf = sizesOver(words("sizes"), words("large-size-rows"), new Float64Array(section("large-sizes")));
   const recordOffsets = words("record-offsets");
   const recordIds = Buffer.from(section("record-ids"));
   const exact = new Map<CryptographicAlgorithm, ExactIndex>();
   for (const algorithm of cryptographicAlgorithms)
     if ((contents.digests[algorithm] ?? 0) > 0) exact.set(algorithm, exactIndex(digestBytes[algorithm], section(`${algorithm}-digests`), words(`${algorithm}-references`)));
+
+  const recordId = (reference: number): string => {
+    let { from, to } = textAt(recordIds, recordOffsets[Math.floor(reference / recordIdsPerOffset)]!);
+    for (let passed = reference % recordIdsPerOffset; passed > 0; passed--) ({ from, to } = textAt(recordIds, to));
+    return recordIds.toString("utf8", from, to);
+  };
+
+  const category = (reference: number): string | null => contents.categories[categoryIndexes[reference]! - 1] ?? null;
+
   return {
     rows: contents.rows,
     exact,
     near: (contents.digests.pdq ?? 0) > 0 ? nearIndex(section("pdq-codes"), words("pdq-references")) : null,
     carries: (reference, algorithm) => (masks[reference]! & algorithmBits[algorithm]) !== 0,
-    payload(reference) {
-      const sizeBytes = sizes[reference]!;
-      return {
-        recordId: (masks[reference]! & carriesRecordId) === 0 ? null : recordIds.toString("utf8", recordOffsets[reference]!, recordOffsets[reference + 1]!),
-        category: contents.categories[categoryIndexes[reference]! - 1] ?? null,
-        sizeBytes: sizeBytes === unstatedSize ? null : sizeBytes,
-      };
-    },
+    category,
+    payload: (reference) => ({
+      recordId: (masks[reference]! & carriesRecordId) === 0 ? null : recordId(reference),
+      category: category(reference),
+      sizeBytes: sizeOf(reference),
+    }),
   };
 }
 
-/** A segment that never was in a file. */
-export function segmentInMemory(collection: ReferenceCollection): Segment {
-  const contents = collection.contents();
-  const sections = new Map<string, ArrayBuffer>();
-  for (const { name, bytes } of collection.sections()) sections.set(name, joined([...bytes]));
-  return segmentOf(contents, (name) => {
-    const bytes = sections.get(name);
-    if (bytes === undefined) throw new RangeError(`segment: found no section ${name}`);
-    return bytes;
-  });
+/** A segment that never was in a file. Errors: RangeError for a digest of the wrong length. */
+export function segmentInMemory(references: Iterable<Reference>): Segment {
+  const sections = new Map<SectionName, Uint8Array[]>();
+  const append = (name: SectionName, bytes: Uint8Array): void => {
+    const blocks = sections.get(name) ?? [];
+    sections.set(name, blocks);
+    blocks.push(Uint8Array.from(bytes));
+  };
+  const collection = collectReferences({ append }, null, sortLimits);
+  for (const reference of references) collection.add(reference);
+  collection.settle();
+  return segmentOf(collection.contents(), (name) => joined(sections.get(name) ?? []));
+}
+
+function sizesOver(sizes: Uint32Array, largeRows: Uint32Array, largeSizes: Float64Array): (reference: number) => number | null {
+  return (reference) => {
+    const size = sizes[reference]!;
+    if (size === unstatedSize) return null;
+    if (size !== largeSize) return size;
+    let [from, to] = [0, largeRows.length];
+    while (to - from > 1) {
+      const middle = (from + to) >>> 1;
+      if (largeRows[middle]! <= reference) from = middle;
+      else to = middle;
+    }
+    return largeSizes[from]!;
+  };
 }
 
 function joined(blocks: readonly Uint8Array[]): ArrayBuffer {

@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { ListReading } from "../../src/lists/read-list.ts";
-import { type AlgorithmName, cryptographicAlgorithms, type Digests, digestBytes, type Finding, type ListCounts, type ListDescription, type Picture, type Reference } from "../../src/model.ts";
+import { type AlgorithmName, cryptographicAlgorithms, type Digests, digestBytes, type Finding, type ListDescription, type Picture, type Reference, type RowCounts } from "../../src/model.ts";
 import type { ImportOptions } from "../../src/reference/import-list.ts";
 
 const scale = { scale: "synthetic", version: "1", source: "made for tests", entries: [{ code: "1", label: "first", disposition: "alert" as const }] };
 
+/** Of no worth: what it seals is synthetic. */
+export const key = Uint8Array.from({ length: 32 }, (_, at) => 7 * at + 1);
+
 export const importOptions: ImportOptions = {
+  key,
   agency: "Synthetic Agency",
   name: "stills",
   version: "1",
   kind: "notable",
   scale,
   scaleSha256: "5".repeat(64),
+  unsignedReason: "synthetic",
   importedAt: "2026-01-02T03:04:05+00:00",
 };
 
@@ -27,7 +32,7 @@ export function referenceWith(digests: Reference["digests"], rest: Partial<Refer
   return { where: "line 1", recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [], ...rest };
 }
 
-export function countsOf(references: readonly Reference[]): ListCounts {
+export function countsOf(references: readonly Reference[]): RowCounts {
   const digests: Partial<Record<AlgorithmName, number>> = {};
   for (const reference of references) for (const name of Object.keys(reference.digests) as AlgorithmName[]) digests[name] = (digests[name] ?? 0) + 1;
   return { rowsRead: references.length, rowsLoaded: references.length, refused: {}, dropped: {}, digests, categories: {}, unmatchable: {}, md5Only: 0 };
@@ -48,13 +53,13 @@ export function readingOf(content: string, references: readonly Reference[], bet
         yield references.slice(from, from + 3);
       }
     },
-    finish: () => ({ sha256: listSha256(content), sizeBytes: content.length, counts: countsOf(references) }),
+    finish: () => ({ sha256: listSha256(content), sizeBytes: content.length, counts: countsOf(references), signature: null, plaintextSha256: null }),
   };
 }
 
 export function descriptionOf(content: string, references: readonly Reference[]): ListDescription {
   const { agency, name, version, kind, scaleSha256, importedAt } = importOptions;
-  return { sha256: listSha256(content), sizeBytes: content.length, agency, name, version, kind, format: "synthetic", scale, scaleSha256, counts: countsOf(references), importedAt };
+  return { sha256: listSha256(content), sizeBytes: content.length, agency, name, version, kind, format: "synthetic", scale, scaleSha256, counts: { ...countsOf(references), duplicates: 0, conflictingCategories: 0 }, signature: null, unsignedReason: "synthetic", plaintextSha256: null, overrides: [], importedAt };
 }
 
 export function examined(digests: Digests, picture: Picture | null = null): Finding {

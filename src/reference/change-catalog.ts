@@ -1,0 +1,54 @@
+import type { Database } from "better-sqlite3";
+import { Failure } from "../failure.ts";
+import { catalogName, openCatalogDatabase } from "./catalog-database.ts";
+import { catalogRows } from "./catalog-rows.ts";
+import { removeSegment, segmentNames } from "./segment-folder.ts";
+
+const pollMs = 50;
+
+/**
+ * Changes the catalog and its segments while nobody else does. `change` commits by itself; what it left open is rolled back.
+ *
+ * Errors: Failure("list-refused") when another change does not end in `waitMs`; as of `openCatalogDatabase`, and whatever `change` throws.
+ */
+export async function changeCatalog<Result>(home: string, waitMs: number, change: (database: Database) => Result | Promise<Result>): Promise<Result> {
+  const database = openCatalogDatabase(home);
+  try {
+    // Held to the end: nobody else writes a segment meanwhile, so that whatever the catalog does not name is a stray.
+    await lock(database, home, waitMs);
+    removeStrays(database, home);
+    return await change(database);
+  } finally {
+    if (database.inTransaction) database.exec("ROLLBACK");
+    database.close();
+  }
+}
+
+/** The change stands already: a segment that cannot be removed now is a stray, which the next change removes. */
+export function removeSegmentLater(home: string, segment: string): void {
+  try {
+    removeSegment(home, segment);
+  } catch {
+    return;
+  }
+}
+
+/** Waits without blocking, for the other change may be one of this very process. */
+async function lock(database: Database, home: string, waitMs: number): Promise<void> {
+  database.pragma("busy_timeout = 0");
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_BUSY"))) throw thrown;
+      if (waitedMs >= waitMs) throw new Failure("list-refused", `${catalogName(home)}: found another import at work, expected none; nothing was changed`, thrown);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function removeStrays(database: Database, home: string): void {
+  const named = new Set(catalogRows(database, home).map(({ segment }) => segment));
+  for (const name of segmentNames(home)) if (!named.has(name)) removeSegment(home, name);
+}

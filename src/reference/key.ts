@@ -1,0 +1,109 @@
+import { randomBytes, scryptSync } from "node:crypto";
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
+import { keyBytes } from "./chunk-cipher.ts";
+import { syncFolder } from "./segment-folder.ts";
+import { writeAll } from "./segment-writer.ts";
+
+const mostFileBytes = 4096;
+const leastSaltBytes = 16;
+const othersMayRead = 0o044;
+const othersMayWrite = 0o022;
+// 128 MiB and a third of a second for each guess.
+const scryptCost = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 };
+
+/**
+ * The key that a file holds: 32 raw bytes, 64 hex digits, or 32 bytes in base64.
+ *
+ * Errors: Failure("usage") for a file that is missing, no regular file, of another owner than this process or root, or open to group or others;
+ *         and for what is no such key. Never with a part of it.
+ */
+export function readKeyFile(path: string): Uint8Array {
+  const where = pathText(Buffer.from(path));
+  const descriptor = openKeyFile(path, where);
+  try {
+    const { mode, uid, size } = regularFile(descriptor, where);
+    if (uid !== 0 && uid !== process.geteuid?.()) throw unusable(where, "a key file of another user", "one that you or root own; make your own with a private copy");
+    if ((mode & (othersMayRead | othersMayWrite)) !== 0)
+      throw unusable(where, `a key file open to group or others (mode ${(mode & 0o777).toString(8).padStart(4, "0")})`, `mode 0600; run: chmod 600 ${where}`);
+    if (size > mostFileBytes) throw unusable(where, `${size} bytes`, `a key of ${keyBytes} bytes`);
+    const content = Buffer.alloc(mostFileBytes + 1);
+    const length = readSync(descriptor, content, 0, content.length, 0);
+    const key = keyOf(content.subarray(0, length));
+    content.fill(0);
+    if (key === null) throw unusable(where, `${length} bytes that are no key`, `${keyBytes} raw bytes, ${2 * keyBytes} hex digits, or ${keyBytes} bytes in base64`);
+    // A key that somebody typed in as a placeholder seals nothing.
+    if (key.every((byte) => byte === key[0])) throw unusable(where, "a key of one repeated byte", "one of random bytes");
+    return key;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Makes a new random key in a file of its own (0600, hex digits and a newline), synced to the medium.
+ *
+ * Errors: Failure("usage") when there is a file already, which is left as it is, or none can be made.
+ */
+export function makeKeyFile(path: string): void {
+  const where = pathText(Buffer.from(path));
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  } catch (thrown) {
+    if (systemCode(thrown) === "EEXIST") throw unusable(where, "a file that is there already", "a new name: a key is never written over another, for all that it sealed would be lost", thrown);
+    throw unusable(where, `that no file can be made there (${systemCode(thrown) ?? "unknown error"})`, "a folder that you may write to", thrown);
+  }
+  try {
+    writeAll(descriptor, Buffer.from(`${randomBytes(keyBytes).toString("hex")}\n`, "latin1"), 0);
+    fsyncSync(descriptor);
+    syncFolder(dirname(path));
+  } catch (thrown) {
+    unlinkSync(path);
+    throw unusable(where, `that it cannot be written (${systemCode(thrown) ?? "unknown error"})`, "room for a key", thrown);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * The key that a passphrase stands for; takes about half a second.
+ *
+ * Shape:  `salt` random, kept beside what is sealed. Passphrases that look the same and are typed differently (composed, decomposed) give one key.
+ * Errors: Failure("usage") for an empty passphrase; RangeError for a salt below 16 bytes.
+ */
+export function keyFromPassphrase(passphrase: string, salt: Uint8Array): Uint8Array {
+  if (salt.length < leastSaltBytes) throw new RangeError(`passphrase: found a salt of ${salt.length} bytes, expected at least ${leastSaltBytes}`);
+  if (passphrase === "") throw new Failure("usage", "passphrase: found none, expected one that nobody guesses");
+  return new Uint8Array(scryptSync(passphrase.normalize("NFKC"), salt, keyBytes, scryptCost));
+}
+
+function openKeyFile(path: string, where: string): number {
+  try {
+    // Without O_NONBLOCK opening a fifo would wait for a writer.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (thrown) {
+    throw unusable(where, `that it cannot be opened (${systemCode(thrown) ?? "unknown error"})`, "a key file that you may read", thrown);
+  }
+}
+
+function regularFile(descriptor: number, where: string) {
+  const status = fstatSync(descriptor);
+  if (!status.isFile()) throw unusable(where, "no regular file", "a key file");
+  return status;
+}
+
+function keyOf(content: Buffer): Uint8Array | null {
+  if (content.length === keyBytes) return Uint8Array.from(content);
+  const text = content.toString("latin1").trim();
+  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(Buffer.from(text, "hex"));
+  if (!/^[A-Za-z0-9+/]{43}=?$/.test(text)) return null;
+  const key = Buffer.from(text, "base64");
+  return key.length === keyBytes ? Uint8Array.from(key) : null;
+}
+
+function unusable(where: string, found: string, expected: string, cause?: unknown): Failure {
+  return new Failure("usage", `${where}: found ${found}, expected ${expected}`, cause);
+}
