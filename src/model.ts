@@ -157,6 +157,8 @@ export interface RowCounts {
   readonly categories: Readonly<Record<string, number>>;
   readonly unmatchable: Readonly<Record<string, number>>;
   readonly md5Only: number;
+  /** Rows that keep their series or tags; absent unless the operator asked for them and there are any. */
+  readonly sensitive?: number;
 }
 
 /**

@@ -40,6 +40,7 @@ export function countLines({ counts, scale }: ListDescription): string[] {
     ...Object.entries(counts.unmatchable).map(([name, count]) => `cannot be compared here: ${count} ${name} fingerprints`),
     ...((counts.duplicates ?? 0) > 0 ? [`duplicates ${counts.duplicates} rows repeat a digest of an earlier row; all are kept`] : []),
     ...((counts.conflictingCategories ?? 0) > 0 ? [`conflicts  ${counts.conflictingCategories} rows share a digest with a row of another category; all are kept`] : []),
+    ...(counts.sensitive === undefined ? [] : [`sensitive  ${counts.sensitive} rows keep their series or tags, sealed`]),
     ...(counts.md5Only > 0 ? [`weak       ${counts.md5Only} rows carry MD5 only: collisions can be made`] : []),
   ];
 }

@@ -14,6 +14,7 @@ export function listProgram(run: Run): Command {
     .requiredOption("--list-version <text>", "its version or date", notEmpty)
     .requiredOption("--scale <name|file>", "the scale its category codes belong to: a built-in name, or a JSON file", notEmpty)
     .addOption(new Option("--kind <kind>", "notable: material to find; known: files to recognise as harmless").choices(["notable", "known"]).default("notable"))
+    .option("--keep-sensitive-fields", "keep series and tags of the rows, sealed; nothing prints them")
     .option("--accept-unsigned <reason>", "import a list without a signature; the reason stands in every report", notEmpty)
     .option("--allow-older <reason>", "import an older version than was imported before; the reason stands in every report", notEmpty)
     .option("--allow-altered <reason>", "import other bytes under a version that was imported before; the reason stands in every report", notEmpty)

@@ -13,6 +13,7 @@ export interface ListReadingOptions {
   readonly category?: string;
   readonly identity?: string;
   readonly partial?: boolean;
+  readonly keepSensitiveFields?: boolean;
 }
 
 /** Opens a list file for reading under an agency's name: a `.minisig` beside it, or the one stated, is verified against the agency's trusted keys. */
@@ -30,6 +31,7 @@ export async function readingOf(
     ...(options.algorithm === undefined ? {} : { algorithm: options.algorithm }),
     ...(options.category === undefined ? {} : { category: options.category }),
     ...(options.identity === undefined ? {} : { identityFile: options.identity }),
+    ...(options.keepSensitiveFields === undefined ? {} : { keepSensitive: options.keepSensitiveFields }),
     ...(options.partial === undefined ? {} : { partial: options.partial }),
   });
 }

@@ -17,6 +17,7 @@ export function countedSifting(): CountedSifting {
   let rowsRead = 0;
   let rowsLoaded = 0;
   let md5Only = 0;
+  let sensitive = 0;
   const refused = new Map<string, number>();
   const dropped = new Map<string, number>();
   const digests = new Map<AlgorithmName, number>();
@@ -37,6 +38,7 @@ export function countedSifting(): CountedSifting {
       const present = sifted.reference.digests;
       for (const algorithm in present) increment(digests, algorithm as AlgorithmName);
       if (present.md5 !== undefined && present.sha1 === undefined && present.sha256 === undefined && present.blake3 === undefined) md5Only += 1;
+      if (reference.series !== undefined || reference.tags !== undefined) sensitive += 1;
       return sifted.reference;
     },
     counts: () => ({
@@ -48,6 +50,7 @@ export function countedSifting(): CountedSifting {
       categories: Object.fromEntries(categories),
       unmatchable: Object.fromEntries(unmatchable),
       md5Only,
+      ...(sensitive > 0 ? { sensitive } : {}),
     }),
   };
 }

@@ -32,8 +32,10 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
   const recordOffsets = words("record-offsets");
   const recordIds = textColumn(into("record-ids"));
   const codeReferences = words("pdq-references");
+  const sensitiveRows = words("sensitive-rows");
+  const sensitiveTexts = textColumn(into("sensitive-texts"));
   const qualities = numberColumn(new Uint8Array(blockEntries), into("pdq-qualities"));
-  const columns = [carries, sizes, largeSizeRows, largeSizes, recordOffsets, recordIds, codeReferences, qualities];
+  const columns = [carries, sizes, largeSizeRows, largeSizes, recordOffsets, recordIds, codeReferences, qualities, sensitiveRows, sensitiveTexts];
   const sorters = new Map<CryptographicAlgorithm, DigestSorter>();
   const categories = new Map<string, number>();
   // Kept besides, for the count of duplicates asks for them in the order of the digests.
@@ -82,7 +84,7 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
 
   return {
     contents,
-    add({ recordId, category, digests, pdqQuality, sizeBytes }) {
+    add({ recordId, category, digests, pdqQuality, sizeBytes, series, tags }) {
       if (rows === mostRows) throw tooMuch("rows", mostRows);
       let mask = recordId === null ? 0 : carriesRecordId;
       for (let bit = 0; bit < cryptographicAlgorithms.length; bit++) {
@@ -101,6 +103,10 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
       if (recordIds.lengthBytes() > mostTextBytes) throw tooMuch("bytes of record ids", mostTextBytes);
       categoryIndexes.push(categoryIndex(category));
       addSize(sizeBytes);
+      if (series !== undefined || tags !== undefined) {
+        sensitiveRows.push(rows);
+        sensitiveTexts.push(JSON.stringify([series ?? [], tags ?? []]));
+      }
       carries.push(mask);
       rows += 1;
     },

@@ -37,7 +37,7 @@ export interface ImportOutcome {
  * Imports a list version, all of it or nothing; an earlier one of the same agency and name is replaced.
  *
  * Shape:  "already-imported" when the same file was imported in the same way before: nothing is changed. `series` and `tags` of a reference
- *         are not stored.
+ *         are kept in the sealed segment only.
  * Errors: Failure("list-refused") for what the reading finds, for a list without a signature and without a reason why, for an older version than
  *         was ever imported or other bytes under its version (see `placeOf`), for a file that is there under another name, and when another
  *         import does not end in time; Failure("usage") for an agency, name, version or reason that is no printable text; whatever else is

@@ -43,6 +43,8 @@ export const sectionNames = [
   "pdq-codes",
   "pdq-references",
   "pdq-qualities",
+  "sensitive-rows",
+  "sensitive-texts",
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -56,7 +58,7 @@ export interface SegmentContents {
 /**
  * Shape: `list` the SHA-256 of the agency's file; `lengths` of the sections in bytes, none is empty; `order` the section's number of each
  *        chunk in the file. Sections of numbers are in `byteOrder`; digests are sorted as bytes, each with the reference at the same position
- *        of `<algorithm>-references`; PDQ codes are in the order of the list; a record id is its length (LEB128) and UTF-8.
+ *        of `<algorithm>-references`; `sensitive-texts` has, for each of `sensitive-rows`, series and tags as JSON; PDQ codes are in the order of the list; a record id is its length (LEB128) and UTF-8.
  */
 export interface SegmentHeader extends SegmentContents {
   readonly list: string;

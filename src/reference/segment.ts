@@ -22,6 +22,14 @@ export interface Segment {
   carries(reference: number, algorithm: CryptographicAlgorithm | "pdq"): boolean;
   category(reference: number): string | null;
   payload(reference: number): ReferencePayload;
+  /** What rows keep besides, because the operator asked for it at import; nothing prints it. In the order of the list. */
+  sensitive(): Iterable<SensitiveFields>;
+}
+
+export interface SensitiveFields {
+  readonly reference: number;
+  readonly series: readonly string[];
+  readonly tags: readonly string[];
 }
 
 const algorithmBits: Readonly<Record<CryptographicAlgorithm | "pdq", number>> = {
@@ -37,6 +45,8 @@ export function segmentOf(contents: SegmentContents, section: (name: SectionName
   const sizeOf = sizesOver(words("sizes"), words("large-size-rows"), new Float64Array(section("large-sizes")));
   const recordOffsets = words("record-offsets");
   const recordIds = Buffer.from(section("record-ids"));
+  const sensitiveRows = words("sensitive-rows");
+  const sensitiveTexts = Buffer.from(section("sensitive-texts"));
   const exact = new Map<CryptographicAlgorithm, ExactIndex>();
   for (const algorithm of cryptographicAlgorithms)
     if ((contents.digests[algorithm] ?? 0) > 0) exact.set(algorithm, exactIndex(digestBytes[algorithm], section(`${algorithm}-digests`), words(`${algorithm}-references`)));
@@ -60,6 +70,15 @@ export function segmentOf(contents: SegmentContents, section: (name: SectionName
       category: category(reference),
       sizeBytes: sizeOf(reference),
     }),
+    *sensitive() {
+      let next = 0;
+      for (const reference of sensitiveRows) {
+        const { from, to } = textAt(sensitiveTexts, next);
+        next = to;
+        const [series, tags] = JSON.parse(sensitiveTexts.toString("utf8", from, to)) as [string[], string[]];
+        yield { reference, series, tags };
+      }
+    },
   };
 }
 

@@ -79,6 +79,7 @@ function countFaults(segment: Segment, { counts }: ListDescription, compare: Com
     ...algorithms.flatMap((algorithm) => compare(`rows with ${algorithm}`, counted.digests.get(algorithm) ?? 0, counts.digests[algorithm] ?? 0)),
     ...cryptographicAlgorithms.flatMap((algorithm) => compare(`${algorithm} digests`, segment.exact.get(algorithm)?.count ?? 0, counts.digests[algorithm] ?? 0)),
     ...compare("rows with MD5 only", counted.md5Only, counts.md5Only),
+    ...compare("rows with sensitive fields", [...segment.sensitive()].length, counts.sensitive ?? 0),
     ...compare("rows by category", tally(counted.categories), tally(new Map(Object.entries(counts.categories)))),
     ...duplicateFaults(segment, counts, counted.categories, compare),
   ];

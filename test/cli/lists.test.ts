@@ -102,6 +102,26 @@ describe("list import", () => {
   });
 });
 
+describe("sensitive fields", () => {
+  const media = [1, 2, 3].map((number) => ({ MediaID: number, Category: 1, MD5: randomBytes(16).toString("hex"), Series: `SYNTHETIC-SERIES-${number}`, Tags: "#synthetic-tag", Comments: "synthetic comment" }));
+  const path = file("sensitive.json", JSON.stringify({ "@odata.context": "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media", value: media }));
+
+  it("are dropped unless they are asked for; then they are sealed, and nothing prints them", () => {
+    const plain = newHome();
+    expect(importFile(path, plain, "1", ...unsigned).out).not.toContain("sensitive");
+    const keeping = newHome();
+    const kept = importFile(path, keeping, "1", ...unsigned, "--keep-sensitive-fields");
+    expect(kept.out).toContain("sensitive  3 rows keep their series or tags, sealed");
+    expect(blindmatch("list", "verify", "--home", keeping)).toMatchObject({ status: 0 });
+    const printed = kept.out + blindmatch("list", "show", "l", "--home", keeping).out;
+    const everything = Buffer.concat(readdirSync(keeping, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(keeping, name)).isFile()).map((name) => readFileSync(join(keeping, name))));
+    for (const text of ["SYNTHETIC-SERIES", "synthetic-tag", "synthetic comment"]) {
+      expect(printed).not.toContain(text);
+      expect(everything.includes(Buffer.from(text))).toBe(false);
+    }
+  });
+});
+
 describe("a home", () => {
   const home = newHome();
   const texts = Array.from({ length: 300 }, (_, index) => `text ${index}`);

@@ -190,3 +190,18 @@ describe("a sealed segment", () => {
     expect(failureOf(() => openSegment(folder, "segment", key))).toBe("reference-damaged");
   });
 });
+
+describe("series and tags", () => {
+  it("come back for the rows that have them, in their order", () => {
+    const row = (series?: readonly string[], tags?: readonly string[]): Reference => ({
+      where: "", recordId: null, category: null, digests: { md5: new Uint8Array(16).fill(7) }, pdqQuality: null, sizeBytes: null, unmatchable: [],
+      ...(series === undefined ? {} : { series }),
+      ...(tags === undefined ? {} : { tags }),
+    });
+    const segment = segmentInMemory([row(), row(["a", "ä\u0000\n"]), row(), row(undefined, ["x".repeat(200)])]);
+    expect([...segment.sensitive()]).toEqual([
+      { reference: 1, series: ["a", "ä\u0000\n"], tags: [] },
+      { reference: 3, series: [], tags: ["x".repeat(200)] },
+    ]);
+  });
+});
