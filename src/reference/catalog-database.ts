@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -15,7 +15,8 @@ export function catalogName(home: string): string {
 }
 
 /**
- * The catalog's database (0600), checked and brought to the newest schema; made when it is missing, with its folder (0700).
+ * The catalog's database (0600), checked and brought to the newest schema; made when it is missing, with its folder (0700). Opened for reading only
+ * where it cannot be written, as on a read-only medium.
  *
  * Errors: Failure("reference-damaged") for what is no catalog, or one of a newer version, or none although segments lie beside it;
  *         Failure("usage") when the folder cannot be used; Failure("list-refused") when somebody else holds it.
@@ -25,8 +26,9 @@ export function openCatalogDatabase(home: string): Database.Database {
   const isNew = createFile(home);
   let database: Database.Database | null = null;
   try {
-    database = new Database(catalogPath(home), { timeout: waitMs });
-    prepare(database, home, where);
+    database = new Database(catalogPath(home), { timeout: waitMs, readonly: !isNew && !mayWrite(home) });
+    if (database.readonly) check(database, where);
+    else prepare(database, home, where);
     if (isNew) syncFolder(home);
     return database;
   } catch (thrown) {
@@ -36,21 +38,37 @@ export function openCatalogDatabase(home: string): Database.Database {
 }
 
 function prepare(database: Database.Database, home: string, where: string): void {
-  database.pragma("synchronous = FULL");
+  // A rollback journal, so that the file can be read by itself from a medium that cannot be written to.
+  database.pragma("journal_mode = DELETE");
+  database.pragma("synchronous = EXTRA");
   if (isBlank(database)) {
     // A catalog that was lost must not look like one without lists, and what it named must not be taken for strays.
     if (segmentNames(home).length > 0) throw damaged(where, "an empty catalog beside segments", "the catalog that names them; restore it, or import into another home");
     database.transaction(() => isBlank(database) && database.exec(schema)).immediate();
   }
+  check(database, where);
+}
+
+function check(database: Database.Database, where: string): void {
   const application = database.pragma("application_id", { simple: true });
   if (application !== applicationId) throw damaged(where, "a database of another program", "a catalog");
   const version = Number(database.pragma("user_version", { simple: true }));
   if (version < 1 || version > schemaVersion) throw damaged(where, `schema version ${version}`, `at most version ${schemaVersion}; a newer one needs a newer program`);
   const state = database.pragma("integrity_check(1)", { simple: true });
   if (state !== "ok") throw damaged(where, "a damaged database", "an intact one");
+  if (version === schemaVersion) return;
+  if (database.readonly) throw new Failure("usage", `${where}: found schema version ${version} on a medium that cannot be written, expected version ${schemaVersion}; open it once where it can be written`);
   // Asked again inside: another process may have migrated it meanwhile.
-  if (version < schemaVersion) database.transaction(() => isOfVersion1(database) && migrateFromVersion1(database, where)).immediate();
-  database.pragma("journal_mode = WAL");
+  database.transaction(() => isOfVersion1(database) && migrateFromVersion1(database, where)).immediate();
+}
+
+function mayWrite(home: string): boolean {
+  try {
+    for (const path of [home, catalogPath(home)]) accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOfVersion1(database: Database.Database): boolean {
@@ -69,7 +87,7 @@ function createFile(home: string): boolean {
     return true;
   } catch (thrown) {
     const code = systemCode(thrown);
-    if (code === "EEXIST" || code === "EROFS") return false;
+    if (code === "EEXIST" || ((code === "EROFS" || code === "EACCES") && existsSync(catalogPath(home)))) return false;
     throw new Failure("usage", `${pathText(Buffer.from(home))}: found that it cannot be used (${code ?? "unknown error"}), expected a folder for imported lists that can be written`, thrown);
   }
 }

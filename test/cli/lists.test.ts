@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { blindmatch, blindmatchWith, type Ended, wholeReport } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith, has, run } from "../support/tools.ts";
+import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
 const folder = temporaryFolder();
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
@@ -153,6 +153,21 @@ describe("a home", () => {
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     writeFileSync(path, bytes);
     expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 0 });
+  });
+
+  it.runIf(mayMount)("serves from a read-only medium", () => {
+    const medium = join(folder, "medium");
+    mkdirSync(medium);
+    run("mount", ["--bind", home, medium]);
+    run("mount", ["-o", "remount,ro,bind", medium]);
+    expect(blindmatch("list", "ls", "--home", medium).out).toContain("300 rows");
+    expect(blindmatch("list", "verify", "--home", medium)).toMatchObject({ status: 0 });
+    const place = join(folder, "few");
+    mkdirSync(place);
+    writeFileSync(join(place, "x"), "text 7");
+    const scanned = blindmatch("scan", place, "--case", join(folder, "from-medium"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", medium, "--allow-writable", "test");
+    expect(scanned, scanned.err).toMatchObject({ status: 1 });
+    expect(importFile(file("more.csv", listText("x")), medium, "2", ...unsigned).status).not.toBe(0);
   });
 
   it("opens with its own key only, from a private file", () => {
