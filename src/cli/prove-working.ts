@@ -1,7 +1,7 @@
-import { lstatSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { directorySource } from "../evidence/directory.ts";
 import { Failure } from "../failure.ts";
-import type { PlannedEntry } from "../model.ts";
 import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { ReaderPool } from "../reading/pool.ts";
 import { referenceSetOf } from "../reference/open-reference-set.ts";
@@ -26,9 +26,10 @@ export async function proveWorking(readers: ReaderPool, folder: string, perceptu
 export async function knownPictureChecks(readers: ReaderPool, folder: string, perceptual: boolean): Promise<Check[]> {
   const place = mkdtempSync(knownPictureFolder(folder));
   try {
-    const path = join(place, "known.png");
-    writeFileSync(path, canaryPng(), { mode: 0o600, flag: "wx" });
-    const entry = plannedFile(path, "known.png");
+    writeFileSync(join(place, "known.png"), canaryPng(), { mode: 0o600, flag: "wx" });
+    const [found] = directorySource(place).entries();
+    if (found === undefined) return [{ name: "walk finds the known picture", expected: "1 entry", found: "none" }];
+    const entry = { ...found, no: 0, sameAs: null };
     const [finding] = await readers.read(Buffer.from(place), [entry]);
     if (finding === undefined) return [{ name: "reader answers", expected: "a finding", found: "none" }];
     const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references() }]);
@@ -36,25 +37,4 @@ export async function knownPictureChecks(readers: ReaderPool, folder: string, pe
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
-}
-
-function plannedFile(path: string, name: string): PlannedEntry {
-  const status = lstatSync(path, { bigint: true });
-  return {
-    no: 0,
-    sameAs: null,
-    path: Buffer.from(name),
-    kind: "file",
-    sizeBytes: Number(status.size),
-    device: status.dev,
-    inode: status.ino,
-    links: Number(status.nlink),
-    mode: Number(status.mode),
-    modifiedNs: status.mtimeNs,
-    changedNs: status.ctimeNs,
-    accessedNs: status.atimeNs,
-    createdNs: status.birthtimeNs,
-    unread: null,
-    errorCode: null,
-  };
 }

@@ -80,6 +80,17 @@ describe.each(Object.entries(sources))("source %s", (kind, openSource) => {
     expect(read([...deepParts, "bottom"].join("/"))).toBe("deep");
   });
 
+  it("does not follow paths above 64 KiB, and says which folder it left", () => {
+    const deep = temporaryFolder();
+    const part = "d".repeat(250);
+    run("sh", ["-c", `cd "$1" && i=0; while [ $i -lt 270 ]; do mkdir ${part} && cd -P ${part} || exit 1; printf x > f; i=$((i+1)); done`, "sh", deep]);
+    const found = [...openSource(Buffer.from(deep)).entries()];
+    const unread = found.filter(({ unread }) => unread !== null);
+    expect(unread.map(({ unread, kind }) => ({ unread, kind }))).toEqual([{ unread: "too-deep", kind: "folder" }]);
+    expect(unread[0]!.path.length).toBeGreaterThan(65_536);
+    expect(found).toHaveLength(Math.floor(65_536 / 251) + 1);
+  });
+
   it("does not open through a link", () => {
     expect(() => openSource(Buffer.from(root)).open(at("a/out"))).toThrow(/ELOOP/);
   });

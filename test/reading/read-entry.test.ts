@@ -129,6 +129,8 @@ describe("reading a batch", () => {
       return readEntry(entry, parts());
     });
     expect(read).toEqual([7]);
+    expect(await readBatch([{ ...plain, no: 70_001, sameAs: 7 }, { ...plain, no: 70_002, sameAs: 7 }], async (entry) => (read.push(entry.no), readEntry(entry, parts())))).toHaveLength(2);
+    expect(read, "names of a file that is not in their batch are read once for all of them").toEqual([7, 70_001]);
     expect(findings.map(({ no }) => no)).toEqual([7, 8, 9, 10, 11, 12]);
     expect(sha256Of(findings[1]!)).toBe(sha256(Buffer.from("bytes")));
     expect(findings.slice(2)).toEqual([
