@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statfsSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
-import { namesIn } from "./list-folder.ts";
+import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { nameBelow, openBelow } from "./open-path.ts";
 import type { OpenedEntry, Source } from "./source.ts";
 
@@ -83,16 +83,23 @@ function* listed(place: Place, path: Uint8Array, entered: Set<bigint>): Generato
     }
     if (place.stableInodes) entered.add(status.ino);
     yield "entered";
-    const names = namesIn(folder);
+    const end = yield* looked(place, folder, path);
+    if (end !== null) yield unlistedFolder(path, status, "not-listed", end);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function* looked(place: Place, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
+  const names = namesIn(folder);
+  try {
     for (let next = names.next(); ; next = names.next()) {
-      if (next.done === true) {
-        if (next.value !== null) yield unlistedFolder(path, status, "not-listed", next.value);
-        return;
-      }
+      if (next.done === true) return next.value;
       yield look(place, folder, path, next.value);
     }
   } finally {
-    closeSync(folder);
+    // Who stops in the middle leaves no folder open.
+    names.return(null);
   }
 }
 
