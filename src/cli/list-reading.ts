@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import type { ReadOptions } from "../lists/format.ts";
 import { type ListReading, openList } from "../lists/read-list.ts";
 import { trustedKeys } from "../lists/trust.ts";
 import type { ListKind, Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
+
+const mostTextBytes = 64 * 1024;
 
 /** What the operator may say about how a list file is read. */
 export interface ListReadingOptions {
@@ -22,7 +24,7 @@ export async function readingOf(
   { agency, kind, scale, home, signature }: { readonly agency: string; readonly kind: ListKind; readonly scale: Scale; readonly home: string; readonly signature: string | undefined },
   options: ListReadingOptions,
 ): Promise<ListReading> {
-  const signatureFile = signature ?? (existsSync(`${file}.minisig`) ? `${file}.minisig` : undefined);
+  const signatureFile = signature ?? (isThere(`${file}.minisig`) ? `${file}.minisig` : undefined);
   return openList(file, {
     scale,
     kind,
@@ -40,14 +42,44 @@ function signatureOf(file: string, home: string, agency: string): { readonly sig
   const publicKeys = trustedKeys(home, agency).map(({ publicKey }) => publicKey);
   if (publicKeys.length === 0)
     throw new Failure("list-refused", `${pathText(Buffer.from(file))}: found a signature and no key trusted for ${pathText(Buffer.from(agency))}, expected one; see blindmatch list trust --help`);
-  return { signatureText: textOf(file), publicKeys };
+  return { signatureText: smallText(file, "list-refused"), publicKeys };
 }
 
-/** A small text file. Errors: Failure("usage") when it cannot be read. */
-export function textOf(file: string): string {
+// Whatever is there, a link to nothing among it: a list must not become unsigned because its signature cannot be read.
+function isThere(path: string): boolean {
   try {
-    return readFileSync(file, "utf8");
+    lstatSync(path);
+    return true;
   } catch (thrown) {
-    throw new Failure("usage", `${pathText(Buffer.from(file))}: it cannot be read (${systemCode(thrown) ?? "unknown error"}), expected a text file`, thrown);
+    const code = systemCode(thrown) ?? "unknown error";
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return false;
+    throw new Failure("list-refused", `${pathText(Buffer.from(path))}: it cannot be looked for (${code}), expected a signature or none`, thrown);
   }
+}
+
+/** A key or signature file. Errors: Failure(`code`) unless it is a regular file of at most 64 KiB that can be read. */
+export function smallText(file: string, code: "usage" | "list-refused"): string {
+  const name = pathText(Buffer.from(file));
+  try {
+    // Without O_NONBLOCK opening a fifo would wait for a writer.
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!fstatSync(descriptor).isFile()) throw new Failure(code, `${name}: found no regular file, expected a text file`);
+      return boundedText(descriptor, name, code);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure(code, `${name}: it cannot be read (${systemCode(thrown) ?? "unknown error"}), expected a text file`, thrown);
+  }
+}
+
+// Read, not measured: the size that a file states may be 0, or change.
+function boundedText(descriptor: number, name: string, code: "usage" | "list-refused"): string {
+  const block = Buffer.alloc(mostTextBytes + 1);
+  let filled = 0;
+  for (let length = -1; length !== 0 && filled < block.length; filled += length) length = readSync(descriptor, block, filled, block.length - filled, null);
+  if (filled > mostTextBytes) throw new Failure(code, `${name}: found more than ${mostTextBytes} bytes, expected a text file of at most as many`);
+  return block.toString("utf8", 0, filled);
 }

@@ -15,7 +15,7 @@ export interface CsvRecord {
  * Empty lines are passed over.
  *
  * Errors: Failure("list-refused") for a quote inside an unquoted field, text after a closing quote, and a quoted field that does not end
- *         with the file or within 1 MiB.
+ *         with the file or within 1 MiB; for a quoted field of several lines with 32 hex digits in a row, which is what two stray quotes make of rows.
  */
 export async function* csvRecords(file: ListFile, delimiter: Delimiter): AsyncGenerator<readonly CsvRecord[]> {
   let open: { line: number; text: string } | null = null;
@@ -36,6 +36,8 @@ export async function* csvRecords(file: ListFile, delimiter: Delimiter): AsyncGe
         continue;
       }
       const fields = quotedFields(begun.text, delimiter);
+      if (open !== null && typeof fields === "object" && fields.some((field) => field.includes("\n") && /[0-9a-f]{32}/i.test(field)))
+        throw refusal(place, "a quoted field of several lines with a digest in it", "a quote that closes in its own row");
       open = fields === "open" ? begun : null;
       if (typeof fields === "object") records.push({ line: begun.line, fields });
       else if (fields === "misquoted") throw refusal(place, "a quote in the middle of a field", "quotes around whole fields, doubled inside (RFC 4180)");

@@ -8,14 +8,27 @@ export interface ListFile {
   readonly head: Uint8Array;
   /** The whole file, once, from its first byte; a chunk is not written to after it was handed out. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Where the file lies, for formats that no stream can read; absent when the bytes exist in memory only. Whoever opens it still draws `bytes` to the end. */
-  readonly path?: string;
+  /** Where the file lies, for formats that no stream can read; absent when the bytes exist in memory only. Whoever opens it draws `bytes` to the end before. */
+  readonly onDisk?: FileOnDisk;
+}
+
+/** A list file as another program would open it. */
+export interface FileOnDisk {
+  readonly path: string;
+  /** When it was opened. */
+  readonly sizeBytes: number;
+  /** How many descriptors of this process hold this very file open; one more after the path was opened, or it led elsewhere. */
+  descriptors(): number;
+  /** After `bytes` was drawn: reads the file a second time. Errors: Failure("list-refused") unless it is what `bytes` gave out, untouched since it was opened. */
+  unchanged(): Promise<void>;
 }
 
 /** What the operator may state about a list that its file does not say. */
 export interface ReadOptions {
   /** Algorithm of bare digests whose length does not decide it (64 digits: sha256, blake3 or pdq). */
   readonly algorithm?: "md5" | "sha1" | "sha256" | "blake3" | "pdq";
+  /** Category for rows without one: a column that may hold a category under an unknown name is then no loss. */
+  readonly category?: string;
   /** Name of the scale the operator chose: a list whose rows name another one is refused. */
   readonly scale?: string;
   /** Keep `series` and `tags`, which may point at victims; they are left unread otherwise. */
@@ -36,6 +49,8 @@ export interface ListFormat {
   readonly describes: string;
   /** The only kind of list that comes in this format: known software read as notable would accuse everybody. */
   readonly onlyKind?: "known";
+  /** Present when `read` looks at the algorithm that the operator states; given to another format it is a usage error, not passed over. */
+  readonly usesAlgorithm?: true;
   recognises(head: Uint8Array): boolean;
   read(file: ListFile, options: ReadOptions): AsyncIterable<readonly Reference[]>;
 }

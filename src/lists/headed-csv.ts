@@ -2,7 +2,6 @@ import type { Reference } from "../model.ts";
 import { plainName } from "./columns.ts";
 import { csvRecords, quotedFields } from "./csv.ts";
 import type { ListFile } from "./format.ts";
-import { refuseNul } from "./line-references.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { headText } from "./text.ts";
 
@@ -22,7 +21,7 @@ export function headerNames(head: Uint8Array): readonly string[] {
 /**
  * What `row` makes of each row of a list with a header, columns found by their plain names.
  *
- * Errors: Failure("list-refused") for a header without one of `needed` or with a column that stands twice, a row of another width, a NUL.
+ * Errors: Failure("list-refused") for a header without one of `needed` or with a column that stands twice, and a row of another width.
  */
 export async function* headedReferences(file: ListFile, needed: readonly string[], row: (row: HeadedRow) => readonly Reference[]): AsyncGenerator<readonly Reference[]> {
   let header: ReadonlyMap<string, number> | null = null;
@@ -31,7 +30,6 @@ export async function* headedReferences(file: ListFile, needed: readonly string[
     const references: Reference[] = [];
     for (const { line, fields } of records) {
       const place = { file: file.name, line };
-      for (const field of fields) refuseNul(field, place);
       if (header === null) {
         header = headerOf(fields, needed, place);
         width = fields.length;

@@ -12,7 +12,8 @@ const firstColumns: readonly string[] = ["v1hash", "v3hash", "v4hash"];
  * Hash sets of iLook, versions 1, 3 and 4 of the file.
  *
  * Shape:  `V1Hash,HashType,SetDescription,FileName,FilePath,FileSize`, or `V3Hash,HashSHA1,FileName,FilePath,FileSize,HashSHA256,HashSHA384,HashSHA512`
- *         with further columns of times in V4. The first column is MD5 unless HashType names another algorithm. Names and paths are not kept.
+ *         with further columns of times in V4. The first column is MD5 unless HashType says another thing; what is no
+ *         algorithm known here makes the row unmatchable. Names and paths are not kept.
  * Errors: Failure("list-refused") for a row of another width than the header's: file names of these files are not known to be quoted, and a comma
  *         in one moves every column after it.
  * Source: the headers that md5deep recognises.
@@ -42,13 +43,15 @@ export function isIlookHead(head: Uint8Array): boolean {
 function fingerprints({ place, field }: HeadedRow, first: string): { readonly digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>; readonly unmatchable: readonly string[] } {
   const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
   const unmatchable: string[] = [];
-  const type = columnMeaning(field("hashtype")) ?? "md5";
+  const stated = field("hashtype");
+  // MD4 and RIPEMD-128 have as many digits as MD5.
+  const type = stated === "" ? "md5" : columnMeaning(stated);
   const columns = [[first, type], ["hashsha1", "sha1"], ["hashsha256", "sha256"]] as const;
   for (const [column, algorithm] of columns) {
     const digits = field(column);
     if (digits === "") continue;
     if (algorithm === "md5" || algorithm === "sha1" || algorithm === "sha256") digests[algorithm] = hexDigest(digits, algorithm, place);
-    else unmatchable.push(unmatchableName(field("hashtype")));
+    else unmatchable.push(unmatchableName(stated));
   }
   for (const [column, name] of [["hashsha384", "sha384"], ["hashsha512", "sha512"]] as const) if (field(column) !== "") unmatchable.push(name);
   return { digests, unmatchable };

@@ -1,29 +1,19 @@
 import type { AlgorithmName, Reference } from "../model.ts";
 import type { ListFile } from "./format.ts";
 import { lineRuns } from "./lines.ts";
-import { type Place, refusal } from "./refusal.ts";
+import type { Place } from "./refusal.ts";
 
-/**
- * What `row` makes of each line of a list, in runs; empty lines and `#` comments are passed over.
- *
- * Errors: Failure("list-refused") for a NUL in a line, which is what a block that was never written leaves in a file.
- */
+/** What `row` makes of each line of a list, in runs; empty lines and `#` comments are passed over. Errors: as `lineRuns`. */
 export async function* lineReferences(file: ListFile, row: (text: string, place: Place) => readonly Reference[]): AsyncGenerator<readonly Reference[]> {
   for await (const run of lineRuns(file)) {
     const references: Reference[] = [];
     for (const [index, text] of run.texts.entries()) {
       if (text.startsWith("#") || text.trim() === "") continue;
       const place = { file: file.name, line: run.first + index };
-      refuseNul(text, place);
       references.push(...row(text, place));
     }
     if (references.length > 0) yield references;
   }
-}
-
-/** Errors: Failure("list-refused") for a text with a NUL in it. */
-export function refuseNul(text: string, place: Place): void {
-  if (text.includes("\0")) throw refusal(place, "a NUL character", "text to its end");
 }
 
 /** A reference of which the list states next to nothing but digests. */

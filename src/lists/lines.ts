@@ -6,6 +6,13 @@ import { utf8Chunks } from "./text.ts";
 /** No line, and no JSON object, of a list may be longer than this. */
 export const longestItemBytes = 1024 * 1024;
 
+type Stray = "\0" | "\r" | "\ufeff";
+const strays: Readonly<Record<Stray, readonly [found: string, expected: string]>> = {
+  "\0": ["a NUL character", "text to its end"],
+  "\r": ["a carriage return that no line feed follows", "lines that end in LF or CR LF"],
+  "\ufeff": ["a byte order mark that is not at the start of the file", "one file, not several joined"],
+};
+
 /** Consecutive lines without their ends. Shape: `first` is the number of texts[0], counted from 1. */
 export interface LineRun {
   readonly first: number;
@@ -16,7 +23,8 @@ export interface LineRun {
  * The lines of a list file in runs; the same lines for any chunks. Ends of line are LF or CR LF; the last line may lack it.
  *
  * Shape:  bytes that are no UTF-8 become U+FFFD and never swallow what follows them; whoever uses a text checks it (`plainText`).
- * Errors: Failure("list-refused") for a line above `longestItemBytes`.
+ * Errors: Failure("list-refused") for a line above `longestItemBytes`, and for what hides rows: a CR without LF (other programs end rows with it),
+ *         a NUL (a block that was never written), a byte order mark after the file's first character (files joined). Lines before it come first.
  */
 export async function* lineRuns(file: ListFile): AsyncGenerator<LineRun> {
   let first = 1;
@@ -26,10 +34,11 @@ export async function* lineRuns(file: ListFile): AsyncGenerator<LineRun> {
     const end = chunk.lastIndexOf(0x0a);
     if (end !== -1) {
       const block = pending.length === 0 ? chunk.subarray(0, end) : Buffer.concat([...pending, chunk.subarray(0, end)]);
-      const texts = linesOf(block);
+      const { texts, stray } = linesOf(block, true);
       checkLengths(file.name, first, texts, block.length);
-      yield { first, texts };
+      if (texts.length > 0) yield { first, texts };
       first += texts.length;
+      if (stray !== null) throw refusal({ file: file.name, line: first }, ...strays[stray]);
       pending = [];
       pendingBytes = 0;
     }
@@ -39,14 +48,27 @@ export async function* lineRuns(file: ListFile): AsyncGenerator<LineRun> {
       if (pendingBytes > longestItemBytes) throw tooLong(file.name, first);
     }
   }
-  if (pendingBytes > 0) yield { first, texts: linesOf(Buffer.concat(pending)) };
+  if (pendingBytes === 0) return;
+  const { texts, stray } = linesOf(Buffer.concat(pending), false);
+  if (stray !== null) throw refusal({ file: file.name, line: first }, ...strays[stray]);
+  yield { first, texts };
 }
 
-function linesOf(block: Buffer): readonly string[] {
-  const text = isAscii(block) ? block.toString("latin1") : block.toString("utf8");
-  const texts = text.split("\n");
-  if (!text.includes("\r")) return texts;
-  return texts.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+// Those before the first stray character only, if there is one: a fault in a row before it is met first, however the file is cut.
+function linesOf(block: Buffer, ended: boolean): { readonly texts: readonly string[]; readonly stray: Stray | null } {
+  const ascii = isAscii(block);
+  const text = ascii ? block.toString("latin1") : block.toString("utf8");
+  const returns = block.includes(0x0d);
+  const found = [
+    ascii ? -1 : text.indexOf("\ufeff"),
+    block.includes(0) ? text.indexOf("\0") : -1,
+    returns ? text.search(ended ? /\r(?!\n|$)/ : /\r(?!\n)/) : -1,
+  ].filter((at) => at !== -1);
+  const at = Math.min(...found);
+  const texts = text.slice(0, at).split("\n");
+  if (found.length > 0) texts.pop();
+  const lines = returns ? texts.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line)) : texts;
+  return { texts: lines, stray: found.length > 0 ? (text[at] as Stray) : null };
 }
 
 function checkLengths(file: string, first: number, texts: readonly string[], blockBytes: number): void {

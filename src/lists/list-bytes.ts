@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
+import { type BigIntStats, constants, fstatSync, readdirSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { Failure, systemCode } from "../failure.ts";
 import type { ListFile } from "./format.ts";
@@ -24,7 +24,7 @@ export async function openListFile(path: string, name: string): Promise<OpenedLi
   const handle = await openRegular(path, name);
   try {
     const before = await handle.stat({ bigint: true });
-    const head = await readBlock(handle, headBytes, name);
+    const head = await readBlock(handle, headBytes, 0, name);
     const digest = createHash("sha256");
     let sizeBytes = 0;
     let sha256: string | null = null;
@@ -32,26 +32,62 @@ export async function openListFile(path: string, name: string): Promise<OpenedLi
     const changed = (): Failure =>
       new Failure("list-refused", `${name}: found it changed while it was read, expected the same ${before.size} bytes throughout`);
 
+    async function* blocks(): AsyncGenerator<Buffer> {
+      for (let at = 0; ; ) {
+        const chunk = at === 0 ? head : await readBlock(handle, chunkBytes, at, name);
+        if (chunk.length === 0) return;
+        at += chunk.length;
+        yield chunk;
+      }
+    }
     async function* bytes(): AsyncGenerator<Uint8Array> {
-      for (let chunk = head; chunk.length > 0; chunk = await readBlock(handle, chunkBytes, name)) {
+      for await (const chunk of blocks()) {
         digest.update(chunk);
         sizeBytes += chunk.length;
         // At once: a file that grows faster than it is read has no end.
         if (sizeBytes > before.size) throw changed();
         yield chunk;
       }
-      const after = await handle.stat({ bigint: true });
-      // A format may have opened the path by itself: it must lead to this very file still.
-      const there = await stat(path, { bigint: true }).catch(() => null);
-      if (there === null || there.dev !== before.dev || there.ino !== before.ino) throw changed();
-      if (BigInt(sizeBytes) !== before.size || after.size !== before.size || after.mtimeNs !== before.mtimeNs) throw changed();
+      if (BigInt(sizeBytes) !== before.size || !(await untouched())) throw changed();
       sha256 = digest.digest("hex");
     }
-    return { name, head, path, bytes, identity: () => (sha256 === null ? null : { sha256, sizeBytes }), close: () => handle.close() };
+    async function untouched(): Promise<boolean> {
+      // A format may open the path by itself: it must lead to this very file still.
+      const there = await stat(path, { bigint: true }).catch(() => null);
+      return there !== null && isSame(before, there) && isSame(before, await handle.stat({ bigint: true }));
+    }
+    async function unchanged(): Promise<void> {
+      if (sha256 === null) throw new RangeError("a list is compared after its bytes were drawn to the end");
+      const second = createHash("sha256");
+      let secondBytes = 0;
+      for (let chunk = await readBlock(handle, chunkBytes, 0, name); chunk.length > 0 && secondBytes <= sizeBytes; chunk = await readBlock(handle, chunkBytes, secondBytes, name)) {
+        second.update(chunk);
+        secondBytes += chunk.length;
+      }
+      if (second.digest("hex") !== sha256 || !(await untouched())) throw changed();
+    }
+    return { name, head, onDisk: { path, sizeBytes: Number(before.size), descriptors: () => descriptorsOf(before), unchanged }, bytes, identity: () => (sha256 === null ? null : { sha256, sizeBytes }), close: () => handle.close() };
   } catch (thrown) {
     await handle.close();
     throw thrown;
   }
+}
+
+// The time of change is the one that nobody can set back.
+function isSame(before: BigIntStats, now: BigIntStats): boolean {
+  return now.dev === before.dev && now.ino === before.ino && now.size === before.size && now.mtimeNs === before.mtimeNs && now.ctimeNs === before.ctimeNs;
+}
+
+function descriptorsOf({ dev, ino }: BigIntStats): number {
+  return readdirSync("/proc/self/fd").filter((descriptor) => {
+    try {
+      const status = fstatSync(Number(descriptor), { bigint: true });
+      return status.dev === dev && status.ino === ino;
+    } catch {
+      // The one that the folder was listed with is closed by now.
+      return false;
+    }
+  }).length;
 }
 
 async function openRegular(path: string, name: string): Promise<FileHandle> {
@@ -67,14 +103,14 @@ async function openRegular(path: string, name: string): Promise<FileHandle> {
   throw new Failure("usage", `${name}: found no regular file, expected a list file`);
 }
 
-/** The next bytes, fewer than asked for only at the end of the file. */
-async function readBlock(handle: FileHandle, length: number, name: string): Promise<Buffer> {
+/** The bytes from there on, fewer than asked for only at the end of the file. */
+async function readBlock(handle: FileHandle, length: number, at: number, name: string): Promise<Buffer> {
   const block = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     let bytesRead: number;
     try {
-      ({ bytesRead } = await handle.read(block, filled, length - filled, null));
+      ({ bytesRead } = await handle.read(block, filled, length - filled, at + filled));
     } catch (thrown) {
       throw new Failure("list-refused", `${name}: reading it failed (${systemCode(thrown) ?? "unknown error"}), expected the whole file`, thrown);
     }

@@ -26,6 +26,7 @@ export const md5deep: ListFormat = {
     const digits = first === undefined ? undefined : parts(first)?.digits.length;
     return digits === 32 || digits === 40 || digits === 64;
   },
+  usesAlgorithm: true,
   async *read(file, options) {
     let withSize: boolean | null = null;
     yield* lineReferences(file, (text, place) => {

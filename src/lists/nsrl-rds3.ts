@@ -3,19 +3,16 @@ import { Failure } from "../failure.ts";
 import type { AlgorithmName, Reference } from "../model.ts";
 import type { ListFile, ListFormat } from "./format.ts";
 import { type Place, refusal } from "./refusal.ts";
-import { drainBytes, isSqliteHead, openSqliteList } from "./sqlite-file.ts";
+import { isSqliteHead, sqliteRuns, tableColumns } from "./sqlite-file.ts";
 import { headText } from "./text.ts";
 import { hexDigest } from "./values.ts";
 
-/** Where the hashes are, in the order of preference: a table before a view, whose SQL is the list's own. */
-const sources = [
-  { type: "table", name: "FILE" },
-  { type: "table", name: "METADATA" },
-  { type: "view", name: "FILE" },
-] as const;
+/** Where the hashes are, in the order of preference: in a full set FILE is a view of METADATA, and the SQL of a list's view is never run. */
+const tables = ["FILE", "METADATA"] as const;
 const algorithms = ["sha256", "sha1", "md5"] as const;
 const sizeColumns: readonly string[] = ["file_size", "bytes"];
-const delta = /^\s*(?:--[^\n]*\s+)*(?:BEGIN\b|PRAGMA\b|INSERT\s+INTO\s+(?:FILE|METADATA|PKG|OS|MFG|VERSION)\b|CREATE\s+(?:TABLE|VIEW)\b)/i;
+// A comment can match in one way alone; otherwise a head of comments would be tried in exponentially many.
+const delta = /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN\b|PRAGMA\b|INSERT\s+INTO\s+(?:FILE|METADATA|PKG|OS|MFG|VERSION)\b|CREATE\s+(?:TABLE|VIEW)\b)/i;
 const runRows = 1024;
 
 interface Selection {
@@ -41,14 +38,7 @@ export const nsrlRds3: ListFormat = {
   async *read(file) {
     const place = { file: file.name, line: 1 };
     if (!isSqliteHead(file.head) && delta.test(headText(file.head))) throw refusal(place, "SQL text (an RDS delta)", "the whole RDS as a database: the SQL of a list is never run");
-    const database = await openSqliteList(file);
-    try {
-      yield* references(database, file);
-    } finally {
-      database.close();
-    }
-    // After the rows, so that a change at any time while they were read is noticed.
-    if (file.path !== undefined) await drainBytes(file);
+    yield* sqliteRuns(file, (database) => references(database, file));
   },
 };
 
@@ -76,19 +66,17 @@ function* references(database: Database, file: ListFile): Generator<readonly Ref
 
 function selectionOf(database: Database, file: string): Selection {
   const place = { file, line: 1 };
-  for (const { type, name } of sources) {
-    const present = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? COLLATE NOCASE").get(type, name);
-    if (present === undefined) continue;
-    const columns = (database.pragma(`table_info(${name})`) as readonly { readonly name: string }[]).map((column) => column.name.toLowerCase());
+  for (const name of tables) {
+    const columns = tableColumns(database, name);
     const digests = algorithms.filter((algorithm) => columns.includes(algorithm));
     if (digests.length === 0) continue;
     const size = sizeColumns.find((column) => columns.includes(column)) ?? "NULL";
     const grouped = `SELECT ${digests.join(", ")}, min(${size}), max(${size}) FROM ${name} GROUP BY ${digests.join(", ")}`;
     const plan = database.prepare(`EXPLAIN QUERY PLAN ${grouped}`).all() as readonly { readonly detail: string }[];
-    const sorted = type === "table" && !plan.some(({ detail }) => detail.includes("TEMP B-TREE"));
+    const sorted = !plan.some(({ detail }) => detail.includes("TEMP B-TREE"));
     return { sql: sorted ? grouped : `SELECT ${digests.join(", ")}, ${size}, ${size} FROM ${name}`, algorithms: digests };
   }
-  throw refusal(place, "a database of another schema", "a table FILE or METADATA, or a view FILE, with a column sha256, sha1 or md5");
+  throw refusal(place, "a database of another schema", "a table FILE or METADATA with a column sha256, sha1 or md5");
 }
 
 function rowReference(values: readonly unknown[], columns: readonly AlgorithmName[], place: Place): Reference {

@@ -1,5 +1,5 @@
 import type { AlgorithmName, Reference } from "../model.ts";
-import { type ColumnMeaning, columnMeaning, isDigestColumn, unmatchableName } from "./columns.ts";
+import { type ColumnMeaning, columnMeaning, isDigestColumn, plainName, unmatchableName } from "./columns.ts";
 import { type CsvRecord, csvRecords, type Delimiter, quotedFields } from "./csv.ts";
 import type { ListFormat, ReadOptions } from "./format.ts";
 import { isHashkeeperHead } from "./hashkeeper.ts";
@@ -18,6 +18,7 @@ interface Header {
 }
 
 const digestLike = /^\s*[0-9a-f]{32,}\s*$/i;
+const categoryLike: ReadonlySet<string> = new Set(["cat", "class", "classification", "grade", "level", "rating", "severity"]);
 const delimiters: readonly Delimiter[] = [",", ";", "\t"];
 
 /**
@@ -27,13 +28,14 @@ const delimiters: readonly Delimiter[] = [",", ";", "\t"];
  *         known under aliases (`columns.ts`) in any case; `hash` is a digest whose length or the operator names the algorithm. At least two
  *         columns, delimited by comma, semicolon or tab; quotes as in RFC 4180. Columns of other names are passed over; where one holds a digest,
  *         the row says so in `unmatchable` as "other", so that a column under an unforeseen name is not lost without a trace.
- * Errors: Failure("list-refused") for a row whose number of fields is not the header's, a column that stands twice, and rows of another
- *         scale than the operator's.
+ * Errors: Failure("list-refused") for a row whose number of fields is not the header's, a column that stands twice, rows of another
+ *         scale than the operator's, and a column that may hold categories under another name, unless there are others or the operator's.
  */
 export const ownCsv: ListFormat = {
   name: "own-csv",
   describes: "delimited text with a header: record_id, md5, sha1, sha256, blake3, pdq, pdq_quality, size_bytes, category; or hash,category",
   recognises: (head) => delimiterOf(headText(head)) !== undefined && ![isIcseHead, isRds2Head, isHashkeeperHead, isIlookHead].some((claims) => claims(head)),
+  usesAlgorithm: true,
   async *read(file, options) {
     const delimiter = delimiterOf(headText(file.head));
     if (delimiter === undefined) throw refusal({ file: file.name, line: 1 }, "no header with a column of digests", "names such as md5, sha1 or hash, and a delimiter");
@@ -42,7 +44,7 @@ export const ownCsv: ListFormat = {
       const references: Reference[] = [];
       for (const record of records) {
         const place = { file: file.name, line: record.line };
-        if (header === null) header = headerOf(record, place);
+        if (header === null) header = headerOf(record, options, place);
         else references.push(rowReference(record, header, options, place));
       }
       if (references.length > 0) yield references;
@@ -61,7 +63,7 @@ function delimiterOf(text: string): Delimiter | undefined {
   });
 }
 
-function headerOf(record: CsvRecord, place: Place): Header {
+function headerOf(record: CsvRecord, options: ReadOptions, place: Place): Header {
   const columns = record.fields.flatMap((field, at) => {
     const meaning = columnMeaning(field);
     return meaning === undefined ? [] : [{ at, meaning, name: meaning === "unmatchable" ? unmatchableName(field) : meaning }];
@@ -69,7 +71,15 @@ function headerOf(record: CsvRecord, place: Place): Header {
   const twice = columns.find(({ name }, index) => columns.findIndex((other) => other.name === name) !== index);
   if (twice !== undefined) throw refusal(place, `two columns of ${twice.name}`, "each at most once");
   const unknown = [...record.fields.keys()].filter((at) => columnMeaning(record.fields[at]!) === undefined);
+  const lost = unknown.find((at) => looksLikeCategory(record.fields[at]!));
+  if (lost !== undefined && options.category === undefined && !columns.some(({ meaning }) => meaning === "category"))
+    throw refusal(place, `${quotable(record.fields[lost]!.trim())} as a column, and no column category`, 'the name "category" for the column of codes, or --category for all rows');
   return { width: record.fields.length, columns, unknown };
+}
+
+function looksLikeCategory(field: string): boolean {
+  const plain = plainName(field);
+  return categoryLike.has(plain) || /[ck]at[eé]g/.test(plain);
 }
 
 function rowReference(record: CsvRecord, header: Header, options: ReadOptions, place: Place): Reference {

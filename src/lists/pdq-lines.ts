@@ -27,6 +27,7 @@ export const pdqLines: ListFormat = {
     const first = headLines(head)[0] ?? "";
     return row.test(first) || detailed.test(first);
   },
+  usesAlgorithm: true,
   async *read(file, { algorithm }) {
     yield* lineReferences(file, (text, place) => {
       if (algorithm !== "pdq") throw refusal(place, "64 digits without a name", "--algorithm pdq: sha256 and blake3 are as long, and it is never guessed");

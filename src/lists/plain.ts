@@ -21,6 +21,7 @@ export const plain: ListFormat = {
     // The binary hash sets of EnCase begin with what looks like a line that says "hash".
     return first !== undefined && !headText(head).includes("\0") && (/^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i.test(first) || isDigestColumn(columnMeaning(first)));
   },
+  usesAlgorithm: true,
   async *read(file, options) {
     let stated: AlgorithmName | undefined = options.algorithm;
     let rowsBegun = false;

@@ -38,7 +38,7 @@ export interface ListOptions extends WrappingOptions {
 /**
  * Opens an agency's list: recognises its format, reads it once while hashing it, checks categories against the scale, sifts.
  *
- * Errors: Failure("usage") for a path, format or category that does not exist; Failure("list-refused") for all that the list itself is at
+ * Errors: Failure("usage") for a path, format or category that does not exist, and an algorithm that the format has no use for; Failure("list-refused") for all that the list itself is at
  *         fault for, among it a category that the scale does not have, a list without a single usable row, and what `unwrapList` finds.
  */
 export async function openList(path: string, options: ListOptions): Promise<ListReading> {
@@ -50,6 +50,8 @@ export async function openList(path: string, options: ListOptions): Promise<List
     file = await unwrapList(delivered, options);
     const format = named ?? recognise(file.head, file.name);
     refuseOtherKind(format, file.name, options.kind);
+    if (options.algorithm !== undefined && format.usesAlgorithm !== true)
+      throw new Failure("usage", `--algorithm: found ${options.algorithm} for a list of format ${format.name}, expected none: its rows name their algorithms`);
     return reading(file, format, options, fallback);
   } catch (thrown) {
     await (file ?? delivered).close();
@@ -67,7 +69,7 @@ function reading(file: UnwrappedFile, format: ListFormat, options: ListOptions, 
     if (state !== "unread") throw new RangeError("the references of a list are drawn once");
     state = "begun";
     try {
-      for await (const run of format.read(file, readOptions(options))) {
+      for await (const run of format.read(file, readOptions(options, fallback))) {
         const admitted: Reference[] = [];
         for (const row of run) {
           const reference = withCategory(row, fallback);
@@ -98,8 +100,8 @@ function reading(file: UnwrappedFile, format: ListFormat, options: ListOptions, 
   };
 }
 
-function readOptions({ scale, algorithm, keepSensitive = false, partial = false }: ListOptions): ReadOptions {
-  return { scale: scale.scale, keepSensitive, partial, ...(algorithm === undefined ? {} : { algorithm }) };
+function readOptions({ scale, algorithm, keepSensitive = false, partial = false }: ListOptions, category: string | null): ReadOptions {
+  return { scale: scale.scale, keepSensitive, partial, ...(algorithm === undefined ? {} : { algorithm }), ...(category === null ? {} : { category }) };
 }
 
 function refuseOtherKind({ name, onlyKind }: ListFormat, file: string, kind: ListKind | undefined): void {

@@ -1,6 +1,6 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
-import type { ListFile } from "./format.ts";
+import type { FileOnDisk, ListFile } from "./format.ts";
 import { refusal } from "./refusal.ts";
 
 const magic = Buffer.from("SQLite format 3\0", "latin1");
@@ -15,35 +15,68 @@ export function isSqliteHead(head: Uint8Array): boolean {
 }
 
 /**
- * A list that is an SQLite database, opened for reading only; whoever uses it closes it, and before that lets nothing but their own SQL run. Where the
- * file has a path, its bytes are still to be drawn after the rows (`drainBytes`).
+ * The runs that `rows` takes out of a list that is an SQLite database. `rows` is handed the database opened for reading only, and runs nothing but
+ * SQL of its own: no view, whose SQL would be the list's, and no virtual table (`tableColumns`).
  *
- * Shape:  opened by its path where it has one, else (or in WAL mode, which would write beside it) in memory. Views and triggers of the list are
- *         kept from functions with effects (trusted_schema off), its SQL is run only where a view is selected from.
+ * Shape:  up to 512 MiB the very bytes that were hashed and verified are held in memory and opened. A larger file is opened by its path, after
+ *         its bytes were drawn once, and is read a second time after the last row: it must be the same throughout. Nothing is sorted on disk.
  * Errors: Failure("list-refused") for what is no whole database, for one with a journal beside it, and for one above 512 MiB that has to
  *         be held in memory.
  */
-export async function openSqliteList(file: ListFile): Promise<Database> {
+export async function* sqliteRuns<Run>(file: ListFile, rows: (database: Database) => Iterable<Run>): AsyncGenerator<Run> {
+  const { database, inMemory } = await openDatabase(file);
+  try {
+    yield* rows(database);
+  } finally {
+    database.close();
+  }
+  if (!inMemory) await file.onDisk?.unchanged();
+}
+
+/**
+ * Names of the columns of a table, lower case, as they are stored; none when there is no such table.
+ *
+ * A view, a virtual table and a generated column are left out: reading them would run what the list says. A trigger never runs on reading.
+ */
+export function tableColumns(database: Database, table: string): readonly string[] {
+  const present = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name = ? COLLATE NOCASE").get(table);
+  return present === undefined ? [] : (database.pragma(`table_info(${table})`) as readonly { readonly name: string }[]).map(({ name }) => name.toLowerCase());
+}
+
+async function openDatabase(file: ListFile): Promise<{ readonly database: Database; readonly inMemory: boolean }> {
   const place = { file: file.name, line: 1 };
   if (!isSqliteHead(file.head)) throw refusal(place, "no SQLite database", "one of format 3");
   const statedBytes = statedSize(file.head);
   if (statedBytes === null) throw refusal(place, "a database header of another form", "one of SQLite format 3");
-  const path = file.path !== undefined && file.head[journalModeAt] === 1 && file.head[journalModeAt + 1] === 1 ? file.path : null;
-  if (file.path !== undefined) refuseJournal(file.path, file.name);
-  if (path === null && statedBytes > mostBytesInMemory) throw refusal(place, "a database of more than 512 MiB that cannot be opened where it lies", "at most 512 MiB, or a file outside of WAL mode");
-  const content = path === null ? await held(file) : null;
-  const actualBytes = content?.length ?? statSync(path!).size;
+  if (file.onDisk !== undefined) refuseJournal(file.onDisk.path, file.name);
+  // One in WAL mode would be written beside.
+  const openable = file.onDisk !== undefined && file.head[journalModeAt] === 1 && file.head[journalModeAt + 1] === 1 ? file.onDisk : null;
+  if (openable === null && statedBytes > mostBytesInMemory) throw refusal(place, "a database of more than 512 MiB that cannot be opened where it lies", "at most 512 MiB, or a file outside of WAL mode");
+  const onDisk = openable !== null && openable.sizeBytes > mostBytesInMemory ? openable : null;
+  const content = onDisk === null ? await held(file) : null;
+  const actualBytes = content?.length ?? (await drainBytes(file));
   if (actualBytes < statedBytes) throw refusal(place, "the end of the file before that of the database", "as many pages as its header states");
   try {
-    const database = new Sqlite(content ?? path!, { readonly: true });
+    const database = content === null ? openThere(onDisk!) : new Sqlite(content, { readonly: true });
+    // First of all: whatever is sorted would lie in clear in a temporary file.
+    database.pragma("temp_store = MEMORY");
     database.pragma("trusted_schema = OFF");
     database.pragma("cell_size_check = ON");
     database.pragma("query_only = ON");
-    return database;
+    return { database, inMemory: onDisk === null };
   } catch {
     // Not as a cause: the engine's message may quote the list.
     throw refusal(place, "a database that cannot be opened", "a whole SQLite database");
   }
+}
+
+// A folder on the way that was exchanged for another, and back, leaves no trace in the file.
+function openThere(onDisk: FileOnDisk): Database {
+  const before = onDisk.descriptors();
+  const database = new Sqlite(onDisk.path, { readonly: true });
+  if (onDisk.descriptors() > before) return database;
+  database.close();
+  throw new RangeError("the path leads to another file");
 }
 
 /** Page size times pages, 0 when the header does not know the pages; null for a page size that cannot be. */
@@ -66,8 +99,7 @@ function refuseJournal(path: string, name: string): void {
 async function held(file: ListFile): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  // Of a file with a path, `bytes` is left for the end: what changed meanwhile is noticed there.
-  for await (const chunk of file.path === undefined ? file.bytes() : (createReadStream(file.path) as AsyncIterable<Buffer>)) {
+  for await (const chunk of file.bytes()) {
     sizeBytes += chunk.length;
     if (sizeBytes > mostBytesInMemory) throw refusal({ file: file.name, line: 1 }, "more than 512 MiB that cannot be opened where they lie", "a file outside of WAL mode");
     chunks.push(chunk);
@@ -79,8 +111,7 @@ async function held(file: ListFile): Promise<Buffer> {
   return content;
 }
 
-/** Draws the file to its end, so that it is hashed and seen to be unchanged. Gives its length. */
-export async function drainBytes(file: ListFile): Promise<number> {
+async function drainBytes(file: ListFile): Promise<number> {
   let sizeBytes = 0;
   for await (const chunk of file.bytes()) sizeBytes += chunk.length;
   return sizeBytes;

@@ -16,7 +16,7 @@ import { hexDigest, plainText, wholeNumber } from "./values.ts";
  * Shape:  each file that an indicator's pattern names by hashes is a reference (`patternFiles`), as is each file or artifact; `recordId` is the object's
  *         id. Of several versions of one object the latest `modified` counts; older ones, and all when it is revoked, are `retracted`. An indicator of
  *         the type "benign" is context, counted and not loaded. Other hashes than MD5, SHA-1, SHA-256, BLAKE3 and PDQ are unmatchable, as are patterns in
- *         other languages. References come at the end of the bundle, at most 2,000,000, for its last object may revoke its first.
+ *         other languages. References come at the end of the bundle, at most 1,000,000, for its last object may revoke its first.
  * Errors: Failure("list-refused") for a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read.
  * Source: STIX 2.1, OASIS.
  */
@@ -45,8 +45,9 @@ export const stix: ListFormat = {
 function holdObject(held: HeldReferences, versions: Map<string, string>, element: JsonElement, place: Place): void {
   const object = strictObject(element, place);
   const references = objectReferences(object, element.where, place);
-  if (references.length === 0) return;
-  const id = references[0]!.recordId ?? element.where;
+  // A later version of observed data may name no file any more, and takes the earlier one back all the same.
+  if (references.length === 0 && object["type"] !== "observed-data") return;
+  const id = references[0]?.recordId ?? (object["type"] === "observed-data" ? idOf(object, place) : null) ?? element.where;
   const modified = typeof object["modified"] === "string" ? comparableTime(object["modified"]) : null;
   const earlier = versions.get(id);
   let retracted = object["revoked"] === true;
@@ -56,7 +57,7 @@ function holdObject(held: HeldReferences, versions: Map<string, string>, element
       held.retract(id);
       versions.set(id, modified);
     }
-  }
+  } else if (retracted) held.retract(id);
   for (const reference of references) held.hold(id, retracted ? { ...reference, digests: {}, unmatchable: [], retracted: true } : reference, place);
 }
 

@@ -18,7 +18,7 @@ const takenBack: ReadonlySet<string> = new Set(["withdrawn", "deleted"]);
  *
  * Shape:  a record replaces every earlier one of the same signal type and value, as the interface has it. One that is withdrawn or deleted takes them
  *         back: it and they come without digests and `retracted`, and are refused and counted. So references come at the end of the file, held
- *         until then in bounded memory: 2,000,000 records in one file, about 0.6 KB each. ImagePDQ is PDQ, VideoMD5 is MD5, other types are
+ *         until then in bounded memory: 1,000,000 records in one file, about 0.9 KB each. ImagePDQ is PDQ, VideoMD5 is MD5, other types are
  *         unmatchable. Case numbers and feedback are not kept.
  * Errors: Failure("list-refused") for a type or status that is not known, a key that stands twice, more records than that, and, unless `partial`, an
  *         answer that says that more records follow or whose count is not that of its records.

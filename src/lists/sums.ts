@@ -29,6 +29,7 @@ export const sums: ListFormat = {
     const digits = gnu.exec(first)?.[1]?.length;
     return digits === 32 || digits === 40 || digits === 64 || tagged.test(first);
   },
+  usesAlgorithm: true,
   async *read(file, options) {
     for await (const run of lineRuns(file)) {
       const references: Reference[] = [];

@@ -29,10 +29,17 @@ export const threatExchangeLines: ListFormat = {
     const name = typeName(type);
     return Object.hasOwn(algorithms, name) || others.has(name);
   },
+  usesAlgorithm: true,
   async *read(file, { algorithm }) {
     yield* lineReferences(file, (text, place) => signals(text, algorithm, place));
   },
 };
+
+/** The algorithm of a ThreatExchange type (HASH_MD5, video_md5, ...); undefined for one that is no digest of a file's bytes. */
+export function signalAlgorithm(type: string): AlgorithmName | undefined {
+  const name = typeName(type);
+  return Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
+}
 
 function typeName(type: string): string {
   return plainName(type).replace(/^hash/, "");
@@ -43,7 +50,7 @@ function signals(text: string, stated: AlgorithmName | undefined, place: Place):
   if (type === undefined || signal === undefined) throw refusal(place, "a line of another form", '"type signal"');
   const where = `line ${place.line}`;
   const name = typeName(type);
-  const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
+  const algorithm = signalAlgorithm(type);
   if (algorithm !== undefined) {
     if (stated !== undefined && stated !== algorithm) throw refusal(place, `${algorithm} as its type`, `${stated}, as stated with --algorithm`);
     return [digestReference(where, { [algorithm]: hexDigest(signal, algorithm, place) })];

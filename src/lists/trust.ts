@@ -103,6 +103,7 @@ function readTrust(home: string): readonly TrustedKey[] {
     try {
       const status = fstatSync(descriptor);
       if (!status.isFile() || status.size > largestBytes) throw damagedTrust(name, "no regular file of at most 1 MiB", "the trusted keys");
+      if (status.uid !== 0 && status.uid !== process.geteuid?.()) throw damagedTrust(name, "a file of another user", "one that you or root own: whoever owns it decides which lists are genuine");
       if ((status.mode & 0o022) !== 0) throw damagedTrust(name, `mode ${(status.mode & 0o777).toString(8).padStart(4, "0")}`, "0600: whoever may write to it decides which lists are genuine");
       text = readFileSync(descriptor, "utf8");
     } finally {

@@ -1,25 +1,17 @@
 import type { AlgorithmName, Reference } from "../model.ts";
-import { plainName, unmatchableName } from "./columns.ts";
+import { columnMeaning, isDigestColumn, plainName, unmatchableName } from "./columns.ts";
 import type { JsonElement } from "./json-elements.ts";
 import { jsonMembers } from "./json-keys.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { sensitiveTexts } from "./sensitive-fields.ts";
 import { hexDigest, plainText, wholeNumber } from "./values.ts";
 
-type Field = "recordId" | "category" | "size" | "md5" | "sha1" | "sha256" | "photodna" | "alternatives" | "media" | "case" | "series" | "tags" | "passed over";
+type Field = AlgorithmName | "recordId" | "category" | "size" | "unmatchable" | "alternatives" | "media" | "case" | "series" | "tags" | "passed over";
 
 const fields: Readonly<Record<string, Field>> = {
   mediaid: "recordId",
   category: "category",
   mediasize: "size",
-  md5: "md5",
-  md5hash: "md5",
-  sha1: "sha1",
-  sha1hash: "sha1",
-  sha256: "sha256",
-  sha256hash: "sha256",
-  photodna: "photodna",
-  pdna: "photodna",
   alternativehashes: "alternatives",
   media: "media",
   caseid: "case",
@@ -27,8 +19,8 @@ const fields: Readonly<Record<string, Field>> = {
   tags: "tags",
 };
 const sensitive: ReadonlySet<string> = new Set<Field>(["series", "tags"]);
-const ofMedia: ReadonlySet<string> = new Set<Field>(["recordId", "md5", "sha1", "sha256", "photodna", "alternatives"]);
-const alternativeAlgorithms: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "blake3", "pdq"]);
+const ofMedia: ReadonlySet<string> = new Set<Field>(["recordId", "md5", "sha1", "sha256", "blake3", "pdq", "unmatchable", "alternatives"]);
+const digestLike = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i;
 
 // Exact spellings seen so far; bounded, for a list must not choose how many keys are remembered.
 const spellings = new Map<string, Field>();
@@ -43,7 +35,9 @@ export function isMediaKey(key: string): boolean {
  * One `Media` object as a reference, or "case" for an object that is a case around such objects.
  * Every field that is not named here is left behind in the parsed text: file names, paths, pictures, comments, contacts.
  *
- * Shape:  `series` and `tags` only when they are to be kept; a digest may be written with blanks in it; keys in any case; digests hex; Category a code, as an integer or text; PhotoDNA is named in `unmatchable`, its value is not kept.
+ * Shape:  `series` and `tags` only when they are to be kept; a digest may be written with blanks in it; keys in any case, with or without blanks and marks ("SHA-1"); digests hex;
+ *         Category a code, as an integer or text. PhotoDNA and others are named in `unmatchable`, their values are not kept; what looks like a digest
+ *         under a key that is not known is "other" there.
  * Errors: Failure("list-refused") naming line and element, for what is no JSON object, for a value of the wrong type or length, for a used key
  *         that stands twice, and for two spellings of one field that differ.
  */
@@ -59,11 +53,15 @@ export function mediaReference(element: JsonElement, file: string, keepSensitive
   let category: string | null = null;
   let sizeBytes: number | null = null;
   let caseId = false;
+  let otherDigest = false;
   let kept: Pick<Reference, "series" | "tags"> = {};
   for (const key of Object.keys(media)) {
     const field = fieldOf(key);
-    if (field === "passed over") continue;
     const value = media[key];
+    if (field === "passed over") {
+      otherDigest ||= typeof value === "string" && value.length >= 32 && value.length <= 512 && digestLike.test(withoutBlanks(value));
+      continue;
+    }
     if (value === null || value === "") continue;
     if (field === "media") {
       if (typeof value === "object") return "case";
@@ -72,12 +70,13 @@ export function mediaReference(element: JsonElement, file: string, keepSensitive
     else if (field === "recordId") recordId = agreed(recordId, code(value, "MediaID", element.text, place), "MediaID", place);
     else if (field === "category") category = agreed(category, code(value, "Category", element.text, place), "Category", place);
     else if (field === "size") sizeBytes = agreed(sizeBytes, size(value, place), "MediaSize", place);
-    else if (field === "photodna") note(unmatchable, "photodna");
+    else if (field === "unmatchable") note(unmatchable, unmatchableName(key));
     else if (field === "alternatives") addAlternatives(digests, unmatchable, value, place);
     else addDigest(digests, field, value, place);
   }
   const nothingOfMedia = recordId === null && category === null && sizeBytes === null && unmatchable.length === 0 && Object.keys(digests).length === 0;
   if (caseId && nothingOfMedia) return "case";
+  if (otherDigest) note(unmatchable, "other");
   return { where, recordId, category, digests, pdqQuality: null, sizeBytes, unmatchable, ...kept };
 }
 
@@ -91,10 +90,15 @@ function withTexts(kept: Pick<Reference, "series" | "tags">, field: "series" | "
 function fieldOf(key: string): Field {
   const known = spellings.get(key);
   if (known !== undefined) return known;
-  const lower = key.toLowerCase();
-  const field = Object.hasOwn(fields, lower) ? fields[lower]! : "passed over";
+  const plain = plainName(key);
+  const field = Object.hasOwn(fields, plain) ? fields[plain]! : (fingerprintOf(key) ?? "passed over");
   if (spellings.size < mostSpellings) spellings.set(key, field);
   return field;
+}
+
+function fingerprintOf(name: string): AlgorithmName | "unmatchable" | undefined {
+  const meaning = columnMeaning(name);
+  return meaning === "unmatchable" || (meaning !== "hash" && isDigestColumn(meaning)) ? meaning : undefined;
 }
 
 function parsedObject(text: string, place: Place): Readonly<Record<string, unknown>> {
@@ -125,7 +129,8 @@ function countKeys(value: unknown): number {
 function refuseRepeatedKeys(text: string, keepSensitive: boolean, place: Place): void {
   const seen = new Set<string>();
   for (const { container, path } of jsonMembers(text)) {
-    const used = path.length === 1 ? Object.hasOwn(fields, path[0]!) && (keepSensitive || !sensitive.has(path[0]!)) : path[0] === "alternativehashes";
+    const field = fieldOf(path[0]!);
+    const used = path.length === 1 ? field !== "passed over" && (keepSensitive || !sensitive.has(field)) : field === "alternatives";
     const occurrence = `${container} ${path.at(-1)}`;
     if (used && seen.has(occurrence)) throw refusal(place, "a key of a digest, id, size or category that stands twice", "each once");
     seen.add(occurrence);
@@ -137,7 +142,7 @@ function code(value: unknown, name: string, text: string, place: Place): string 
   if (typeof value !== "number" || !Number.isInteger(value)) throw refusal(place, `something else as ${name}`, "an integer or text");
   if (Number.isSafeInteger(value)) return String(value);
   // Above 2^53 the parsed number is another one than the list states.
-  const token = jsonMembers(text).find(({ path }) => path.length === 1 && path[0] === name.toLowerCase())?.token ?? "";
+  const token = jsonMembers(text).find(({ path }) => path.length === 1 && plainName(path[0]!) === name.toLowerCase())?.token ?? "";
   if (!/^-?[0-9]{1,40}$/.test(token)) throw refusal(place, `a number of another form as ${name}`, "an integer or text");
   return token;
 }
@@ -154,12 +159,16 @@ function agreed<Value extends string | number>(earlier: Value | null, value: Val
 
 function addDigest(digests: Partial<Record<AlgorithmName, Uint8Array>>, algorithm: AlgorithmName, value: unknown, place: Place): void {
   if (typeof value !== "string") throw refusal(place, `something that is no text as ${algorithm}`, "hex digits");
-  const digits = value.replace(/[ \t\r\n]+/g, "");
+  const digits = withoutBlanks(value);
   if (digits === "") return;
   const digest = hexDigest(digits, algorithm, place);
   const earlier = digests[algorithm];
   if (earlier !== undefined && Buffer.compare(earlier, digest) !== 0) throw refusal(place, `two different digests of ${algorithm}`, "one");
   digests[algorithm] = digest;
+}
+
+function withoutBlanks(value: string): string {
+  return value.replace(/[ \t\r\n]+/g, "");
 }
 
 function addAlternatives(digests: Partial<Record<AlgorithmName, Uint8Array>>, unmatchable: string[], value: unknown, place: Place): void {
@@ -169,14 +178,14 @@ function addAlternatives(digests: Partial<Record<AlgorithmName, Uint8Array>>, un
     let name: unknown;
     let hash: unknown;
     for (const key of Object.keys(item)) {
-      const lower = key.toLowerCase();
-      if (lower === "hashname") name = item[key];
-      else if (lower === "hashvalue") hash = item[key];
+      const plain = plainName(key);
+      if (plain === "hashname") name = item[key];
+      else if (plain === "hashvalue") hash = item[key];
     }
     if (hash === undefined || hash === null || hash === "") continue;
     if (typeof name !== "string") throw refusal(place, "a value without a name in AlternativeHashes", "HashName and HashValue");
-    const plain = plainName(name);
-    if (alternativeAlgorithms.has(plain)) addDigest(digests, plain as AlgorithmName, hash, place);
+    const field = fingerprintOf(name);
+    if (field !== undefined && field !== "unmatchable") addDigest(digests, field, hash, place);
     else note(unmatchable, unmatchableName(name));
   }
 }

@@ -6,8 +6,11 @@ import { headText, utf8Chunks } from "./text.ts";
 import { isMediaKey, mediaReference } from "./vics-media.ts";
 
 const preambleKeys: ReadonlySet<string> = new Set(["odata.metadata", "@odata.context"]);
-const preamble = /\/DataModels\/(\d+\.\d+)\.xml(?:\/\w+)?\/?(?:\$metadata)?#(Media|Cases)$/i;
+const preamble = /\/DataModels\/(\d+\.\d+)\.xml(?:\/(\w+))?\/?(?:\$metadata)?#(Media|Cases)$/i;
 const versions: readonly string[] = ["1.1", "1.2", "1.3", "2.0"];
+
+const countries: ReadonlyMap<string, string> = new Map([["UK", "GB"], ["GBR", "GB"], ["CAID", "GB"], ["USA", "US"], ["CAN", "CA"], ["CANADA", "CA"], ["AUS", "AU"], ["AUSTRALIA", "AU"], ["NZL", "NZ"]]);
+const countriesOfScales: ReadonlyMap<string, string> = new Map([["vic-us", "US"], ["dhs-autopsy", "US"], ["uk-sentencing", "GB"]]);
 
 /** What a document says that it holds, and what each of its elements is. */
 type Shape = "media" | "cases";
@@ -17,8 +20,10 @@ const shapeNames: Readonly<Record<Shape, string>> = { media: "a hash set (#Media
  * VICS-shaped documents of data models 1.1, 1.2, 1.3 and 2.0, of any region, CAID among them: hash sets (`#Media`) and cases (`#Cases`).
  *
  * Shape:  references in the order of `value`, and of `Media` within each case; of a case nothing but its Media is used. The preamble may stand
- *         anywhere in the document, so that the last run may come before it is judged. The region is no more than a hint of the scale and is not used.
- * Errors: Failure("list-refused") for a document that is not whole, has no preamble or another version, or holds the elements of the other shape.
+ *         anywhere in the document, so that the last run may come before it is judged. A region that is no country
+ *         (Default, CUSTOM) says nothing of the scale.
+ * Errors: Failure("list-refused") for a document that is not whole, has no preamble or another version, or holds the elements of the other shape, and
+ *         for the region of one country under a built-in scale of another: the same code means something else there.
  * Source: public readers and writers of the format; the specification itself is not public.
  */
 export const vics: ListFormat = {
@@ -26,9 +31,9 @@ export const vics: ListFormat = {
   describes: "VICS-shaped JSON hash sets (#Media) and cases (#Cases), data models 1.1, 1.2, 1.3 and 2.0; CAID",
   recognises(head) {
     const text = headText(head);
-    return /^\s*\{/.test(text) && (/"@?odata\.(?:context|metadata)"\s*:\s*"[^"]*#(?:Media|Cases)"/i.test(text) || /"value"\s*:\s*\[\s*\{[^]*"(?:MediaID|MD5)"/i.test(text));
+    return /^\s*\{/.test(text) && (/"@?odata\.(?:context|metadata)"\s*:\s*"[^"]*#(?:Media|Cases)"/i.test(text) || holdsMedia(text));
   },
-  async *read(file, { keepSensitive = false }) {
+  async *read(file, { keepSensitive = false, scale }) {
     let declared: Shape | null = null;
     // Where an element of each shape stands first: the preamble that says which is wrong may come last.
     const first: Partial<Record<Shape, Place>> = {};
@@ -40,7 +45,7 @@ export const vics: ListFormat = {
       "value",
       (key, value, line) => {
         if (!preambleKeys.has(key)) return;
-        const shape = declaredShape(value, file.name, line);
+        const shape = declaredShape(value, file.name, line, scale);
         if (declared !== null && declared !== shape) throw refusal({ file: file.name, line }, "a second preamble that contradicts the first", "one");
         declared = shape;
       },
@@ -74,6 +79,12 @@ export const vics: ListFormat = {
   },
 };
 
+// In two steps: one expression for both would start again at every "value".
+function holdsMedia(text: string): boolean {
+  const at = text.search(/"value"\s*:\s*\[\s*\{/i);
+  return at !== -1 && /"(?:MediaID|MD5)"/i.test(text.slice(at));
+}
+
 /** Splits a case into the elements of its `Media`; everything else in it is parsed to see that it is whole, and let go. */
 function caseSplitter(place: Place, where: string, optional: boolean): ElementSplitter {
   const onMember = (key: string, _value: unknown, line: number): void => {
@@ -92,9 +103,17 @@ function noCase(reference: Reference | "case", place: Place): Reference {
   return reference;
 }
 
-function declaredShape(value: unknown, file: string, line: number): Shape {
-  const [, version, shape] = (typeof value === "string" ? preamble.exec(value) : null) ?? [];
+function declaredShape(value: unknown, file: string, line: number, scale: string | undefined): Shape {
+  const [, version, region = "", shape] = (typeof value === "string" ? preamble.exec(value) : null) ?? [];
   if (version === undefined || shape === undefined) throw refusal({ file, line }, "another preamble", 'one that ends in "<version>.xml...#Media" or "#Cases"');
   if (!versions.includes(version)) throw refusal({ file, line }, `data model ${version}`, `one of ${versions.join(", ")}`);
+  refuseOtherCountry(region, scale, { file, line });
   return shape.toLowerCase() === "cases" ? "cases" : "media";
+}
+
+function refuseOtherCountry(region: string, scale: string | undefined, place: Place): void {
+  const stated = countries.get(region.toUpperCase()) ?? region.toUpperCase();
+  const country = scale === undefined ? undefined : countriesOfScales.get(scale);
+  if (country === undefined || !/^[A-Z]{2}$/.test(stated) || stated === country) return;
+  throw refusal(place, `region ${region} and scale ${scale}, which is of ${country}`, "a scale of that region (--scale), built in or your own file");
 }

@@ -29,6 +29,7 @@ export const vpdq: ListFormat = {
     const text = headText(head);
     return /^\s*\[\s*"[0-9a-f]{64},\d{1,3},/i.test(text) || /^\s*\{\s*"\d+"\s*:\s*\{\s*"(?:quality|hash|timestamp)"/i.test(text) || (textRow.exec(headLines(head)[0] ?? "")?.[3]?.length ?? 0) === 64;
   },
+  usesAlgorithm: true,
   async *read(file, { algorithm }) {
     const start = { file: file.name, line: 1 };
     if (algorithm !== undefined && algorithm !== "pdq") throw refusal(start, "PDQ codes of frames", `${algorithm}, as stated with --algorithm`);

@@ -127,7 +127,7 @@ valid("ilook", "v3.hsh", lines(v3, `${upper("md5", "l1")},${upper("sha1", "l1")}
   expected("line 3", pick("l2", "md5", "sha256"), { unmatchable: ["sha512"] }),
 ]);
 valid("ilook", "v4.hsh", lines(`V4${v3.slice(2)},CreateTime,ModTime,LastAccessTime`, `${upper("md5", "l3")},${upper("sha1", "l3")},f0.bin,\\,100,,,,,,`), [expected("line 2", pick("l3", "md5", "sha1"), { sizeBytes: 100 })]);
-valid("ilook", "v1.hsh", lines("V1Hash,HashType,SetDescription,FileName,FilePath,FileSize", `${upper("md5", "l4")},1,Synthetic,f0,\\,7`, `${upper("sha1", "l5")},SHA-1,Synthetic,f1,\\,8`, `${bytes("l6", 64).toString("hex")},SHA512,Synthetic,f2,\\,9`), [
+valid("ilook", "v1.hsh", lines("V1Hash,HashType,SetDescription,FileName,FilePath,FileSize", `${upper("md5", "l4")},MD5,Synthetic,f0,\\,7`, `${upper("sha1", "l5")},SHA-1,Synthetic,f1,\\,8`, `${bytes("l6", 64).toString("hex")},SHA512,Synthetic,f2,\\,9`), [
   expected("line 2", pick("l4", "md5"), { sizeBytes: 7 }),
   expected("line 3", pick("l5", "sha1"), { sizeBytes: 8 }),
   expected("line 4", {}, { sizeBytes: 9, unmatchable: ["sha512"] }),
@@ -148,12 +148,12 @@ valid("threatexchange-csv", "simple.HASH_MD5.te", lines(te(hex("md5", "t3"), 3, 
   expected("line 2", pick("t4", "md5"), { recordId: descriptor(4), contextOnly: true }),
   expected("line 3", pick("t5", "md5"), { recordId: descriptor(5) }),
 ]);
-malformed("threatexchange-csv", "bare-64.te", lines(te(hex("pdq", "t1"), 1)), ":1: found 64 digits without a name");
-malformed("threatexchange-csv", "short.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2").slice(1), 2)), ":2: found 31 characters");
-malformed("threatexchange-csv", "no-hex.te", lines(te(hex("md5", "t1"), 1), te(`${hex("md5", "t2").slice(1)}x`, 2)), ":2: found a character that is no hex digit");
-malformed("threatexchange-csv", "truncated.te", `${lines(te(hex("md5", "t1"), 1))}${te(hex("md5", "t2"), 2).slice(0, 50)}`, ":2: found 3 fields, expected 4");
-malformed("threatexchange-csv", "descriptor.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2"), 2).replace(descriptor(2), "two")), ":2: found something else as the descriptor's id");
-malformed("threatexchange-csv", "nul.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2"), 2, "\0")), ":2: found a NUL character");
+malformed("threatexchange-csv", "bare-64.te", lines(te(hex("pdq", "t1"), 1)), ":1: found no type in the name of the file");
+malformed("threatexchange-csv", "short.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2").slice(1), 2)), ":2: found 31 characters", { algorithm: "md5" });
+malformed("threatexchange-csv", "no-hex.te", lines(te(hex("md5", "t1"), 1), te(`${hex("md5", "t2").slice(1)}x`, 2)), ":2: found a character that is no hex digit", { algorithm: "md5" });
+malformed("threatexchange-csv", "truncated.te", `${lines(te(hex("md5", "t1"), 1))}${te(hex("md5", "t2"), 2).slice(0, 50)}`, ":2: found 3 fields, expected 4", { algorithm: "md5" });
+malformed("threatexchange-csv", "descriptor.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2"), 2).replace(descriptor(2), "two")), ":2: found something else as the descriptor's id", { algorithm: "md5" });
+malformed("threatexchange-csv", "nul.te", lines(te(hex("md5", "t1"), 1), te(hex("md5", "t2"), 2, "\0")), ":2: found a NUL character", { algorithm: "md5" });
 
 // threatexchange-lines
 valid("threatexchange-lines", "local.txt", lines(`pdq ${hex("pdq", "s1")}`, `HASH_PDQ ${upper("pdq", "s2")}`, `video_md5 ${hex("md5", "s3")}`, `HASH_VIDEO_MD5 ${hex("md5", "s4")}`, `HASH_SHA256\t${hex("sha256", "s5")}`, `url_md5 ${hex("md5", "s6")}`, "HASH_TMK drawn", "raw_text some words of text", `vpdq ["${hex("pdq", "s7")},90,0.000", "${hex("pdq", "s8")},10,1.000"]`), [

@@ -89,6 +89,11 @@ valid("vics", "2.0-cases-above-1-mib.json", JSON.stringify({ value: [caseOf(1, {
   found("value[2].Media[0]", "c5", "1"),
 ]);
 valid("vics", "2.0-caid-uk.json", JSON.stringify({ ...context("2.0", "Media", "/UK"), value: [media("u1", 1), media("u1", 2), media("u2", 3)] }, null, 1), [found("value[0]", "u1", "1"), found("value[1]", "u1", "2"), found("value[2]", "u2", "3")]);
+const ofRegion = (region: string): string => JSON.stringify({ ...context("2.0", "Media", `/${region}`), value: [media("u1", 1)] });
+for (const [region, scale] of [["US", "vic-us"], ["uk", "uk-sentencing"], ["CUSTOM", "dhs-autopsy"], ["GB", "a-scale-of-our-own"], ["CA", "interpol-baseline"]] as const)
+  valid("vics", `2.0-region-${region.toLowerCase()}.json`, ofRegion(region), [found("value[0]", "u1", "1")], { scale });
+for (const [region, scale, country] of [["UK", "vic-us", "US"], ["GB", "dhs-autopsy", "US"], ["CAID", "vic-us", "US"], ["CA", "vic-us", "US"], ["NZL", "vic-us", "US"], ["US", "uk-sentencing", "GB"]] as const)
+  malformed("vics", `region-${region.toLowerCase()}-${scale}.json`, ofRegion(region), `:1: found region ${region} and scale ${scale}, which is of ${country}`, { scale });
 valid(
   "vics",
   "1.2-caid-known-software.json",
@@ -235,7 +240,12 @@ valid(
   `CREATE TABLE METADATA (object_id INTEGER, md5 VARCHAR, bytes INTEGER, crc32 VARCHAR, sha256 VARCHAR, sha1 VARCHAR, package_id INTEGER);\nCREATE VIEW FILE AS SELECT sha256, sha1, md5, crc32, 'x' AS file_name, bytes AS file_size, package_id FROM METADATA;\n${["r2", "r1"].map((label, at) => `INSERT INTO METADATA VALUES (${at}, '${upper("md5", label)}', ${at + 7}, '', '${upper("sha256", label)}', '${upper("sha1", label)}', 1);\n`).join("")}INSERT INTO METADATA VALUES (3, '${upper("md5", "r3")}', NULL, '', NULL, '', 1);\n`,
   [rds3Found(1, "r2", 7), rds3Found(2, "r1", 8), expected("row 3", pick("r3", "md5"))],
 );
-valid("nsrl-rds3", "view.db.sql", `CREATE TABLE HASHES_OF_IT (a VARCHAR, b VARCHAR, size INTEGER);\nCREATE VIEW FILE AS SELECT 1 AS package_id, a AS sha256, b AS md5, size AS file_size FROM HASHES_OF_IT;\nINSERT INTO HASHES_OF_IT VALUES ('${upper("sha256", "r1")}', '${upper("md5", "r1")}', 5);\n`, [expected("row 1", pick("r1", "md5", "sha256"), { sizeBytes: 5 })]);
+const inOther = `CREATE TABLE HASHES_OF_IT (a VARCHAR, b VARCHAR, size INTEGER);\nINSERT INTO HASHES_OF_IT VALUES ('${upper("sha256", "r1")}', '${upper("md5", "r1")}', 5);\n`;
+malformed("nsrl-rds3", "view.db.sql", `${inOther}CREATE VIEW FILE AS SELECT 1 AS package_id, a AS sha256, b AS md5, size AS file_size FROM HASHES_OF_IT;\n`, ":1: found a database of another schema");
+const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT NULL AS sha256, NULL AS md5, 1 AS package_id FROM n WHERE i < 0";
+malformed("nsrl-rds3", "view-endless.db.sql", `CREATE VIEW FILE AS ${endless};\n`, ":1: found a database of another schema");
+malformed("nsrl-rds3", "virtual.db.sql", "CREATE VIRTUAL TABLE FILE USING fts5(sha256, md5, package_id);\nINSERT INTO FILE VALUES ('', '', '1');\n", ":1: found a database of another schema");
+malformed("nsrl-rds3", "generated.db.sql", "CREATE TABLE FILE (package_id INTEGER, sha256 VARCHAR AS (printf('%.*c', 64, 'A')), md5 VARCHAR AS (printf('%.*c', 32, 'A')) STORED);\nINSERT INTO FILE VALUES (1);\n", ":1: found a database of another schema");
 malformed("nsrl-rds3", "delta.sql", `BEGIN TRANSACTION;\n${insert("r1", 10)}COMMIT;\n`, ":1: found SQL text (an RDS delta), expected the whole RDS as a database");
 malformed("nsrl-rds3", "other-schema.db.sql", "CREATE TABLE THINGS (id INTEGER, name VARCHAR);\n", ":1: found a database of another schema");
 malformed("nsrl-rds3", "file-without-digests.db.sql", "CREATE TABLE FILE (package_id INTEGER, crc32 VARCHAR);\n", ":1: found a database of another schema");

@@ -274,3 +274,4 @@ malformed("hashdeep", "second-header.txt", deep("size,md5,filename", deepRow, "%
 
 await import("./draw-fixtures-official.ts");
 await import("./draw-fixtures-exchange.ts");
+await import("./draw-fixtures-damaged.ts");

@@ -94,7 +94,7 @@ describe("64 digits are never guessed", () => {
     ["pdq-lines", `${code},90,f\n`], ["threatexchange-csv", `${code},3058061737570001,2026-01-02T03:04:05+0000,x\n`], ["own-csv", `FilePath,Hash\nf,${code}\n`],
   ])("%s asks for --algorithm", async (format, content) => {
     const path = write(content, "list");
-    expect(await refused(path)).toMatch(/64 digits without a name, expected --algorithm/);
+    expect(await refused(path)).toMatch(format === "threatexchange-csv" ? /no type in the name of the file, expected simple.<TYPE>.te, or --algorithm/ : /64 digits without a name, expected --algorithm/);
     const { references, ...read } = await readWhole(path, { algorithm: "pdq" });
     expect([read.format, references.map((reference) => hexOf(reference, "pdq"))]).toEqual([format, [code]]);
   });

@@ -33,10 +33,10 @@ function samplesOf(format: string): readonly Sample[] {
 }
 
 /** References, or the message of the refusal. Whatever else is thrown is a crash. */
-async function outcome(format: ListFormat, content: Buffer, options: ReadOptions, chunkBytes = content.length + 1): Promise<readonly Reference[] | string> {
+async function outcome(format: ListFormat, content: Buffer, options: ReadOptions, chunkBytes = content.length + 1, name = "simple.HASH_MD5.te"): Promise<readonly Reference[] | string> {
   const references: Reference[] = [];
   const file = {
-    name: "list",
+    name,
     head: content.subarray(0, 65536),
     async *bytes() {
       for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
@@ -88,6 +88,19 @@ describe.each(formats.filter(({ name }) => samplesOf(name).length > 0))("a damag
       }),
       { numRuns: runs },
     ));
+});
+
+describe.each(["plain", "sums", "md5deep", "hashdeep", "pdq-lines", "nsrl-rds2", "threatexchange-csv"])("fixtures of %s", (name) => {
+  const format = formats.find((known) => known.name === name)!;
+  it.each(samplesOf(name))("$name holds as many runs of 32, 40 or 64 digits as digests are read", async ({ name: sample, content, options }) => {
+    // What follows a "*" is a name.
+    const digits = content.toString().match(/(?<![0-9a-z*])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-z])/gi) ?? [];
+    const references = await outcome(format, content, options, content.length + 1, sample);
+    // The detailed form of pdq-lines states the code of the picture as it is twice.
+    const stated = name === "pdq-lines" ? new Set(digits).size : digits.length;
+    expect(typeof references === "string" ? references : references.flatMap((reference) => Object.keys(reference.digests)).length).toBe(stated);
+    expect(stated).toBeGreaterThan(0);
+  });
 });
 
 describe.each(["vics", "ncmec-xml", "nsrl-rds3"])("a %s that is cut short", (name) => {

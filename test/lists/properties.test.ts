@@ -40,7 +40,7 @@ const cutsIn = fc.array(fc.nat(4000), { maxLength: 12 });
 const hexIn = fc.constantFrom("lower", "upper");
 const cased = (bytes: Buffer, letters: string): string => (letters === "upper" ? bytes.toString("hex").toUpperCase() : bytes.toString("hex"));
 const hexOf = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString("hex"));
-const identifier = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text && text !== "" && !/[\r\n\ufffd]/.test(text) && Buffer.from(text).toString() === text);
+const identifier = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text && text !== "" && !/[\r\n\ufffd\ufeff]/.test(text) && !text.includes("\0") && Buffer.from(text).toString() === text);
 
 const row = fc.record({ id: fc.option(identifier), md5: fc.option(digest(16)), sha1: fc.option(digest(20)), sha256: fc.option(digest(32)), size: fc.option(fc.nat()), category: fc.option(fc.constantFrom("0", "1", "A")), letters: hexIn });
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never;
@@ -143,6 +143,30 @@ describe.each(formats)("arbitrary bytes given to $name", (format) => {
         if (typeof result !== "string") for (const { digests: stated } of result) expect(digests).toContain(hexOf(stated.md5));
         if (format === vics && length < sample.length) expect(typeof result).toBe("string");
       }),
+    ));
+});
+
+describe("rows whose digests are counted without the reader", () => {
+  const header: Readonly<Record<string, string>> = { hashdeep: "%%%% HASHDEEP-1.0\n%%%% md5,filename\n", "own-csv": "md5,name,category\n" };
+  const rowOf: Readonly<Record<string, (md5: string) => string>> = {
+    plain: (md5) => md5,
+    sums: (md5) => `${md5}  name`,
+    md5deep: (md5) => `${md5},/drawn/name`,
+    hashdeep: (md5) => `${md5},name`,
+    "own-csv": (md5) => `${md5},name,1`,
+  };
+  const stray = fc.constantFrom("\r", "\0", "\0".repeat(50), "\ufeff", '"');
+
+  it.each(Object.keys(rowOf))("are all read or the %s is refused, whatever stands in them or ends them", (name) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(digest(16), { minLength: 1, maxLength: 6 }), fc.array(fc.tuple(fc.nat(), stray), { maxLength: 3 }), fc.constantFrom("\n", "\r\n", "\r"), cutsIn, async (items, insertions, end, cuts) => {
+        const sound = `${header[name] ?? ""}${items.map((bytes) => `${rowOf[name]!(bytes.toString("hex"))}\n`).join("")}`;
+        const text = insertions.reduce((whole, [at, what]) => whole.slice(0, at % (whole.length + 1)) + what + whole.slice(at % (whole.length + 1)), sound).replaceAll("\n", end);
+        const result = await outcome(formats.find((format) => format.name === name)!, Buffer.from(text), cuts);
+        if (typeof result !== "string") expect(result.flatMap(({ digests }) => Object.keys(digests))).toHaveLength(items.length);
+        else if (insertions.length === 0) expect(end).toBe("\r");
+      }),
+      { numRuns: 1500 },
     ));
 });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -42,7 +42,15 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 }
 
 function openDescriptors(part: string): number {
-  return execFileSync("ls", ["-l", `/proc/${process.pid}/fd`]).toString().split("\n").filter((line) => line.includes(part)).length;
+  const targets = readdirSync("/proc/self/fd").map((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      // Closed since it was listed.
+      return "";
+    }
+  });
+  return targets.filter((target) => target.includes(part)).length;
 }
 
 describe("a list that is read whole", () => {
@@ -74,6 +82,18 @@ describe("a list that is read whole", () => {
     const { references, sha256, sizeBytes } = await readWhole(write(content));
     expect(references.map(({ recordId, digests }) => `${recordId},${Buffer.from(digests.md5!).toString("hex")},1`)).toEqual(rows);
     expect([sha256, sizeBytes]).toEqual([createHash("sha256").update(content).digest("hex"), content.length]);
+  });
+
+  it.each([["hashdeep", `%%%% HASHDEEP-1.0\n%%%% md5,filename\n${md5("1")},f\n`], ["misp-csv", `uuid,type,value\na,md5,${md5("1")}\n`]])("of format %s is not read with an algorithm that it has no use for", async (format, content) => {
+    expect((await readWhole(write(content))).list.format).toBe(format);
+    const { code, message } = await failureOf(readWhole(write(content), { algorithm: "sha256" }));
+    expect([code, message]).toEqual(["usage", `--algorithm: found sha256 for a list of format ${format}, expected none: its rows name their algorithms`]);
+  });
+
+  it("with a column of categories under another name needs --category", async () => {
+    const path = write(`md5,grade\n${md5("1")},1\n`);
+    expect((await failureOf(readWhole(path))).message).toMatch(/:1: found "grade" as a column, and no column category, expected the name "category"/);
+    expect((await readWhole(path, { category: "1" })).counts.categories).toEqual({ "1": 1 });
   });
 
   it("may be named through a link", async () => {
