@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { exitStatuses, outcomeStatuses } from "../failure.ts";
 import { loadScale } from "../lists/scales.ts";
 import { distrustKey, trustedKeys, trustKey } from "../lists/trust.ts";
@@ -10,10 +9,10 @@ import { dropList } from "../reference/drop-list.ts";
 import { importList } from "../reference/import-list.ts";
 import { verifyList } from "../reference/verify-lists.ts";
 import { now } from "./clock.ts";
-import { homeFolder } from "./home.ts";
+import { existingHome, madeHome } from "./home.ts";
 import { keyForImport, keyOf } from "./key.ts";
 import { countLines, descriptionLines, originLines } from "./list-description.ts";
-import { type ListReadingOptions, readingOf, textOf } from "./list-reading.ts";
+import { type ListReadingOptions, readingOf, smallText } from "./list-reading.ts";
 
 interface HomeOptions {
   readonly home?: string;
@@ -35,8 +34,7 @@ export interface ListImportOptions extends ListReadingOptions, HomeOptions {
 /** `blindmatch list import`. Gives the exit status. */
 export async function runListImport(file: string, options: ListImportOptions): Promise<number> {
   const { scale, sha256: scaleSha256 } = await loadScale(options.scale);
-  const home = homeFolder(options.home);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const home = madeHome(options.home);
   const { agency, kind } = options;
   const reading = await readingOf(file, { agency, kind, scale, home, signature: options.signature }, options);
   const { description, outcome } = await importList(home, reading, {
@@ -75,7 +73,7 @@ export function runListShow(selector: string, options: HomeOptions): number {
 
 /** `blindmatch list verify`: every list, or the one named. Gives the exit status. */
 export function runListVerify(selector: string | undefined, options: HomeOptions): number {
-  const home = homeFolder(options.home);
+  const home = existingHome(options.home);
   const key = keyOf(home, options.keyFile);
   let sound = true;
   for (const list of selector === undefined ? imported(options) : [listNamed(selector, options)]) {
@@ -88,7 +86,7 @@ export function runListVerify(selector: string | undefined, options: HomeOptions
 
 /** `blindmatch list diff`: what importing a file as the next version of a list would change, in counts. Gives the exit status. */
 export async function runListDiff(selector: string, file: string, options: ListReadingOptions & HomeOptions & { readonly signature?: string }): Promise<number> {
-  const home = homeFolder(options.home);
+  const home = existingHome(options.home);
   const list = listNamed(selector, options);
   const reading = await readingOf(file, { agency: list.agency, kind: list.kind, scale: list.scale, home, signature: options.signature }, options);
   const differences = await diffLists(home, list, reading, keyOf(home, options.keyFile));
@@ -102,17 +100,17 @@ export async function runListDiff(selector: string, file: string, options: ListR
 /** `blindmatch list drop`. Gives the exit status. */
 export async function runListDrop(selector: string, options: HomeOptions & { readonly reason: string }): Promise<number> {
   const list = listNamed(selector, options);
-  await dropList(homeFolder(options.home), list, options.reason);
+  const home = existingHome(options.home);
+  await dropList(home, list, options.reason, keyOf(home, options.keyFile));
   print([`dropped: ${list.agency}/${list.name} ${list.version}; older versions of it are still refused`]);
   return outcomeStatuses.complete;
 }
 
 /** `blindmatch list trust`: a key for an agency; without a key, the keys that it has. Gives the exit status. */
 export function runListTrust(agency: string, keyText: string | undefined, options: HomeOptions & { readonly reason?: string; readonly remove?: string }): number {
-  const home = homeFolder(options.home);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const home = madeHome(options.home);
   if (options.remove !== undefined) print([`no longer trusted for ${agency}: key ${distrustKey(home, agency, options.remove).keyId}`]);
-  if (keyText !== undefined) print([`trusted for ${agency}: key ${trustKey(home, agency, textOf(keyText), options.reason ?? null).keyId}`]);
+  if (keyText !== undefined) print([`trusted for ${agency}: key ${trustKey(home, agency, smallText(keyText, "usage"), options.reason ?? null).keyId}`]);
   if (options.remove === undefined && keyText === undefined) print(trustedKeys(home, agency).map(({ keyId, reason }) => `${keyId}${reason === null ? "" : `  ${reason}`}`));
   return outcomeStatuses.complete;
 }
@@ -126,7 +124,7 @@ function listNamed(selector: string, options: HomeOptions): ListDescription {
 }
 
 function inCatalog<Result>(options: HomeOptions, use: (catalog: ReturnType<typeof openCatalog>) => Result): Result {
-  const catalog = openCatalog(homeFolder(options.home));
+  const catalog = openCatalog(existingHome(options.home));
   try {
     return use(catalog);
   } finally {

@@ -48,6 +48,7 @@ export function listProgram(run: Run): Command {
     .argument("<selector>", "name, agency/name, or the first digits of its SHA-256")
     .requiredOption("--reason <text>", "why", notEmpty)
     .addOption(homeOption())
+    .addOption(keyFileOption())
     .action(async (selector: string, options) => run(await (await commands()).runListDrop(selector, options)));
   list
     .command("trust")

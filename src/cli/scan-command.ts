@@ -18,7 +18,7 @@ import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
-import { homeFolder } from "./home.ts";
+import { existingHome, homeFolder } from "./home.ts";
 import { keyOf } from "./key.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveWorking } from "./prove-working.ts";
@@ -54,7 +54,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const place = evidenceAt(evidence);
   refuseOutputInside(place, { "--case": folder, "--home": home });
   refuseWritable(mountStateAt(place), options.allowWritable);
-  const lists = chosenLists(home, options.list);
+  const lists = chosenLists(existingHome(options.home, "usage"), options.list);
   const references = openReferenceSet(home, lists, keyOf(home, options.keyFile));
   const perceptual = options.perceptual && references.hasPerceptualCodes;
   const count = options.readers ?? availableParallelism();

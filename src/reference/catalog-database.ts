@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } fro
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
-import { applicationId, migrateFromVersion1, schema, schemaVersion } from "./catalog-schema.ts";
+import { applicationId, migrateFromVersion1, migrateFromVersion2, schema, schemaVersion } from "./catalog-schema.ts";
 import { damaged } from "./segment-format.ts";
 import { segmentNames, syncFolder } from "./segment-folder.ts";
 
@@ -43,23 +43,33 @@ function prepare(database: Database.Database, home: string, where: string): void
   database.pragma("synchronous = EXTRA");
   if (isBlank(database)) {
     // A catalog that was lost must not look like one without lists, and what it named must not be taken for strays.
-    if (segmentNames(home).length > 0) throw damaged(where, "an empty catalog beside segments", "the catalog that names them; restore it, or import into another home");
-    database.transaction(() => isBlank(database) && database.exec(schema)).immediate();
+    database.transaction(() => isBlank(database) && begin(database, home, where)).immediate();
   }
   check(database, where);
+}
+
+/** Key and trusted keys come after the catalog: where they are, there was one. */
+function begin(database: Database.Database, home: string, where: string): void {
+  const left = [...(segmentNames(home).length > 0 ? ["segments"] : []), ...["key", "trust.json"].filter((name) => existsSync(join(home, name)))];
+  if (left.length > 0) throw damaged(where, `an empty catalog beside ${left.join(", ")}`, "the catalog that belongs to them; restore it, or import into another home");
+  database.exec(schema);
 }
 
 function check(database: Database.Database, where: string): void {
   const application = database.pragma("application_id", { simple: true });
   if (application !== applicationId) throw damaged(where, "a database of another program", "a catalog");
-  const version = Number(database.pragma("user_version", { simple: true }));
+  const version = versionOf(database);
   if (version < 1 || version > schemaVersion) throw damaged(where, `schema version ${version}`, `at most version ${schemaVersion}; a newer one needs a newer program`);
   const state = database.pragma("integrity_check(1)", { simple: true });
   if (state !== "ok") throw damaged(where, "a damaged database", "an intact one");
   if (version === schemaVersion) return;
   if (database.readonly) throw new Failure("usage", `${where}: found schema version ${version} on a medium that cannot be written, expected version ${schemaVersion}; open it once where it can be written`);
   // Asked again inside: another process may have migrated it meanwhile.
-  database.transaction(() => isOfVersion1(database) && migrateFromVersion1(database, where)).immediate();
+  const migrate = (): void => {
+    if (versionOf(database) === 1) migrateFromVersion1(database, where);
+    if (versionOf(database) === 2) migrateFromVersion2(database);
+  };
+  database.transaction(migrate).immediate();
 }
 
 function mayWrite(home: string): boolean {
@@ -71,12 +81,12 @@ function mayWrite(home: string): boolean {
   }
 }
 
-function isOfVersion1(database: Database.Database): boolean {
-  return database.pragma("user_version", { simple: true }) === 1;
+function versionOf(database: Database.Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
 }
 
 function isBlank(database: Database.Database): boolean {
-  return database.pragma("user_version", { simple: true }) === 0 && database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+  return versionOf(database) === 0 && database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
 }
 
 /** SQLite would give its file whatever mode the process's mask allows; its companions then take the mode of this one. */

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import { damaged } from "./segment-format.ts";
 
 export const applicationId = 0x626d_6361;
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 const historyTable = `
   CREATE TABLE history (
@@ -15,6 +15,18 @@ const historyTable = `
     rowSha256 TEXT NOT NULL,
     PRIMARY KEY (agency, name)
   ) STRICT;
+`;
+
+const sealedTables = `
+  CREATE TABLE imported (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    agency TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kind TEXT
+  ) STRICT;
+  CREATE TABLE seal (no INTEGER PRIMARY KEY CHECK (no = 1), keyCheck TEXT NOT NULL, hmac TEXT NOT NULL) STRICT;
 `;
 
 /** What a new catalog consists of. */
@@ -31,6 +43,7 @@ export const schema = `
     UNIQUE (agency, name)
   ) STRICT;
   ${historyTable}
+  ${sealedTables}
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
 `;
@@ -67,6 +80,18 @@ export function migrateFromVersion1(database: Database, where: string): void {
     remember.run(agency, name, rest.version, sha256, digestOf([agency, name, rest.version, sha256, null]));
   }
   database.pragma("user_version = 2");
+}
+
+/** Brings a catalog of version 2 to version 3, inside the caller's transaction: what is imported, and the highest versions, are the imports that are remembered. */
+export function migrateFromVersion2(database: Database): void {
+  database.exec(`
+    ${sealedTables}
+    INSERT INTO imported (agency, name, version, sha256, kind)
+      SELECT agency, name, version, sha256, NULL FROM history
+      WHERE NOT EXISTS (SELECT 1 FROM list WHERE list.sha256 = history.sha256 AND list.agency = history.agency AND list.name = history.name);
+    INSERT INTO imported (agency, name, version, sha256, kind) SELECT agency, name, description ->> 'version', sha256, description ->> 'kind' FROM list ORDER BY no;
+    PRAGMA user_version = 3;
+  `);
 }
 
 /** Digest over the values of one row, by which an altered one is found. */

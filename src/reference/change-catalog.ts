@@ -1,10 +1,12 @@
 import type { Database } from "better-sqlite3";
-import { Failure } from "../failure.ts";
+import { Failure, systemCode } from "../failure.ts";
+import { pathText } from "../path-text.ts";
 import { catalogName, openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
 import { removeSegment, segmentNames } from "./segment-folder.ts";
 
 const pollMs = 50;
+const refusalsOfMedium = /^(?:ENOSPC|EDQUOT|EROFS|EACCES|EPERM|SQLITE_FULL|SQLITE_READONLY|SQLITE_IOERR)/;
 
 /**
  * Changes the catalog and its segments while nobody else does. `change` commits by itself; what it left open is rolled back.
@@ -18,10 +20,18 @@ export async function changeCatalog<Result>(home: string, waitMs: number, change
     await lock(database, home, waitMs);
     removeStrays(database, home);
     return await change(database);
+  } catch (thrown) {
+    throw inOurTerms(thrown, home);
   } finally {
     if (database.inTransaction) database.exec("ROLLBACK");
     database.close();
   }
+}
+
+function inOurTerms(thrown: unknown, home: string): unknown {
+  const code = thrown instanceof Failure ? null : systemCode(thrown);
+  if (code === null || !refusalsOfMedium.test(code)) return thrown;
+  return new Failure("usage", `${pathText(Buffer.from(home))}: found that it cannot be written (${code}), expected room and leave to write; nothing was changed`, thrown);
 }
 
 /** The change stands already: a segment that cannot be removed now is a stray, which the next change removes. */

@@ -3,6 +3,7 @@ import { type AlgorithmName, cryptographicAlgorithms, type ListDescription } fro
 import { type Bitmap, bitmap } from "./bitmap.ts";
 import { openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
+import { checkCatalogSeal } from "./catalog-seal.ts";
 import { openImportedList, rowOf } from "./open-imported-list.ts";
 import type { Segment } from "./segment.ts";
 
@@ -50,6 +51,7 @@ function openedList(home: string, description: ListDescription, key: Uint8Array)
   const database = openCatalogDatabase(home);
   try {
     const row = rowOf(catalogRows(database, home), description);
+    checkCatalogSeal(database, home, key);
     return { segment: openImportedList(home, row, key), imported: row.description };
   } finally {
     database.close();

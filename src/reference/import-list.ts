@@ -2,10 +2,13 @@ import type { Database } from "better-sqlite3";
 import { Failure } from "../failure.ts";
 import type { ListReading } from "../lists/read-list.ts";
 import { type AlgorithmName, type ListDescription, type ListKind, type Scale, cryptographicAlgorithms } from "../model.ts";
+import { descriptionSha256 } from "./canonical-description.ts";
 import { addRow, type CatalogRow, catalogRows, removeRow } from "./catalog-rows.ts";
+import { checkCatalogSeal, sealCatalog } from "./catalog-seal.ts";
 import { changeCatalog, removeSegmentLater } from "./change-catalog.ts";
-import { highestVersion, rememberVersion } from "./list-history.ts";
+import { highestVersion, importsOf, rememberImport, rememberVersion } from "./list-history.ts";
 import { type ImportOverrides, type OfferedList, placeOf } from "./list-place.ts";
+import { openImportedList } from "./open-imported-list.ts";
 import { beginSegment, removeSegment, type SegmentBuilding } from "./segment-folder.ts";
 import { requirePlainText } from "./stated-text.ts";
 
@@ -30,13 +33,13 @@ export interface ImportOptions {
 
 export interface ImportOutcome {
   readonly description: ListDescription;
-  readonly outcome: "imported" | "already-imported" | "replaced";
+  readonly outcome: "imported" | "already-imported" | "replaced" | "restored";
 }
 
 /**
  * Imports a list version, all of it or nothing; an earlier one of the same agency and name is replaced.
  *
- * Shape:  "already-imported" when the same file was imported in the same way before: nothing is changed. `series` and `tags` of a reference
+ * Shape:  "already-imported" when the same file was imported in the same way before: nothing is changed; "restored" when its segment was gone or damaged. `series` and `tags` of a reference
  *         are kept in the sealed segment only.
  * Errors: Failure("list-refused") for what the reading finds, for a list without a signature and without a reason why, for an older version than
  *         was ever imported or other bytes under its version (see `placeOf`), for a file that is there under another name, and when another
@@ -46,6 +49,7 @@ export interface ImportOutcome {
 export async function importList(home: string, reading: ListReading, options: ImportOptions): Promise<ImportOutcome> {
   requirePlainTexts(options);
   return changeCatalog(home, options.waitMs ?? 60_000, async (database) => {
+    checkCatalogSeal(database, home, options.key);
     const building = beginSegment(home, options.key);
     try {
       for await (const run of reading.references())
@@ -55,7 +59,7 @@ export async function importList(home: string, reading: ListReading, options: Im
             throw new RangeError(`import: found a retracted or context-only reference at ${reference.where}, expected the reading to count it as refused`);
           building.add(reference);
         }
-      return enter(database, home, building, offeredList(reading, options), options.overrides ?? {});
+      return enter(database, home, building, offeredList(reading, options), options);
     } finally {
       building.abandon();
     }
@@ -75,18 +79,23 @@ function offeredList(reading: ListReading, { agency, name, version, kind, scale,
   return { sha256, sizeBytes, agency, name, version, kind, format: reading.format, scale, scaleSha256, counts, ...origin, importedAt };
 }
 
-function enter(database: Database, home: string, building: SegmentBuilding, offered: OfferedList, overrides: ImportOverrides): ImportOutcome {
+function enter(database: Database, home: string, building: SegmentBuilding, offered: OfferedList, { key, overrides = {} }: ImportOptions): ImportOutcome {
   refuseMiscount(building, offered);
   const rows = catalogRows(database, home);
-  const place = placeOf(offered, rows.map(({ description }) => description), highestVersion(database, home, offered), overrides);
-  if (place.outcome === "already-imported") return { description: place.previous, outcome: place.outcome };
+  const place = placeOf(offered, rows.map(({ description }) => description), { highest: highestVersion(database, home, offered), sameBytes: importsOf(database, offered.sha256) }, overrides);
   const previous = rows.find(({ description }) => description.sha256 === place.previous?.sha256);
-  const description: ListDescription = { ...offered, counts: { ...offered.counts, ...building.settle() }, overrides: place.overrides };
-  const row: CatalogRow = { description, ...building.finish(offered.sha256) };
+  const isThere = place.outcome === "already-imported";
+  if (isThere && isWhole(home, previous!, key)) return { description: place.previous, outcome: place.outcome };
+  const description: ListDescription = { ...offered, counts: { ...offered.counts, ...building.settle() }, overrides: isThere ? place.previous.overrides : place.overrides };
+  const row: CatalogRow = { description, ...building.finish(offered.sha256, descriptionSha256(description)) };
   try {
     if (previous !== undefined) removeRow(database, previous);
     addRow(database, row);
-    rememberVersion(database, description, place.highest, null);
+    if (!isThere) {
+      rememberVersion(database, description, place.highest, null);
+      rememberImport(database, description);
+    }
+    sealCatalog(database, key);
     database.exec("COMMIT");
   } catch (thrown) {
     if (database.inTransaction) database.exec("ROLLBACK");
@@ -94,7 +103,18 @@ function enter(database: Database, home: string, building: SegmentBuilding, offe
     throw thrown;
   }
   if (previous !== undefined) removeSegmentLater(home, previous.segment);
-  return { description, outcome: place.outcome };
+  return { description, outcome: isThere ? "restored" : place.outcome };
+}
+
+/** A list whose segment is gone or damaged is not there, whatever the catalog says. */
+function isWhole(home: string, row: CatalogRow, key: Uint8Array): boolean {
+  try {
+    openImportedList(home, row, key);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof RangeError || (thrown instanceof Failure && thrown.code === "reference-damaged")) return false;
+    throw thrown;
+  }
 }
 
 /** A row that was counted and not stored, or stored and not counted, would be a silent miss. */

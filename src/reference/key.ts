@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync } from "node:crypto";
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -43,26 +43,32 @@ export function readKeyFile(path: string): Uint8Array {
 }
 
 /**
- * Makes a new random key in a file of its own (0600, hex digits and a newline), synced to the medium.
+ * Makes a new random key in a file of its own (0600, hex digits and a newline), synced to the medium; it has its name only when it is whole.
  *
- * Errors: Failure("usage") when there is a file already, which is left as it is, or none can be made.
+ * Shape:  false when there is a file already, which is left as it is: a key is never written over another, for all that it sealed would be lost.
+ * Errors: Failure("usage") when none can be made.
  */
-export function makeKeyFile(path: string): void {
+export function makeKeyFile(path: string): boolean {
   const where = pathText(Buffer.from(path));
-  let descriptor: number;
+  const part = `${path}.${randomBytes(8).toString("hex")}.part`;
   try {
-    descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+    writeKey(part);
+    linkSync(part, path);
+    return true;
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw unusable(where, "a file that is there already", "a new name: a key is never written over another, for all that it sealed would be lost", thrown);
-    throw unusable(where, `that no file can be made there (${systemCode(thrown) ?? "unknown error"})`, "a folder that you may write to", thrown);
+    if (systemCode(thrown) === "EEXIST") return false;
+    throw unusable(where, `that no key can be written there (${systemCode(thrown) ?? "unknown error"})`, "a folder that you may write to, with room for a key", thrown);
+  } finally {
+    rmSync(part, { force: true });
+    if (existsSync(path)) syncFolder(dirname(path));
   }
+}
+
+function writeKey(path: string): void {
+  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     writeAll(descriptor, Buffer.from(`${randomBytes(keyBytes).toString("hex")}\n`, "latin1"), 0);
     fsyncSync(descriptor);
-    syncFolder(dirname(path));
-  } catch (thrown) {
-    unlinkSync(path);
-    throw unusable(where, `that it cannot be written (${systemCode(thrown) ?? "unknown error"})`, "room for a key", thrown);
   } finally {
     closeSync(descriptor);
   }

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { ListKind } from "../model.ts";
 import { catalogName } from "./catalog-database.ts";
 import { digestOf } from "./catalog-schema.ts";
 import { damaged } from "./segment-format.ts";
@@ -13,6 +14,11 @@ export interface RememberedVersion {
 export interface ListName {
   readonly agency: string;
   readonly name: string;
+}
+
+/** One import of an agency's file. Shape: `kind` null where it was imported before kinds were remembered. */
+export interface ImportedBytes extends ListName, RememberedVersion {
+  readonly kind: ListKind | null;
 }
 
 interface StoredHistory extends RememberedVersion {
@@ -46,4 +52,14 @@ export function rememberVersion(database: Database, { agency, name }: ListName, 
        ON CONFLICT (agency, name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256, dropReason = excluded.dropReason, rowSha256 = excluded.rowSha256`,
     )
     .run(agency, name, version, sha256, dropReason, digestOf([agency, name, version, sha256, dropReason]));
+}
+
+/** Every import of the very bytes, under whatever name, the latest last. */
+export function importsOf(database: Database, sha256: string): readonly ImportedBytes[] {
+  return database.prepare<[string], ImportedBytes>("SELECT agency, name, version, sha256, kind FROM imported WHERE sha256 = ? ORDER BY no").all(sha256);
+}
+
+/** Inside the caller's transaction. It stays, also when the list is dropped. */
+export function rememberImport(database: Database, { agency, name, version, sha256, kind }: ImportedBytes): void {
+  database.prepare("INSERT INTO imported (agency, name, version, sha256, kind) VALUES (?, ?, ?, ?, ?)").run(agency, name, version, sha256, kind);
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { ListDescription, ListOverride, RowCounts } from "../model.ts";
-import type { RememberedVersion } from "./list-history.ts";
+import { canonicalText } from "./canonical-description.ts";
+import type { ImportedBytes, ListName, RememberedVersion } from "./list-history.ts";
 import { compareVersions } from "./list-version.ts";
 
 /** A list version before it is stored. */
@@ -12,6 +13,13 @@ export interface ImportOverrides {
   readonly olderReason?: string;
   /** For a version that was imported before with other bytes, or read in another way. */
   readonly sameVersionReason?: string;
+}
+
+/** What is remembered of a list and of the bytes that are offered for it. */
+export interface Remembered {
+  readonly highest: RememberedVersion | null;
+  /** Every import of the very bytes, under whatever name, the latest last. */
+  readonly sameBytes: readonly ImportedBytes[];
 }
 
 /** What importing a list comes to. Shape: `overrides` those that were needed; `highest` what is to be remembered. */
@@ -27,13 +35,13 @@ const waysToRead = [
 ] as const;
 
 /**
- * Decides by agency, name, version and bytes, beside the lists that are there and the highest version that ever was.
+ * Decides by agency, name, version and bytes, beside the lists that are there and what ever was.
  *
  * Shape:  a file that is there already without a signature, or with another, is replaced by the same one with its signature.
  * Errors: Failure("list-refused") naming both versions when no reason is given for an older version, or for one that was imported before with
- *         other bytes or read in another way; and always when the file is there under another name.
+ *         other bytes or read in another way, or bytes that stood under a lower version, another name or another kind before; and always when the file is there under another name.
  */
-export function placeOf(offered: OfferedList, imported: readonly ListDescription[], remembered: RememberedVersion | null, overrides: ImportOverrides): ListPlace {
+export function placeOf(offered: OfferedList, imported: readonly ListDescription[], { highest: remembered, sameBytes: earlier }: Remembered, overrides: ImportOverrides): ListPlace {
   const sameBytes = imported.find(({ sha256 }) => sha256 === offered.sha256);
   if (sameBytes !== undefined && !hasSameName(sameBytes, offered))
     throw new Failure("list-refused", `${inWords(offered)}: found the very file that is imported as ${inWords(sameBytes)}, expected one that is not imported yet`);
@@ -46,6 +54,13 @@ export function placeOf(offered: OfferedList, imported: readonly ListDescription
   if (order === 0 && remembered?.sha256 !== offered.sha256 && !others.includes(otherBytes)) others.push(otherBytes);
   const needed: ListOverride[] = [];
   if (remembered !== null && (order === null || order < 0)) needed.push(admitted(olderOption, overrides.olderReason, () => tooOld(offered, remembered, order)));
+  else if (remembered !== null && remembered.sha256 !== offered.sha256) {
+    const rolledBack = earlier.find((bytes) => hasSameName(bytes, offered) && compareVersions(bytes.version, offered.version) !== 0);
+    if (rolledBack !== undefined) needed.push(admitted(olderOption, overrides.olderReason, () => oldBytes(offered, rolledBack)));
+  }
+  const latest = earlier.at(-1);
+  if (latest !== undefined && others.length === 0 && !(hasSameName(latest, offered) && (latest.kind ?? offered.kind) === offered.kind))
+    needed.push(admitted(otherListOption, overrides.sameVersionReason, () => otherList(offered, latest)));
   if (others.length > 0) needed.push(admitted(sameVersionOption, overrides.sameVersionReason, () => otherwiseThere(offered, (repeated ?? remembered)!, others)));
   // A reason given for what cannot be ordered says that it is the later one: what follows is compared with it.
   const highest = remembered !== null && order !== null && order < 0 ? remembered : { version: offered.version, sha256: offered.sha256 };
@@ -55,6 +70,7 @@ export function placeOf(offered: OfferedList, imported: readonly ListDescription
 const otherBytes = "other bytes";
 const olderOption = "older-version";
 const sameVersionOption = "same-version";
+const otherListOption = "same-bytes";
 
 function admitted(option: string, reason: string | undefined, refusal: () => Failure): ListOverride {
   if (reason === undefined) throw refusal();
@@ -67,11 +83,20 @@ function tooOld(offered: OfferedList, { version }: RememberedVersion, order: num
   return new Failure("list-refused", `${inWords(offered)}: found ${found}, which was imported before, expected ${expected}; or a reason to take it`);
 }
 
+function oldBytes(offered: OfferedList, { version }: ImportedBytes): Failure {
+  return new Failure("list-refused", `${inWords(offered)}: found the very bytes that were imported before as version ${version} and replaced since, expected those of a later one; or a reason to take them`);
+}
+
+function otherList(offered: OfferedList, earlier: ImportedBytes): Failure {
+  const before = `${inWords(earlier)}${earlier.kind === null ? "" : `, ${earlier.kind}`}`;
+  return new Failure("list-refused", `${inWords(offered)}, ${offered.kind}: found the very bytes that were imported before as ${before}, expected the same agency, name and kind; or a reason to take them`);
+}
+
 function otherwiseThere(offered: OfferedList, { version }: RememberedVersion, others: readonly string[]): Failure {
   return new Failure("list-refused", `${inWords(offered)}: found ${others.join(", ")} than version ${version} had when it was imported before, expected the same, or a later version; or a reason to take it`);
 }
 
-function hasSameName(left: OfferedList, right: OfferedList): boolean {
+function hasSameName(left: ListName, right: ListName): boolean {
   return left.agency === right.agency && left.name === right.name;
 }
 
@@ -89,13 +114,6 @@ function rowCountsOf({ rowsRead, rowsLoaded, refused, dropped, digests, categori
   return { rowsRead, rowsLoaded, refused, dropped, digests, categories, unmatchable, md5Only };
 }
 
-/** JSON whose keys stand in one order. */
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1))) : part,
-  );
-}
-
-function inWords({ agency, name, version }: OfferedList): string {
+function inWords({ agency, name, version }: ListName & { readonly version: string }): string {
   return `${agency}/${name} ${version}`;
 }

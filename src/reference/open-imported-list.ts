@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
+import { scaleText } from "../lists/scales.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
+import { descriptionSha256 } from "./canonical-description.ts";
 import type { CatalogRow } from "./catalog-rows.ts";
 import { openSegment } from "./open-segment.ts";
 import type { Segment } from "./segment.ts";
@@ -22,8 +25,14 @@ export function rowOf(rows: readonly CatalogRow[], { sha256, agency, name, versi
 /** The segment of a list, whole and checked. Errors: Failure("key-wrong"); Failure("reference-damaged") also for an intact one that is not the catalog's. */
 export function openImportedList(home: string, row: CatalogRow, key: Uint8Array): Segment {
   const where = segmentName(home, row);
-  const { segment, list, sha256 } = openSegment(segmentPath(home, row.segment), where, key);
+  const { segment, list, description, sha256 } = openSegment(segmentPath(home, row.segment), where, key);
   if (sha256 !== row.segmentSha256 || list !== row.description.sha256) throw damaged(where, "another segment", "the one that was imported under this name");
+  if (description !== descriptionSha256(row.description)) {
+    const { agency, name, version } = row.description;
+    throw damaged(where, `another description of ${agency}/${name} ${version} than the catalog has`, "the one that it was imported under");
+  }
+  const { scale, scaleSha256 } = row.description;
+  if (createHash("sha256").update(scaleText(scale), "utf8").digest("hex") !== scaleSha256) throw damaged(where, "another scale in the catalog", `the one with SHA-256 ${scaleSha256}`);
   const { rowsLoaded } = row.description.counts;
   if (segment.rows !== rowsLoaded) throw damaged(where, `${segment.rows} rows`, `${rowsLoaded}`);
   return segment;

@@ -1,6 +1,7 @@
 import type { ListDescription, Reference } from "../model.ts";
 import { openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
+import { checkCatalogSeal } from "./catalog-seal.ts";
 import { matchesInList } from "./match-finding.ts";
 import { openImportedList, rowOf } from "./open-imported-list.ts";
 import type { ReferenceSet } from "./reference-set.ts";
@@ -21,6 +22,7 @@ export function openReferenceSet(home: string, lists: readonly ListDescription[]
   const database = openCatalogDatabase(home);
   try {
     const rows = catalogRows(database, home);
+    checkCatalogSeal(database, home, key);
     return setOf(
       lists.map((description): OpenedList => {
         const row = rowOf(rows, description);

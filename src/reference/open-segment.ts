@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import { type ChunkCipher, chunkCipher, tagBytes } from "./chunk-cipher.ts";
-import { chunkBytes, damaged, headerPlace, preambleBytes, readHeader, readPreamble, type SectionName, sectionNames, type SegmentHeader } from "./segment-format.ts";
+import { chunkBytes, damaged, headerPlace, isBeginningOfSegment, preambleBytes, readHeader, readPreamble, type SectionName, sectionNames, type SegmentHeader } from "./segment-format.ts";
 import { type Segment, segmentOf } from "./segment.ts";
 
 /**
  * Reads a segment file into memory; every byte of it is checked.
  *
- * Shape:  `list` is the SHA-256 of the agency's file it was made of, `sha256` the segment's own; `where` names it in messages.
+ * Shape:  `list` is the SHA-256 of the agency's file it was made of, `description` that of the list's description, `sha256` the segment's own; `where` names it in messages.
  * Errors: Failure("key-wrong"); Failure("reference-damaged") for a file that is missing, or not as it was written.
  */
-export function openSegment(path: string, where: string, key: Uint8Array): { readonly segment: Segment; readonly list: string; readonly sha256: string } {
+export function openSegment(path: string, where: string, key: Uint8Array): { readonly segment: Segment; readonly list: string; readonly description: string; readonly sha256: string } {
   const descriptor = openFile(path, where);
   try {
     const status = fstatSync(descriptor);
@@ -28,9 +28,24 @@ export function openSegment(path: string, where: string, key: Uint8Array): { rea
     const header = readHeader(text, sealedBytes, where);
     const { sections, tags } = readSections(descriptor, header, cipher, where);
     const segment = segmentOf(header, (name) => sections.get(name)?.buffer ?? new ArrayBuffer(0));
-    return { segment, list: header.list, sha256: tags.update(sealedHeader).update(preamble).digest("hex") };
+    return { segment, list: header.list, description: header.description, sha256: tags.update(sealedHeader).update(preamble).digest("hex") };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Whether a file begins as a segment of this format does; false also for one that cannot be read. */
+export function isOfThisFormat(path: string): boolean {
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const beginning = Buffer.alloc(16);
+      return isBeginningOfSegment(beginning.subarray(0, readSync(descriptor, beginning, 0, beginning.length, 0)));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
   }
 }
 

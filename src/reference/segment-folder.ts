@@ -16,10 +16,10 @@ export interface SegmentBuilding extends ReferenceCollection {
   /**
    * After `settle`: the segment is there whole and on the medium, or not at all.
    *
-   * Shape:  `list` the SHA-256 of the agency's file; gives the file's name and the segment's own SHA-256.
+   * Shape:  SHA-256 of the agency's file and of the list's description; gives the file's name and the segment's own SHA-256.
    * Errors: the operating system's.
    */
-  finish(list: string): { readonly segment: string; readonly segmentSha256: string };
+  finish(list: string, description: string): { readonly segment: string; readonly segmentSha256: string };
   /** Leaves nothing; does nothing after `finish` gave a name. */
   abandon(): void;
 }
@@ -72,9 +72,9 @@ export function beginSegment(home: string, key: Uint8Array, limits = sortLimits)
     return {
       ...collection,
       abandon,
-      finish(list) {
+      finish(list, description) {
         const segment = `${list}-${name}${ending}`;
-        const segmentSha256 = writer.finish(list, collection.contents());
+        const segmentSha256 = writer.finish(list, description, collection.contents());
         closeFiles();
         renameSync(part, join(folder, segment));
         left = join(folder, segment);

@@ -7,7 +7,7 @@ import { type ChunkPlace, saltBytes, tagBytes } from "./chunk-cipher.ts";
 // A segment file: preamble, chunks of the sections in the order in which they were filled, header. Chunks and header are sealed.
 // Preamble: magic (8 bytes), format version and length of the sealed header (u32 each, little-endian), salt, key check, SHA-256 over all before it.
 const magic = Buffer.from("bmsegm\r\n", "latin1");
-const formatVersion = 2;
+const formatVersion = 3;
 const saltAt = 16;
 const keyCheckAt = saltAt + saltBytes;
 const sumAt = keyCheckAt + 32;
@@ -56,12 +56,13 @@ export interface SegmentContents {
 }
 
 /**
- * Shape: `list` the SHA-256 of the agency's file; `lengths` of the sections in bytes, none is empty; `order` the section's number of each
+ * Shape: `list` the SHA-256 of the agency's file; `description` that of the list's description; `lengths` of the sections in bytes, none is empty; `order` the section's number of each
  *        chunk in the file. Sections of numbers are in `byteOrder`; digests are sorted as bytes, each with the reference at the same position
  *        of `<algorithm>-references`; `sensitive-texts` has, for each of `sensitive-rows`, series and tags as JSON; PDQ codes are in the order of the list; a record id is its length (LEB128) and UTF-8.
  */
 export interface SegmentHeader extends SegmentContents {
   readonly list: string;
+  readonly description: string;
   readonly byteOrder: "LE" | "BE";
   readonly lengths: Readonly<Partial<Record<SectionName, number>>>;
   readonly order: readonly number[];
@@ -101,6 +102,11 @@ export function readPreamble(preamble: Buffer, where: string): Preamble {
 
 export function headerText(header: SegmentHeader): Uint8Array {
   return Buffer.from(JSON.stringify(header), "utf8");
+}
+
+/** Whether the first bytes of a file are those of a segment of this format. */
+export function isBeginningOfSegment(beginning: Buffer): boolean {
+  return beginning.length >= 12 && beginning.subarray(0, magic.length).equals(magic) && beginning.readUInt32LE(8) === formatVersion;
 }
 
 /** The header, checked against itself and the bytes of chunks in the file. Errors: Failure("reference-damaged"). */

@@ -11,8 +11,8 @@ export interface SectionTarget {
 
 /** A segment file that is being written; sections are sealed chunk by chunk as they fill. */
 export interface SegmentWriter extends SectionTarget {
-  /** Writes the rest and syncs it. Shape: `list` the SHA-256 of the agency's file; gives the segment's own SHA-256. */
-  finish(list: string, contents: SegmentContents): string;
+  /** Writes the rest and syncs it. Shape: SHA-256 of the agency's file and of the list's description; gives the segment's own SHA-256. */
+  finish(list: string, description: string, contents: SegmentContents): string;
   /** Once, in either case. The file stays; whoever named it removes it. */
   close(): void;
 }
@@ -70,14 +70,14 @@ export function writeSegment(path: string, key: Uint8Array): SegmentWriter {
         at += taken;
       }
     },
-    finish(list, contents) {
+    finish(list, description, contents) {
       const lengths: Partial<Record<SectionName, number>> = {};
       for (const section of sections.values()) {
         if (section.used === 0) continue;
         lengths[section.name] = section.chunks * chunkBytes + section.used;
         seal(section, true);
       }
-      const sealed = Buffer.concat(cipher.seal(headerPlace, headerText({ list, byteOrder: endianness(), ...contents, lengths, order })));
+      const sealed = Buffer.concat(cipher.seal(headerPlace, headerText({ list, description, byteOrder: endianness(), ...contents, lengths, order })));
       write(sealed);
       const preamble = preambleOf({ headerBytes: sealed.length, salt, keyCheck: cipher.keyCheck });
       writeAll(descriptor, preamble, 0);

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { type AlgorithmName, cryptographicAlgorithms, type ListDescription } from "../model.ts";
 import { openCatalogDatabase } from "./catalog-database.ts";
 import { type CatalogRow, catalogRows } from "./catalog-rows.ts";
+import { checkCatalogSeal } from "./catalog-seal.ts";
 import { countDuplicates } from "./count-duplicates.ts";
 import type { ExactIndex } from "./exact-index.ts";
 import { openImportedList, rowOf, segmentName } from "./open-imported-list.ts";
@@ -21,7 +22,7 @@ export interface ListFault {
  * Errors: Failure("list-unknown") when the catalog does not hold it; as of `openCatalogDatabase`, and for an altered row of the catalog; Failure("key-wrong").
  */
 export function verifyList(home: string, description: ListDescription, key: Uint8Array): readonly ListFault[] {
-  const row = catalogRow(home, description);
+  const row = catalogRow(home, description, key);
   const where = segmentName(home, row);
   try {
     const segment = openImportedList(home, row, key);
@@ -35,10 +36,12 @@ export function verifyList(home: string, description: ListDescription, key: Uint
 
 type Compare = (part: string, found: number | string, expected: number | string) => ListFault[];
 
-function catalogRow(home: string, description: ListDescription): CatalogRow {
+function catalogRow(home: string, description: ListDescription, key: Uint8Array): CatalogRow {
   const database = openCatalogDatabase(home);
   try {
-    return rowOf(catalogRows(database, home), description);
+    const row = rowOf(catalogRows(database, home), description);
+    checkCatalogSeal(database, home, key);
+    return row;
   } finally {
     database.close();
   }

@@ -137,10 +137,14 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "an interrupted scan of a 
     run("mkfs.ext4", ["-q", "-F", image]);
     const device = run("losetup", ["--find", "--show", image]).toString().trim();
     try {
+      // A file that takes a few seconds to read, so that there is a meanwhile.
+      run("mount", [device, place]);
+      run("truncate", ["-s", "3G", join(place, "sparse")]);
+      run("umount", [place]);
       run("mount", ["-o", "ro,noload", device, place]);
       // Somebody writes to the same device past the read-only mount, while the scan is at work.
       const args = ["scan", place, "--case", join(folder, "written-case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home];
-      const running = startUntil(args, /"event":"walking"/, () => spawnSync("dd", ["if=/dev/zero", `of=${device}`, "bs=4096", "count=1", "seek=16000", "conv=fsync", "oflag=direct"]));
+      const running = startUntil(args, /"event":"planned"/, () => spawnSync("dd", ["if=/dev/zero", `of=${device}`, "bs=4096", "count=1", "seek=16000", "conv=fsync", "oflag=direct"]));
       const { status, out } = await running;
       expect(status).toBe(6);
       expect(out.trim().split("\n").map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({ event: "finished", outcome: "evidence-changed", exitStatus: 6 });

@@ -71,7 +71,7 @@ describe("references at rest", () => {
     expectNoDigest(during, seeds);
     building.settle();
     expectNoDigest(everyFile(home), seeds);
-    building.finish(listSha256("a"));
+    building.finish(listSha256("a"), "d".repeat(64));
     building.abandon();
     const after = everyFile(home);
     expect(after).toHaveLength(1);

@@ -64,14 +64,14 @@ describe("a catalog of schema version 1", () => {
       overrides: [],
     };
     expect(listsOf(home)).toEqual([migrated]);
-    expect(versionOf(home)).toBe(2);
+    expect(versionOf(home)).toBe(3);
     expect(listsOf(home)).toEqual([migrated]);
   });
 
   it("remembers the version that is imported", async () => {
     const home = version1();
     await expect(importList(home, readingOf("b", rowsOf("b")), { ...importOptions, version: "2026-02" })).rejects.toMatchObject({ code: "list-refused", message: expect.stringContaining("older version than 2026-03") });
-    expect((await importList(home, readingOf("a", rowsOf("a")), { ...importOptions, version: "2026-03" })).outcome).toBe("already-imported");
+    expect((await importList(home, readingOf("a", rowsOf("a")), { ...importOptions, version: "2026-03" })).outcome).toBe("restored");
     expect((await importList(home, readingOf("b", rowsOf("b")), { ...importOptions, version: "2026-04" })).outcome).toBe("replaced");
   });
 

@@ -87,7 +87,7 @@ describe("the catalog", () => {
   });
 
   it("refuses a newer schema, an older one, and another program's database", async () => {
-    for (const sql of ["PRAGMA user_version = 3", "PRAGMA user_version = 0", "PRAGMA application_id = 7"]) {
+    for (const sql of ["PRAGMA user_version = 4", "PRAGMA user_version = 0", "PRAGMA application_id = 7"]) {
       const home = await homeWith(["a", "One", "stills"]);
       altered(home, sql);
       expect(() => openCatalog(home), sql).toThrow(damaged);

@@ -106,7 +106,7 @@ describe("importing a list", () => {
   it("replaces a version by one of the same bytes", async () => {
     const home = newHome();
     await importList(home, readingOf("a", rowsOf("a")), importOptions);
-    const { description, outcome } = await importList(home, readingOf("a", rowsOf("a")), { ...importOptions, version: "2", kind: "known" });
+    const { description, outcome } = await importList(home, readingOf("a", rowsOf("a")), { ...importOptions, version: "2" });
     expect([outcome, listsOf(home), segmentsOf(home).length]).toEqual(["replaced", [description], 1]);
     expect(found(home, description, "a 3")).toEqual(["a-3"]);
   });

@@ -8,7 +8,7 @@ import { dropList } from "../../src/reference/drop-list.ts";
 import { importList, type ImportOptions, type ImportOutcome } from "../../src/reference/import-list.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { found, listsOf, rowsOf, segmentsOf, stateOf } from "./list-home.ts";
-import { digestFor, importOptions, listSha256, readingOf, referenceWith } from "./synthetic-list.ts";
+import { digestFor, importOptions, key, listSha256, readingOf, referenceWith } from "./synthetic-list.ts";
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -48,7 +48,7 @@ describe("a list of an older version", () => {
 
   it("is refused also when the later one was dropped", async () => {
     const home = await homeWith("9", "10");
-    await dropList(home, listsOf(home)[0]!, "the agency asked for it");
+    await dropList(home, listsOf(home)[0]!, "the agency asked for it", key);
     expect(listsOf(home)).toEqual([]);
     expect(await refusal(home, () => importOf(home, "content of 9", "9"))).toContain("older version than 10");
     expect((await importOf(home, "content of 10", "10")).outcome).toBe("imported");
@@ -95,7 +95,7 @@ describe("a version that comes a second time", () => {
 
   it("with other bytes is refused also when it was dropped in between", async () => {
     const home = await homeWith("1");
-    await dropList(home, listsOf(home)[0]!, "not needed");
+    await dropList(home, listsOf(home)[0]!, "not needed", key);
     expect(await refusal(home, () => importOf(home, "b", "1"))).toContain("other bytes than version 1");
   });
 
@@ -168,19 +168,19 @@ describe("dropping a list", () => {
     const home = await homeWith("1");
     const other = (await importOf(home, "b", "1", { name: "videos" })).description;
     const [dropped] = listsOf(home);
-    await dropList(home, dropped!, "not needed any more");
+    await dropList(home, dropped!, "not needed any more", key);
     expect(listsOf(home)).toEqual([other]);
     expect(segmentsOf(home)).toEqual([expect.stringMatching(new RegExp(`^${other.sha256}`))]);
     expect(found(home, other, "b 3")).toEqual(["b-3"]);
-    await expect(dropList(home, dropped!, "again")).rejects.toMatchObject({ code: "list-unknown" });
+    await expect(dropList(home, dropped!, "again", key)).rejects.toMatchObject({ code: "list-unknown" });
   });
 
   it("asks for a reason, and keeps it", async () => {
     const home = await homeWith("1");
     const [list] = listsOf(home) as [ListDescription];
-    await expect(dropList(home, list, " ")).rejects.toMatchObject({ code: "usage" });
+    await expect(dropList(home, list, " ", key)).rejects.toMatchObject({ code: "usage" });
     expect(listsOf(home)).toEqual([list]);
-    await dropList(home, list, "retention period over");
+    await dropList(home, list, "retention period over", key);
     const database = new Database(join(home, "catalog.sqlite"));
     expect(database.prepare("SELECT agency, name, version, sha256, dropReason FROM history").all()).toEqual([
       { agency: "Synthetic Agency", name: "stills", version: "1", sha256: listSha256("content of 1"), dropReason: "retention period over" },
@@ -196,12 +196,12 @@ describe("dropping a list", () => {
       if (sql === "COMMIT") throw new Error("no space");
       return exec.call(this, sql);
     });
-    await expect(dropList(home, listsOf(home)[0]!, "not needed")).rejects.toThrow("no space");
+    await expect(dropList(home, listsOf(home)[0]!, "not needed", key)).rejects.toThrow("no space");
     vi.restoreAllMocks();
     expect(stateOf(home)).toEqual(before);
     const blocking = new Database(join(home, "catalog.sqlite"));
     blocking.exec("BEGIN IMMEDIATE");
-    await expect(dropList(home, listsOf(home)[0]!, "not needed", 50)).rejects.toMatchObject({ code: "list-refused" });
+    await expect(dropList(home, listsOf(home)[0]!, "not needed", key, 50)).rejects.toMatchObject({ code: "list-refused" });
     blocking.close();
     expect(stateOf(home)).toEqual(before);
   });
@@ -213,7 +213,7 @@ describe("dropping a list", () => {
       database.exec(sql);
       database.close();
       await expect(importOf(home, "b", "1"), sql).rejects.toMatchObject({ code: "reference-damaged" });
-      await expect(dropList(home, listsOf(home)[0]!, "not needed"), sql).rejects.toMatchObject({ code: "reference-damaged" });
+      await expect(dropList(home, listsOf(home)[0]!, "not needed", key), sql).rejects.toMatchObject({ code: "reference-damaged" });
     }
   });
 });

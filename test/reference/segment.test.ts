@@ -23,7 +23,7 @@ function written(references: readonly Reference[], limits?: SortLimits): { reado
   try {
     for (const reference of references) building.add(reference);
     building.settle();
-    const { segment, segmentSha256 } = building.finish(list);
+    const { segment, segmentSha256 } = building.finish(list, "d".repeat(64));
     return { path: segmentPath(home, segment), sha256: segmentSha256 };
   } finally {
     building.abandon();

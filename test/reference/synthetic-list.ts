@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import { scaleText } from "../../src/lists/scales.ts";
 import type { ListReading } from "../../src/lists/read-list.ts";
 import { type AlgorithmName, cryptographicAlgorithms, type Digests, digestBytes, type Finding, type ListDescription, type Picture, type Reference, type RowCounts } from "../../src/model.ts";
 import type { ImportOptions } from "../../src/reference/import-list.ts";
@@ -16,7 +17,7 @@ export const importOptions: ImportOptions = {
   version: "1",
   kind: "notable",
   scale,
-  scaleSha256: "5".repeat(64),
+  scaleSha256: createHash("sha256").update(scaleText(scale), "utf8").digest("hex"),
   unsignedReason: "synthetic",
   importedAt: "2026-01-02T03:04:05+00:00",
 };

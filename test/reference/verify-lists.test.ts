@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ListCounts, ListDescription, Reference } from "../../src/model.ts";
 import { openCatalogDatabase } from "../../src/reference/catalog-database.ts";
 import { addRow, catalogRows, removeRow } from "../../src/reference/catalog-rows.ts";
+import { sealCatalog } from "../../src/reference/catalog-seal.ts";
 import { importList } from "../../src/reference/import-list.ts";
 import type { SectionName } from "../../src/reference/segment-format.ts";
 import { verifyList } from "../../src/reference/verify-lists.ts";
@@ -34,10 +35,11 @@ type Change = (bytes: Uint8Array) => Uint8Array;
 
 /** A catalog that names a segment which was written and sealed by other hands than an import's, with other bytes in some sections. */
 function forged(home: string, description: ListDescription, changes: Partial<Record<SectionName, Change>> = {}): void {
-  const segment = forgedSegment(home, description.sha256, rows, (name, bytes) => changes[name]?.(bytes) ?? bytes);
+  const segment = forgedSegment(home, description, rows, (name, bytes) => changes[name]?.(bytes) ?? bytes);
   const database = openCatalogDatabase(home);
   for (const row of catalogRows(database, home)) removeRow(database, row);
   addRow(database, { description, ...segment });
+  sealCatalog(database, key);
   database.close();
 }
 
@@ -58,7 +60,7 @@ describe("verifying an imported list", () => {
   it("finds one altered bit, and a segment that is missing", async () => {
     const { home, list, segment } = await imported();
     const bytes = readFileSync(segment);
-    bytes[bytes.length >> 1]! ^= 1;
+    bytes[300]! ^= 1;
     writeFileSync(segment, bytes);
     expect(verifyList(home, list, key)).toEqual([{ where: expect.stringContaining("segments/"), found: expect.stringContaining("other than it was written"), expected: "an unaltered segment" }]);
     rmSync(segment);
