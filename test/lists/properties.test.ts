@@ -119,8 +119,11 @@ describe.each(formats)("arbitrary bytes given to $name", (format) => {
       fc.asyncProperty(hostile, cutsIn, fc.constantFrom<ReadOptions>({}, { algorithm: "pdq" }), async (content, cuts, options) => {
         expect(typeof format.recognises(content)).toBe("boolean");
         const whole = await outcome(format, content, [], options);
-        expect(await outcome(format, content, cuts, options)).toEqual(whole);
-        if (typeof whole === "string") expect(whole).not.toMatch(/[0-9a-f]{8}/i);
+        const cut = await outcome(format, content, cuts, options);
+        // Of two faults either may be met first, as the bytes are cut; that the list is refused may not depend on it.
+        if (typeof whole === "string") expect(typeof cut).toBe("string");
+        else expect(cut).toEqual(whole);
+        for (const said of [whole, cut]) if (typeof said === "string") expect(said).not.toMatch(/[0-9a-f]{8}/i);
       }),
       { numRuns: 1500 },
     ));
