@@ -228,7 +228,8 @@ describeWith("minisign", has("minisign"), "the minisign program", () => {
   it("makes signatures that verify, under the key id that it prints", () => {
     const { keyId, trustedComment } = verify(list, text("one.minisig"), text("one.pub"));
     expect(trustedComment).toBe("version 7, 20 rows");
-    expect(text("one.pub").split("\n")[0]).toContain(` ${keyId}`);
+    // The program prints the id as a number: without leading zeros.
+    expect(text("one.pub").split("\n")[0]).toContain(` ${keyId.replace(/^0+/, "")}`);
     expect(verify(list, text("two.minisig"), text("two.pub")).trustedComment).toContain("timestamp:");
   });
 
