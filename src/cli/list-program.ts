@@ -16,8 +16,8 @@ export function listProgram(run: Run): Command {
     .addOption(new Option("--kind <kind>", "notable: material to find; known: files to recognise as harmless").choices(["notable", "known"]).default("notable"))
     .option("--keep-sensitive-fields", "keep series and tags of the rows, sealed; nothing prints them")
     .option("--accept-unsigned <reason>", "import a list without a signature; the reason stands in every report", notEmpty)
-    .option("--allow-older <reason>", "import an older version than was imported before; the reason stands in every report", notEmpty)
-    .option("--allow-altered <reason>", "import other bytes under a version that was imported before; the reason stands in every report", notEmpty)
+    .option("--allow-older <reason>", "import an older version than was imported before, or its bytes under a new version; the reason stands in every report", notEmpty)
+    .option("--allow-altered <reason>", "import other bytes under a version that was imported before, or bytes that were imported under another name or kind; the reason stands in every report", notEmpty)
     .action(async (file: string, options) => run(await (await commands()).runListImport(file, options)));
   reading(list.command("diff"))
     .description("what importing a file as the next version of a list would change, in counts")

@@ -102,6 +102,18 @@ describe("list import", () => {
   });
 });
 
+describe("the home folder", () => {
+  it("is the XDG data folder unless told otherwise", () => {
+    const data = join(folder, "xdg");
+    const env = { XDG_DATA_HOME: data, BLINDMATCH_HOME: "" };
+    const path = file("xdg.csv", listText("a"));
+    const imported = blindmatchWith({ env }, "list", "import", path, "--agency", "A", "--list-name", "xdg-list", "--list-version", "1", "--scale", "vic-us", ...unsigned);
+    expect(imported, imported.err).toMatchObject({ status: 0 });
+    expect(statSync(join(data, "blindmatch/catalog.sqlite")).isFile()).toBe(true);
+    expect(blindmatchWith({ env }, "list", "ls").out).toContain("xdg-list");
+  });
+});
+
 describe("sensitive fields", () => {
   const media = [1, 2, 3].map((number) => ({ MediaID: number, Category: 1, MD5: randomBytes(16).toString("hex"), Series: `SYNTHETIC-SERIES-${number}`, Tags: "#synthetic-tag", Comments: "synthetic comment" }));
   const path = file("sensitive.json", JSON.stringify({ "@odata.context": "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media", value: media }));
