@@ -10,13 +10,12 @@ import { importList } from "../reference/import-list.ts";
 import { verifyList } from "../reference/verify-lists.ts";
 import { now } from "./clock.ts";
 import { existingHome, madeHome } from "./home.ts";
-import { keyForImport, keyOf } from "./key.ts";
+import { type KeyOptions, keyForImport, keyOf } from "./key.ts";
 import { countLines, descriptionLines, originLines } from "./list-description.ts";
 import { type ListReadingOptions, readingOf, smallText } from "./list-reading.ts";
 
-interface HomeOptions {
+interface HomeOptions extends KeyOptions {
   readonly home?: string;
-  readonly keyFile?: string;
 }
 
 export interface ListImportOptions extends ListReadingOptions, HomeOptions {
@@ -38,7 +37,7 @@ export async function runListImport(file: string, options: ListImportOptions): P
   const { agency, kind } = options;
   const reading = await readingOf(file, { agency, kind, scale, home, signature: options.signature }, options);
   const { description, outcome } = await importList(home, reading, {
-    key: keyForImport(home, options.keyFile),
+    key: await keyForImport(home, options),
     agency,
     name: options.listName,
     version: options.listVersion,
@@ -72,9 +71,9 @@ export function runListShow(selector: string, options: HomeOptions): number {
 }
 
 /** `blindmatch list verify`: every list, or the one named. Gives the exit status. */
-export function runListVerify(selector: string | undefined, options: HomeOptions): number {
+export async function runListVerify(selector: string | undefined, options: HomeOptions): Promise<number> {
   const home = existingHome(options.home);
-  const key = keyOf(home, options.keyFile);
+  const key = await keyOf(home, options);
   let sound = true;
   for (const list of selector === undefined ? imported(options) : [listNamed(selector, options)]) {
     const faults = verifyList(home, list, key);
@@ -89,7 +88,7 @@ export async function runListDiff(selector: string, file: string, options: ListR
   const home = existingHome(options.home);
   const list = listNamed(selector, options);
   const reading = await readingOf(file, { agency: list.agency, kind: list.kind, scale: list.scale, home, signature: options.signature }, options);
-  const differences = await diffLists(home, list, reading, keyOf(home, options.keyFile));
+  const differences = await diffLists(home, list, reading, await keyOf(home, options));
   print([
     `${list.agency}/${list.name} ${list.version} against ${pathText(Buffer.from(file))}`,
     ...Object.entries(differences).map(([name, { added, removed, changedCategory }]) => `${name.padEnd(8)} ${added} added, ${removed} removed, ${changedCategory} in another category`),
@@ -101,7 +100,7 @@ export async function runListDiff(selector: string, file: string, options: ListR
 export async function runListDrop(selector: string, options: HomeOptions & { readonly reason: string }): Promise<number> {
   const list = listNamed(selector, options);
   const home = existingHome(options.home);
-  await dropList(home, list, options.reason, keyOf(home, options.keyFile));
+  await dropList(home, list, options.reason, await keyOf(home, options));
   print([`dropped: ${list.agency}/${list.name} ${list.version}; older versions of it are still refused`]);
   return outcomeStatuses.complete;
 }

@@ -1,6 +1,7 @@
 import { siftReasons } from "../lists/hygiene.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
+import { operatorStatement } from "../reports/list-terms.ts";
 
 /** All about an imported list except its contents, line by line. */
 export function descriptionLines(list: ListDescription): string[] {
@@ -21,15 +22,12 @@ export function descriptionLines(list: ListDescription): string[] {
 /** Who vouches for a list: its signature, or the reason why it needed none; and each rule that was set aside. */
 export function originLines(list: ListDescription): string[] {
   const { signature, unsignedReason, overrides } = list;
+  const statement = operatorStatement(list);
   return [
     signature === null ? `unsigned   ${unsignedReason ?? "no reason recorded"}` : `signed     by key ${signature.keyId}; comment: ${pathText(Buffer.from(signature.trustedComment))}`,
-    ...(isStatedBySigner(list) ? [] : ["stated     agency, name, version and kind are as the operator stated them"]),
+    ...(statement === null ? [] : [`stated     ${statement}`]),
     ...overrides.map(({ option, reason }) => `override   ${option}: ${reason}`),
   ];
-}
-
-function isStatedBySigner({ signature, agency, name, version, kind }: ListDescription): boolean {
-  return signature !== null && [agency, name, version, kind].every((text) => signature.trustedComment.includes(text));
 }
 
 /** What the import counted: rows read = loaded + refused. */

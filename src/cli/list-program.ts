@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { exitText, homeOption, keyFileOption, notEmpty, type Run } from "./options.ts";
+import { exitText, homeOption, keyOptions, notEmpty, type Run } from "./options.ts";
 
 const commands = () => import("./list-commands.ts");
 
@@ -35,20 +35,16 @@ export function listProgram(run: Run): Command {
     .argument("<selector>", "name, agency/name, or the first digits of its SHA-256")
     .addOption(homeOption())
     .action(async (selector: string, options) => run((await commands()).runListShow(selector, options)));
-  list
-    .command("verify")
+  sealed(list.command("verify"))
     .description("whether imported lists are as they were imported: every byte and every count")
     .argument("[selector]", "one list (default: all)")
     .addOption(homeOption())
-    .addOption(keyFileOption())
-    .action(async (selector: string | undefined, options) => run((await commands()).runListVerify(selector, options)));
-  list
-    .command("drop")
+    .action(async (selector: string | undefined, options) => run(await (await commands()).runListVerify(selector, options)));
+  sealed(list.command("drop"))
     .description("remove an imported list; which versions there were is remembered")
     .argument("<selector>", "name, agency/name, or the first digits of its SHA-256")
     .requiredOption("--reason <text>", "why", notEmpty)
     .addOption(homeOption())
-    .addOption(keyFileOption())
     .action(async (selector: string, options) => run(await (await commands()).runListDrop(selector, options)));
   list
     .command("trust")
@@ -63,15 +59,20 @@ export function listProgram(run: Run): Command {
   return list;
 }
 
+/** Options of every command that opens what is sealed. */
+function sealed(command: Command): Command {
+  for (const option of keyOptions()) command.addOption(option);
+  return command;
+}
+
 /** Options of every command that reads a list file. */
 function reading(command: Command): Command {
-  return command
+  return sealed(command)
     .option("--format <name>", "format, where its content does not tell")
     .addOption(new Option("--algorithm <name>", "algorithm of bare digests whose length does not tell").choices(["md5", "sha1", "sha256", "blake3", "pdq"]))
     .option("--category <code>", "category of rows that state none", notEmpty)
     .option("--signature <file>", "minisign signature (default: the file's name with .minisig, when there is one)", notEmpty)
     .option("--identity <file>", "age identity file, for an encrypted list", notEmpty)
     .option("--partial", "take a saved query result that says that more pages follow")
-    .addOption(homeOption())
-    .addOption(keyFileOption());
+    .addOption(homeOption());
 }

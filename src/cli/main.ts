@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
 import { listProgram } from "./list-program.ts";
-import { exitText, homeOption, keyFileOption, notEmpty, type Run, wholeNumber } from "./options.ts";
+import { exitText, homeOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -13,7 +13,7 @@ function commands(run: Run): Command {
     .showHelpAfterError("(blindmatch --help says more)")
     .addHelpText("after", exitText);
 
-  program
+  const scan = program
     .command("scan")
     .description("examine a mounted evidence image and write its record and reports; the same command goes on after an interruption")
     .argument("<evidence>", "folder on which the image is mounted, read-only")
@@ -28,11 +28,11 @@ function commands(run: Run): Command {
     .option("--allow-writable <reason>", "examine evidence that is not mounted read-only; the reason stands in the report", notEmpty)
     .option("--stall-seconds <n>", "silence of a reader after which it is given up (default: 120)", wholeNumber(1, 86_400))
     .addOption(homeOption())
-    .addOption(keyFileOption())
     .addOption(new Option("--quiet", "no progress").conflicts("json"))
     .option("--json", "progress and outcome as JSON events on standard output, one a line")
     .addHelpText("after", exitText)
     .action(async (evidence: string, options) => run(await (await import("./scan-command.ts")).runScan(evidence, options)));
+  for (const option of keyOptions()) scan.addOption(option);
 
   program
     .command("report")

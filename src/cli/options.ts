@@ -33,6 +33,14 @@ export function homeOption(): Option {
   return new Option("--home <dir>", "where imported lists live (else BLINDMATCH_HOME, else the XDG data folder)").argParser(notEmpty);
 }
 
-export function keyFileOption(): Option {
+/** Which key imported lists are sealed with, for every command that opens one. */
+export function keyOptions(): readonly Option[] {
+  return [
+    keyFileOption(),
+    new Option("--ask-passphrase", "seal imported lists with a passphrase, asked for at the terminal; afterwards it is asked for without this option").conflicts("keyFile"),
+  ];
+}
+
+function keyFileOption(): Option {
   return new Option("--key-file <file>", "key that imported lists are sealed with (else BLINDMATCH_KEY_FILE, else `key` in the home folder)").argParser(notEmpty);
 }

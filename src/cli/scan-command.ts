@@ -19,14 +19,14 @@ import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
-import { keyOf } from "./key.ts";
+import { type KeyOptions, keyOf } from "./key.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveWorking } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sweep } from "./sweep.ts";
 import { versions } from "./version.ts";
 
-export interface ScanCommandOptions {
+export interface ScanCommandOptions extends KeyOptions {
   readonly case: string;
   readonly caseNumber: string;
   readonly exhibit: string;
@@ -38,7 +38,6 @@ export interface ScanCommandOptions {
   readonly allowWritable?: string;
   readonly stallSeconds?: number;
   readonly home?: string;
-  readonly keyFile?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -55,7 +54,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   refuseOutputInside(place, { "--case": folder, "--home": home });
   refuseWritable(mountStateAt(place), options.allowWritable);
   const lists = chosenLists(existingHome(options.home, "usage"), options.list);
-  const references = openReferenceSet(home, lists, keyOf(home, options.keyFile));
+  const references = openReferenceSet(home, lists, await keyOf(home, options));
   const perceptual = options.perceptual && references.hasPerceptualCodes;
   const count = options.readers ?? availableParallelism();
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { applicationId, migrateFromVersion1, migrateFromVersion2, schema, schemaVersion } from "./catalog-schema.ts";
+import { saltFile } from "./passphrase.ts";
 import { damaged } from "./segment-format.ts";
 import { segmentNames, syncFolder } from "./segment-folder.ts";
 
@@ -50,7 +51,7 @@ function prepare(database: Database.Database, home: string, where: string): void
 
 /** Key and trusted keys come after the catalog: where they are, there was one. */
 function begin(database: Database.Database, home: string, where: string): void {
-  const left = [...(segmentNames(home).length > 0 ? ["segments"] : []), ...["key", "trust.json"].filter((name) => existsSync(join(home, name)))];
+  const left = [...(segmentNames(home).length > 0 ? ["segments"] : []), ...["key", saltFile, "trust.json"].filter((name) => existsSync(join(home, name)))];
   if (left.length > 0) throw damaged(where, `an empty catalog beside ${left.join(", ")}`, "the catalog that belongs to them; restore it, or import into another home");
   database.exec(schema);
 }

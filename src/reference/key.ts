@@ -1,18 +1,13 @@
-import { randomBytes, scryptSync } from "node:crypto";
-import { closeSync, constants, existsSync, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { keyBytes } from "./chunk-cipher.ts";
-import { syncFolder } from "./segment-folder.ts";
-import { writeAll } from "./segment-writer.ts";
+import { makeSecretFile } from "./secret-file.ts";
 
 const mostFileBytes = 4096;
-const leastSaltBytes = 16;
 const othersMayRead = 0o044;
 const othersMayWrite = 0o022;
-// 128 MiB and a third of a second for each guess.
-const scryptCost = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 };
 
 /**
  * The key that a file holds: 32 raw bytes, 64 hex digits, or 32 bytes in base64.
@@ -49,41 +44,7 @@ export function readKeyFile(path: string): Uint8Array {
  * Errors: Failure("usage") when none can be made.
  */
 export function makeKeyFile(path: string): boolean {
-  const where = pathText(Buffer.from(path));
-  const part = `${path}.${randomBytes(8).toString("hex")}.part`;
-  try {
-    writeKey(part);
-    linkSync(part, path);
-    return true;
-  } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") return false;
-    throw unusable(where, `that no key can be written there (${systemCode(thrown) ?? "unknown error"})`, "a folder that you may write to, with room for a key", thrown);
-  } finally {
-    rmSync(part, { force: true });
-    if (existsSync(path)) syncFolder(dirname(path));
-  }
-}
-
-function writeKey(path: string): void {
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
-  try {
-    writeAll(descriptor, Buffer.from(`${randomBytes(keyBytes).toString("hex")}\n`, "latin1"), 0);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/**
- * The key that a passphrase stands for; takes about half a second.
- *
- * Shape:  `salt` random, kept beside what is sealed. Passphrases that look the same and are typed differently (composed, decomposed) give one key.
- * Errors: Failure("usage") for an empty passphrase; RangeError for a salt below 16 bytes.
- */
-export function keyFromPassphrase(passphrase: string, salt: Uint8Array): Uint8Array {
-  if (salt.length < leastSaltBytes) throw new RangeError(`passphrase: found a salt of ${salt.length} bytes, expected at least ${leastSaltBytes}`);
-  if (passphrase === "") throw new Failure("usage", "passphrase: found none, expected one that nobody guesses");
-  return new Uint8Array(scryptSync(passphrase.normalize("NFKC"), salt, keyBytes, scryptCost));
+  return makeSecretFile(path, `${randomBytes(keyBytes).toString("hex")}\n`);
 }
 
 function openKeyFile(path: string, where: string): number {

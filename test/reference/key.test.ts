@@ -3,7 +3,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, s
 import { join } from "node:path";
 import { scryptSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { keyFromPassphrase, makeKeyFile, readKeyFile } from "../../src/reference/key.ts";
+import { makeKeyFile, readKeyFile } from "../../src/reference/key.ts";
+import { keyFromPassphrase } from "../../src/reference/passphrase.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { key } from "./synthetic-list.ts";
 

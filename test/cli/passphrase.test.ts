@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { blindmatch, type Ended, program } from "../support/blindmatch.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith, has } from "../support/tools.ts";
+
+const folder = temporaryFolder();
+const list = join(folder, "list.csv");
+writeFileSync(list, "record_id,md5,category\nSYN-1,9e107d9d372bb6826bd81d3542a419d6,1\n");
+const evidence = join(folder, "evidence");
+mkdirSync(evidence);
+writeFileSync(join(evidence, "file"), "The quick brown fox jumps over the lazy dog");
+
+const passphrase = "four synthetic würds";
+const importing = (home: string, ...more: string[]): string[] => ["list", "import", list, "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home, ...more];
+const scanning = (home: string, caseName: string): string[] => ["scan", evidence, "--case", join(folder, caseName), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--allow-writable", "a test", "--home", home, "--quiet"];
+
+/** Runs the program at a terminal of its own and types the answers, each once a prompt stands there. `out` is what the terminal showed. */
+function atTerminal(answers: readonly (string | Buffer)[], args: readonly string[]): Promise<Ended> {
+  const quoted = [process.execPath, program, ...args].map((argument) => `'${argument.replaceAll("'", "'\\''")}'`).join(" ");
+  const running = spawn("script", ["-qec", quoted, "/dev/null"], { stdio: ["pipe", "pipe", "pipe"] });
+  let out = "";
+  let given = 0;
+  running.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+    const prompts = out.match(/passphrase[^\n]*: /g)?.length ?? 0;
+    while (given < Math.min(prompts, answers.length)) running.stdin.write(answers[given++]!);
+  });
+  return new Promise((resolve) => running.on("close", (status) => resolve({ status, out, err: "" })));
+}
+
+describeWith("script", has("script") && has("setsid"), "lists sealed with a passphrase", () => {
+  const home = join(folder, "home");
+
+  it("ask for it twice at first, never show it, and then open with it and nothing else", async () => {
+    const first = await atTerminal([`${passphrase}\r`, `${passphrase}\r`], importing(home, "--ask-passphrase"));
+    expect(first.out).toContain("imported: A/l 1");
+    expect(first.status).toBe(0);
+    expect(first.out).not.toContain("synthetic würds");
+    expect(existsSync(join(home, "key"))).toBe(false);
+    expect(statSync(join(home, "passphrase-salt")).mode & 0o777).toBe(0o600);
+
+    // From now on nobody has to say that there is one.
+    const verified = await atTerminal([`${passphrase}\r`], ["list", "verify", "--home", home]);
+    expect(verified).toMatchObject({ status: 0, out: expect.stringContaining("ok       A/l 1") });
+    const typedWithMistakes = Buffer.concat([Buffer.from("wrong\u0015four syntheticü\u007f\u007f"), Buffer.from("c würds\r")]);
+    expect((await atTerminal([typedWithMistakes], scanning(home, "case"))).status).toBe(1);
+    const wrong = await atTerminal(["four synthetic words\r"], scanning(home, "other"));
+    expect(wrong).toMatchObject({ status: 4, out: expect.stringContaining("found another key") });
+    expect(wrong.out).not.toContain("four synthetic words");
+    expect(existsSync(join(folder, "other"))).toBe(false);
+  });
+
+  it("also when both lines are pasted at once, and for diff and drop", async () => {
+    const pasted = join(folder, "pasted");
+    expect(await atTerminal([`${passphrase}\r${passphrase}\r`], importing(pasted, "--ask-passphrase"))).toMatchObject({ status: 0 });
+    expect(await atTerminal([`${passphrase}\r`], ["list", "diff", "l", list, "--home", pasted])).toMatchObject({ status: 0, out: expect.stringContaining("0 added, 0 removed") });
+    expect(await atTerminal([`${passphrase}\r`], ["list", "drop", "l", "--reason", "a test", "--home", pasted])).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ["a short one", ["short\r", "short\r"], "found 5 characters, expected at least 12"],
+    ["two different ones", [`${passphrase}\r`, `${passphrase}s\r`], "found two different ones"],
+    ["an end of input", ["\u0004"], "found the end of input"],
+    ["bytes that are no text", [Buffer.from([0xff, 0xfe, 0x0d])], "no UTF-8"],
+  ])("refuse %s, with nothing imported, and take the right one afterwards", async (_, answers, message) => {
+    const place = join(folder, message.replaceAll(/\W/g, "-"));
+    expect(await atTerminal(answers, importing(place, "--ask-passphrase"))).toMatchObject({ status: 2, out: expect.stringContaining(message) });
+    expect(blindmatch("list", "ls", "--home", place)).toMatchObject({ status: 0, out: "no list imported\n" });
+    expect(await atTerminal([`${passphrase}\r`, `${passphrase}\r`], importing(place))).toMatchObject({ status: 0 });
+  });
+
+  it("end with 130 at Ctrl-C, the terminal as it was", async () => {
+    const ended = await atTerminal(["half\u0003"], ["list", "verify", "--home", home]);
+    expect(ended.status).toBe(130);
+  });
+
+  it("say what to do without a terminal, with a key file besides, in a home sealed by one, and when the salt is gone or altered", async () => {
+    const withKey = join(folder, "with-key");
+    expect(blindmatch(...importing(withKey))).toMatchObject({ status: 0 });
+    expect(blindmatch(...importing(withKey, "--ask-passphrase"))).toMatchObject({ status: 2, err: expect.stringContaining("use its key file") });
+    expect(blindmatch("list", "verify", "--ask-passphrase", "--home", withKey)).toMatchObject({ status: 2, err: expect.stringContaining("found no salt") });
+    expect(blindmatch("list", "verify", "--ask-passphrase", "--key-file", "x", "--home", withKey)).toMatchObject({ status: 2, err: expect.stringContaining("cannot be used with") });
+
+    const salt = join(home, "passphrase-salt");
+    const kept = readFileSync(salt, "latin1");
+    writeFileSync(salt, kept.slice(2));
+    expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 2, err: expect.stringContaining("that are no salt") });
+    writeFileSync(salt, kept.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
+    expect(await atTerminal([`${passphrase}\r`], ["list", "verify", "--home", home])).toMatchObject({ status: 4, out: expect.stringContaining("found another key") });
+    writeFileSync(salt, kept);
+  });
+
+  it("need a terminal", async () => {
+    const detached = spawn("setsid", ["-w", process.execPath, program, "list", "verify", "--home", home], { stdio: ["ignore", "pipe", "pipe"] });
+    let err = "";
+    detached.stderr.on("data", (data: Buffer) => (err += data.toString()));
+    const status = await new Promise((resolve) => detached.on("close", resolve));
+    expect({ status, err }).toMatchObject({ status: 2, err: expect.stringContaining("found no terminal to ask at") });
+  });
+});
