@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+import { changeCatalog } from "../reference/change-catalog.ts";
 import { makeKeyFile, readKeyFile } from "../reference/key.ts";
 import { hasSalt, keyFromPassphrase, makeSalt, readSalt } from "../reference/passphrase.ts";
 import { segmentNames } from "../reference/segment-folder.ts";
@@ -38,7 +39,7 @@ export async function keyForImport(home: string, options: KeyOptions): Promise<U
   const source = keySource(home, options);
   if (source.from === "passphrase") return passphraseForImport(home);
   const { path } = source;
-  if (path === join(home, "key") && !existsSync(path) && segmentNames(home).length === 0 && makeKeyFile(path))
+  if (path === join(home, "key") && !existsSync(path) && segmentNames(home).length === 0 && (await madeInHome(home, () => makeKeyFile(path))))
     process.stderr.write("made a key for the imported lists in the home folder; without it they cannot be read. Keep it on another medium (--key-file) where you can.\n");
   return readKeyFile(path);
 }
@@ -48,9 +49,14 @@ async function passphraseForImport(home: string): Promise<Uint8Array> {
   if (!hasSalt(home)) {
     if (!isFirst || existsSync(join(home, "key")))
       throw new Failure("usage", `${pathText(Buffer.from(home))}: found lists or a key without a passphrase's salt, expected a home whose first import asked for a passphrase; use its key file, or another --home`);
-    makeSalt(home);
+    await madeInHome(home, () => makeSalt(home));
   }
   return isFirst ? keyOfNewPassphrase(home) : keyOfPassphrase(home);
+}
+
+/** Whoever changes the catalog removes what others left unfinished. */
+function madeInHome(home: string, make: () => boolean): Promise<boolean> {
+  return changeCatalog(home, 60_000, make);
 }
 
 async function keyOfPassphrase(home: string): Promise<Uint8Array> {

@@ -10,21 +10,28 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
+const anything = /^/;
+
 /**
  * Records of delimited text with quotes as RFC 4180 has them: a quoted field may hold delimiters, line ends (given as LF) and doubled quotes.
  * Empty lines are passed over.
  *
  * Errors: Failure("list-refused") for a quote inside an unquoted field, text after a closing quote, and a quoted field that does not end
- *         with the file or within 1 MiB; for a quoted field of several lines with 32 hex digits in a row, which is what two stray quotes make of rows.
+ *         with the file or within 1 MiB; for quoted fields of several lines that hold 32 hex digits in a row and, together, as many delimiters as a row has:
+ *         that is what two stray quotes make of rows, and with fewer no row of the first one's width can be hidden; nor, where each row is known to
+ *         hold a `rowMark`, in fields without one.
  */
-export async function* csvRecords(file: ListFile, delimiter: Delimiter): AsyncGenerator<readonly CsvRecord[]> {
+export async function* csvRecords(file: ListFile, delimiter: Delimiter, rowMark = anything): AsyncGenerator<readonly CsvRecord[]> {
   let open: { line: number; text: string } | null = null;
+  let width: number | null = null;
   for await (const run of lineRuns(file)) {
     const records: CsvRecord[] = [];
     for (const [index, text] of run.texts.entries()) {
       if (open === null && text === "") continue;
       if (open === null && !text.includes('"')) {
-        records.push({ line: run.first + index, fields: text.split(delimiter) });
+        const fields = text.split(delimiter);
+        width ??= fields.length;
+        records.push({ line: run.first + index, fields });
         continue;
       }
       const begun: { line: number; text: string } = open === null ? { line: run.first + index, text } : { line: open.line, text: `${open.text}\n${text}` };
@@ -36,11 +43,13 @@ export async function* csvRecords(file: ListFile, delimiter: Delimiter): AsyncGe
         continue;
       }
       const fields = quotedFields(begun.text, delimiter);
-      if (open !== null && typeof fields === "object" && fields.some((field) => field.includes("\n") && /[0-9a-f]{32}/i.test(field)))
-        throw refusal(place, "a quoted field of several lines with a digest in it", "a quote that closes in its own row");
+      if (typeof fields === "object") {
+        width ??= fields.length;
+        if (open !== null && mayHideRow(fields, delimiter, width, rowMark)) throw refusal(place, "a quoted field of several lines with a digest in it and the delimiters of a row", "a quote that closes in its own row");
+        records.push({ line: begun.line, fields });
+      }
       open = fields === "open" ? begun : null;
-      if (typeof fields === "object") records.push({ line: begun.line, fields });
-      else if (fields === "misquoted") throw refusal(place, "a quote in the middle of a field", "quotes around whole fields, doubled inside (RFC 4180)");
+      if (fields === "misquoted") throw refusal(place, "a quote in the middle of a field", "quotes around whole fields, doubled inside (RFC 4180)");
     }
     if (records.length > 0) yield records;
   }
@@ -68,6 +77,12 @@ export function quotedFields(text: string, delimiter: Delimiter): readonly strin
     }
     if (at >= text.length) return fields;
   }
+}
+
+/** Whoever reads the records refuses those of another width: so a row that is hidden in quoted fields brought all its delimiters into them. */
+function mayHideRow(fields: readonly string[], delimiter: Delimiter, width: number, rowMark: RegExp): boolean {
+  if (!fields.some((field) => field.includes("\n") && /[0-9a-f]{32}/i.test(field) && rowMark.test(field))) return false;
+  return fields.reduce((sum, field) => sum + field.split(delimiter).length - 1, 0) >= width - 1;
 }
 
 function oddQuotes(text: string): boolean {

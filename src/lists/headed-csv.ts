@@ -21,12 +21,13 @@ export function headerNames(head: Uint8Array): readonly string[] {
 /**
  * What `row` makes of each row of a list with a header, columns found by their plain names.
  *
+ * Shape:  `rowMark` what each row holds, as of `csvRecords`; `row` refuses one without it.
  * Errors: Failure("list-refused") for a header without one of `needed` or with a column that stands twice, and a row of another width.
  */
-export async function* headedReferences(file: ListFile, needed: readonly string[], row: (row: HeadedRow) => readonly Reference[]): AsyncGenerator<readonly Reference[]> {
+export async function* headedReferences(file: ListFile, needed: readonly string[], row: (row: HeadedRow) => readonly Reference[], rowMark?: RegExp): AsyncGenerator<readonly Reference[]> {
   let header: ReadonlyMap<string, number> | null = null;
   let width = 0;
-  for await (const records of csvRecords(file, ",")) {
+  for await (const records of csvRecords(file, ",", rowMark)) {
     const references: Reference[] = [];
     for (const { line, fields } of records) {
       const place = { file: file.name, line };

@@ -7,6 +7,7 @@ import { isObject, type JsonObject, strictObject } from "./json-object.ts";
 import { digestReference } from "./line-references.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { patternFiles } from "./stix-pattern.ts";
+import { type ObjectVersions, objectVersions } from "./stix-versions.ts";
 import { headText, utf8Chunks } from "./text.ts";
 import { hexDigest, plainText, wholeNumber } from "./values.ts";
 
@@ -16,8 +17,8 @@ import { hexDigest, plainText, wholeNumber } from "./values.ts";
  * Shape:  each file that an indicator's pattern names by hashes is a reference (`patternFiles`), as is each file or artifact; `recordId` is the object's
  *         id. Of several versions of one object the latest `modified` counts; older ones, and all when it is revoked, are `retracted`. An indicator of
  *         the type "benign" is context, counted and not loaded. Other hashes than MD5, SHA-1, SHA-256, BLAKE3 and PDQ are unmatchable, as are patterns in
- *         other languages. References come at the end of the bundle, at most 1,000,000, for its last object may revoke its first.
- * Errors: Failure("list-refused") for a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read.
+ *         other languages. References come at the end of the bundle, at most 1,000,000 and of as many objects, for its last object may revoke its first.
+ * Errors: Failure("list-refused") for more than that, a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read.
  * Source: STIX 2.1, OASIS.
  */
 export const stix: ListFormat = {
@@ -29,7 +30,7 @@ export const stix: ListFormat = {
   },
   async *read(file) {
     const held = heldReferences();
-    const versions = new Map<string, string>();
+    const versions = objectVersions();
     let bundle = false;
     const splitter = elementSplitter(file.name, "objects", (key, value) => {
       if (key === "type") bundle = value === "bundle";
@@ -42,29 +43,18 @@ export const stix: ListFormat = {
   },
 };
 
-function holdObject(held: HeldReferences, versions: Map<string, string>, element: JsonElement, place: Place): void {
+function holdObject(held: HeldReferences, versions: ObjectVersions, element: JsonElement, place: Place): void {
   const object = strictObject(element, place);
   const references = objectReferences(object, element.where, place);
   // A later version of observed data may name no file any more, and takes the earlier one back all the same.
   if (references.length === 0 && object["type"] !== "observed-data") return;
   const id = references[0]?.recordId ?? (object["type"] === "observed-data" ? idOf(object, place) : null) ?? element.where;
-  const modified = typeof object["modified"] === "string" ? comparableTime(object["modified"]) : null;
-  const earlier = versions.get(id);
-  let retracted = object["revoked"] === true;
-  if (modified !== null) {
-    if (earlier !== undefined && modified < earlier) retracted = true;
-    else {
-      held.retract(id);
-      versions.set(id, modified);
-    }
-  } else if (retracted) held.retract(id);
+  const { modified } = object;
+  const isRevoked = object["revoked"] === true;
+  const isOutdated = typeof modified === "string" && !versions.isLatest(id, modified, place);
+  if (!isOutdated && (isRevoked || typeof modified === "string")) held.retract(id);
+  const retracted = isRevoked || isOutdated;
   for (const reference of references) held.hold(id, retracted ? { ...reference, digests: {}, unmatchable: [], retracted: true } : reference, place);
-}
-
-// "05Z" and "05.000Z" are one time; as texts they are not in order.
-function comparableTime(time: string): string {
-  const [seconds = "", fraction = ""] = time.replace(/Z$/, "").split(".");
-  return `${seconds}.${fraction.padEnd(9, "0")}`;
 }
 
 function objectReferences(object: JsonObject, where: string, place: Place): readonly Reference[] {

@@ -4,13 +4,11 @@ import { type ElementSplitter, elementSplitter, type JsonElement } from "./json-
 import { type Place, refusal } from "./refusal.ts";
 import { headText, utf8Chunks } from "./text.ts";
 import { isMediaKey, mediaReference } from "./vics-media.ts";
+import { refuseOtherCountry } from "./vics-region.ts";
 
 const preambleKeys: ReadonlySet<string> = new Set(["odata.metadata", "@odata.context"]);
-const preamble = /\/DataModels\/(\d+\.\d+)\.xml(?:\/(\w+))?\/?(?:\$metadata)?#(Media|Cases)$/i;
+const preamble = /\/DataModels\/(\d+\.\d+)\.xml(?:\/([^/#$]+))?\/?(?:\$metadata)?#(Media|Cases)$/i;
 const versions: readonly string[] = ["1.1", "1.2", "1.3", "2.0"];
-
-const countries: ReadonlyMap<string, string> = new Map([["UK", "GB"], ["GBR", "GB"], ["CAID", "GB"], ["USA", "US"], ["CAN", "CA"], ["CANADA", "CA"], ["AUS", "AU"], ["AUSTRALIA", "AU"], ["NZL", "NZ"]]);
-const countriesOfScales: ReadonlyMap<string, string> = new Map([["vic-us", "US"], ["dhs-autopsy", "US"], ["uk-sentencing", "GB"]]);
 
 /** What a document says that it holds, and what each of its elements is. */
 type Shape = "media" | "cases";
@@ -109,11 +107,4 @@ function declaredShape(value: unknown, file: string, line: number, scale: string
   if (!versions.includes(version)) throw refusal({ file, line }, `data model ${version}`, `one of ${versions.join(", ")}`);
   refuseOtherCountry(region, scale, { file, line });
   return shape.toLowerCase() === "cases" ? "cases" : "media";
-}
-
-function refuseOtherCountry(region: string, scale: string | undefined, place: Place): void {
-  const stated = countries.get(region.toUpperCase()) ?? region.toUpperCase();
-  const country = scale === undefined ? undefined : countriesOfScales.get(scale);
-  if (country === undefined || !/^[A-Z]{2}$/.test(stated) || stated === country) return;
-  throw refusal(place, `region ${region} and scale ${scale}, which is of ${country}`, "a scale of that region (--scale), built in or your own file");
 }

@@ -20,7 +20,7 @@ export function catalogName(home: string): string {
  * where it cannot be written, as on a read-only medium.
  *
  * Errors: Failure("reference-damaged") for what is no catalog, or one of a newer version, or none although segments lie beside it;
- *         Failure("usage") when the folder cannot be used; Failure("list-refused") when somebody else holds it.
+ *         Failure("usage") when the folder cannot be used, or has no room; Failure("list-refused") when somebody else holds it.
  */
 export function openCatalogDatabase(home: string): Database.Database {
   const where = catalogName(home);
@@ -110,6 +110,7 @@ function inOurTerms(thrown: unknown, where: string): unknown {
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return new Failure("list-refused", `${where}: found it held by another process, expected it free; try again`, thrown);
   if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_PERM"))
     return new Failure("usage", `${where}: found that it cannot be opened (${code}), expected a catalog that can be read and written`, thrown);
+  if (/^SQLITE_(?:FULL|IOERR_(?:WRITE|FSYNC|DIR_FSYNC|TRUNCATE))$/.test(code)) return new Failure("usage", `${where}: found that it cannot be written (${code}), expected a medium with room for a catalog`, thrown);
   return thrown;
 }
 

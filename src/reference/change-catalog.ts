@@ -1,8 +1,11 @@
 import type { Database } from "better-sqlite3";
+import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { catalogName, openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
+import { saltFile } from "./passphrase.ts";
+import { removeUnfinishedSecret } from "./secret-file.ts";
 import { removeSegment, segmentNames } from "./segment-folder.ts";
 
 const pollMs = 50;
@@ -16,7 +19,7 @@ const refusalsOfMedium = /^(?:ENOSPC|EDQUOT|EROFS|EACCES|EPERM|SQLITE_FULL|SQLIT
 export async function changeCatalog<Result>(home: string, waitMs: number, change: (database: Database) => Result | Promise<Result>): Promise<Result> {
   const database = openCatalogDatabase(home);
   try {
-    // Held to the end: nobody else writes a segment meanwhile, so that whatever the catalog does not name is a stray.
+    // Held to the end: nobody else writes a segment or makes a key meanwhile, so that whatever the catalog does not name is a stray.
     await lock(database, home, waitMs);
     removeStrays(database, home);
     return await change(database);
@@ -61,4 +64,5 @@ async function lock(database: Database, home: string, waitMs: number): Promise<v
 function removeStrays(database: Database, home: string): void {
   const named = new Set(catalogRows(database, home).map(({ segment }) => segment));
   for (const name of segmentNames(home)) if (!named.has(name)) removeSegment(home, name);
+  for (const name of ["key", saltFile]) removeUnfinishedSecret(join(home, name));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, constants, existsSync, fsyncSync, linkSync, openSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { syncFolder } from "./segment-folder.ts";
@@ -26,6 +26,12 @@ export function makeSecretFile(path: string, text: string): boolean {
     rmSync(part, { force: true });
     if (existsSync(path)) syncFolder(dirname(path));
   }
+}
+
+/** Removes what processes that were killed left of making that file. Only while nobody makes it. */
+export function removeUnfinishedSecret(path: string): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const found of readdirSync(folder)) if (found.startsWith(`${name}.`) && /^\.[0-9a-f]{16}\.part$/.test(found.slice(name.length))) rmSync(join(folder, found), { force: true });
 }
 
 function writeWhole(path: string, text: string): void {

@@ -1,11 +1,11 @@
-import { picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
+import { type ListDescription, picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
-import { duplicatesSentence, listNotices, signatureSentence } from "./list-terms.ts";
+import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { categoryTerms, listAt, matchSorts, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
@@ -17,7 +17,7 @@ import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
  *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison; with `all`,
  *        instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
  *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` (with `list` where one was set aside
- *        for a list: unsigned, older-version, same-version) and `warning` rows, and last `end`.
+ *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
@@ -81,7 +81,7 @@ function entryWithMatches(entry: EntryRow, matches: readonly MatchRow[]): Cells 
 
 function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const [index, list] of record.lists.entries()) {
-    const names = { list: `${index + 1}`, list_kind: list.kind, agency: list.agency, list_name: list.name, list_version: list.version };
+    const names = listCells(list, index + 1);
     const details = [
       `SHA-256 of the list file ${list.sha256}`,
       ...(list.plaintextSha256 === null ? [] : [`SHA-256 of what was encrypted in it ${list.plaintextSha256}`]),
@@ -113,5 +113,13 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
   for (const { list, option, reason } of listNotices(record.lists)) yield row("override", { status: option, list: `${list}`, detail: reason });
+  for (const [index, list] of record.lists.entries()) {
+    const statement = operatorStatement(list);
+    if (statement !== null) yield row("warning", { ...listCells(list, index + 1), detail: `Of this list, ${statement}.` });
+  }
   for (const message of history.warnings) yield row("warning", { detail: message });
+}
+
+function listCells({ kind, agency, name, version }: ListDescription, number: number): Cells {
+  return { list: `${number}`, list_kind: kind, agency, list_name: name, list_version: version };
 }

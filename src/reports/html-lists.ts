@@ -2,7 +2,7 @@ import type { ListDescription } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
-import { duplicatesSentence, signatureSentence } from "./list-terms.ts";
+import { duplicatesSentence, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { algorithmText, categoryTerms, listAt, needsAttention } from "./match-terms.ts";
 import { grouped, joined } from "./quantity.ts";
 
@@ -54,10 +54,11 @@ function listCells(list: ListDescription, number: number): readonly Markup[] {
   const refused = Object.entries(list.counts.refused).map(([reason, rows]) => `${grouped(rows)} refused (${reason})`);
   const dropped = Object.entries(list.counts.dropped).map(([reason, digests]) => `${grouped(digests)} single digests dropped (${reason})`);
   const rows = [`${grouped(list.counts.rowsRead)} read`, `${grouped(list.counts.rowsLoaded)} loaded`, ...refused, ...dropped, `${grouped(list.counts.md5Only)} with an MD5 only`, duplicatesSentence(list) ?? "duplicates not counted"];
+  const statement = operatorStatement(list);
   const digests = Object.entries(list.counts.digests).map(([name, count]) => `${algorithmText(name as keyof typeof list.counts.digests)} ${grouped(count)}`);
   return [
     html`<span id="list-${number}">List ${number}</span>`,
-    html`${named(list.agency)}<br />${named(list.name)}, ${named(list.version)}<br /><span class="quiet">format ${list.format}, imported ${list.importedAt}</span><br /><span class="digest">SHA-256 of the list file ${list.sha256}</span>${list.plaintextSha256 === null ? nothing : html`<br /><span class="digest">SHA-256 of what was encrypted in it ${list.plaintextSha256}</span>`}<br />${named(signatureSentence(list))}`,
+    html`${named(list.agency)}<br />${named(list.name)}, ${named(list.version)}<br /><span class="quiet">format ${list.format}, imported ${list.importedAt}</span><br /><span class="digest">SHA-256 of the list file ${list.sha256}</span>${list.plaintextSha256 === null ? nothing : html`<br /><span class="digest">SHA-256 of what was encrypted in it ${list.plaintextSha256}</span>`}<br />${named(signatureSentence(list))}${statement === null ? nothing : html`<br /><strong>${statement}</strong>`}`,
     html`${list.kind}`,
     html`${named(list.scale.scale)} ${named(list.scale.version)}<br /><span class="quiet">source ${named(list.scale.source)}</span><br /><span class="digest">SHA-256 ${list.scaleSha256}</span>`,
     html`${rows.join("; ")}`,

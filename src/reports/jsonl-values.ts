@@ -2,6 +2,7 @@ import { type ListDescription, pictureStatuses, unreadReasons } from "../model.t
 import { pathText } from "../path-text.ts";
 import type { CaseHeader, EntryRow, LogBodies, MatchRow, MountState, RecordView, Tally } from "../record/view.ts";
 import type { CustodyRow } from "./history.ts";
+import { operatorStatement } from "./list-terms.ts";
 import { categoryTerms, isMd5Only, listAt, needsAttention, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
@@ -78,6 +79,7 @@ export function listValue(list: ListDescription, number: number): Fields {
     importedAt: list.importedAt,
     signature: list.signature === null ? null : { keyId: list.signature.keyId, trustedComment: list.signature.trustedComment },
     unsignedReason: list.unsignedReason,
+    statedBySigner: operatorStatement(list) === null,
     plaintextSha256: list.plaintextSha256,
     overrides: list.overrides.map(({ option, reason }) => ({ option, reason })),
     scale: { scale: list.scale.scale, version: list.scale.version, source: list.scale.source, sha256: list.scaleSha256, entries: list.scale.entries.map((entry) => ({ ...entry })) },

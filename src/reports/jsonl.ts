@@ -16,6 +16,7 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  * Shape: one object a line, told apart by `type`: one `run`; a `list` per list; a `match` per match; an `unread` per entry that was not examined;
  *        a `picture` per picture left without the near comparison; with `all` an `entry` per entry; one `totals`, always the last line: without it
  *        the file was cut off. Keys always present and in the same order. Lists, matches and rows count from 1, entries from 0.
+ *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */

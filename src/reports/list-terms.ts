@@ -27,6 +27,28 @@ export function signatureSentence({ signature, unsignedReason }: ListDescription
   return `signature verified, key ${signature.keyId}, trusted comment: ${signature.trustedComment === "" ? "none" : signature.trustedComment}`;
 }
 
+/**
+ * What the operator vouches for alone; null when the signed comment states each of it.
+ *
+ * Shape: a comment states a text that stands in it by itself, once for each: "2026-1" is not stated by "2026-10", nor "known" by "unknown", nor both the
+ *        name and the kind of a list named "notable" by one "notable".
+ */
+export function operatorStatement({ signature, agency, name, version, kind }: ListDescription): string | null {
+  // Long ones first, for a short one may be a part of them.
+  const texts = [agency, name, version, kind].sort((one, other) => other.length - one.length);
+  const rest = texts.reduce<string | null>((comment, text) => (comment === null ? null : withoutStated(text, comment)), signature?.trustedComment ?? null);
+  return rest === null ? "agency, name, version and kind are as the operator stated them" : null;
+}
+
+const letter = "[\\p{L}\\p{M}\\p{N}]";
+
+/** The comment without the text; null when it does not state it. */
+function withoutStated(text: string, comment: string): string | null {
+  const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const alone = new RegExp(`(?<!${letter}|${letter}[-._+])${literal}(?!${letter}|[-._+]${letter})`, "u");
+  return alone.test(comment) ? comment.replace(alone, " ") : null;
+}
+
 /** Null for a list that was imported before these were counted. */
 export function duplicatesSentence({ counts }: ListDescription): string | null {
   const { duplicates, conflictingCategories } = counts;

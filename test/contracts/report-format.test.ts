@@ -29,7 +29,10 @@ const hostileNames: readonly (string | Uint8Array)[] = [
   "nul\u0000\u0085\u2028\ud83d\ude00",
 ];
 
-const known = list({ name: "operating systems", kind: "known", agency: "Example Standards Office", sha256: "6b".repeat(32) }, 0);
+const known = list(
+  { name: "operating systems", kind: "known", agency: "Example Standards Office", sha256: "6b".repeat(32), signature: { keyId: "0123456789ABCDEF", trustedComment: "Example Standards Office: operating systems 2026-03, known" } },
+  0,
+);
 const mixedEntries = [
   examined(0, "DCIM/0001.jpg"),
   examined(1, "DCIM/0002.jpg"),

@@ -64,6 +64,7 @@ const strayHeader = "md5,name,category";
 const joined = (first: string, second: string): string => [strayHeader, `${hex("md5", "0")},name,1`, first, `${hex("md5", "2")},name,1`, second, ""].join("\n");
 malformed("own-csv", "rows-in-quotes.csv", joined(`${hex("md5", "1")},"name,1`, `${hex("md5", "3")},name",1`), ":3: found a quoted field of several lines with a digest in it");
 malformed("own-csv", "rows-in-quotes-digest-first-line.csv", `name,md5\na,${hex("md5", "0")}\n"na,${hex("md5", "1")}\nme",${hex("md5", "2")}\n`, ":3: found a quoted field of several lines with a digest in it");
+valid("own-csv", "digest-in-a-note.csv", `md5,note,category\n${hex("md5", "1")},"see\n${hex("md5", "2")},",1\n${hex("md5", "3")},,2\n`, [expected("line 2", pick("1", "md5"), { category: "1" }), expected("line 4", pick("3", "md5"), { category: "2" })]);
 malformed("nsrl-rds2", "rows-in-quotes.txt", `"SHA-1","FileName","ProductCode","OpSystemCode"\n"${hex("sha1", "1")}","name,1,WIN\n${hex("sha1", "2")},name",1,"WIN"\n`, ":2: found a quoted field of several lines with a digest in it");
 
 // own-csv: a column of categories under another name

@@ -228,6 +228,15 @@ valid("misp-csv", "attributes.csv", lines(mispHeader, mispRow("c1", "md5", hex("
   expected("line 9", {}, { recordId: uuid("c8"), unmatchable: ["other"] }),
   expected("line 10", {}, { recordId: uuid("c9"), unmatchable: ["sha512"] }),
 ]);
+const rule = `rule drawn {\n  meta: a = 1, b = 2, c = 3, d = 4, e = 5, f = 6\n  hash = ""${hex("md5", "c3")}""\n\n}`;
+valid(
+  "misp-csv",
+  "fields-of-several-lines.csv",
+  lines(mispHeader, mispRow("c1", "md5", hex("md5", "c1")), mispRow("c2", "yara", rule), mispRow("c3", "sha1", hex("sha1", "c3")).replace("drawn", `see\r\n${hex("md5", "c4")}\n""too""`), mispRow("c5", "comment", `two\n${uuid("c6")}`), mispRow("c6", "md5", hex("md5", "c6"))),
+  [expected("line 2", pick("c1", "md5"), { recordId: uuid("c1") }), expected("line 8", pick("c3", "sha1"), { recordId: uuid("c3") }), expected("line 13", pick("c6", "md5"), { recordId: uuid("c6") })],
+);
+malformed("misp-csv", "rows-in-quotes.csv", lines(mispHeader, mispRow("c1", "md5", hex("md5", "c1")), mispRow("c2", "md5", hex("md5", "c2")).replaceAll('"', "").replace("drawn", '"dra'), mispRow("c3", "md5", hex("md5", "c3")).replaceAll('"', ""), mispRow("c4", "md5", hex("md5", "c4")).replaceAll('"', "").replace("drawn", 'dra"')), ":3: found a quoted field of several lines with a digest in it and the delimiters of a row");
+malformed("misp-csv", "no-uuid.csv", lines(mispHeader, mispRow("c1", "md5", hex("md5", "c1")), mispRow("c2", "md5", hex("md5", "c2")).replace(/^"[^"]*"/, '"2"')), ":3: found something else as uuid");
 malformed("misp-csv", "short.csv", lines(mispHeader, mispRow("c1", "md5", hex("md5", "c1").slice(1))), ":2: found 31 characters as md5");
 malformed("misp-csv", "no-hex.csv", lines(mispHeader, mispRow("c1", "sha1", `${hex("sha1", "c1").slice(1)}g`)), ":2: found a character that is no hex digit in sha1");
 malformed("misp-csv", "no-bar.csv", lines(mispHeader, mispRow("c1", "filename|md5", hex("md5", "c1"))), ":2: found a value without a bar");

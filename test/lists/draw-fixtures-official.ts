@@ -89,11 +89,12 @@ valid("vics", "2.0-cases-above-1-mib.json", JSON.stringify({ value: [caseOf(1, {
   found("value[2].Media[0]", "c5", "1"),
 ]);
 valid("vics", "2.0-caid-uk.json", JSON.stringify({ ...context("2.0", "Media", "/UK"), value: [media("u1", 1), media("u1", 2), media("u2", 3)] }, null, 1), [found("value[0]", "u1", "1"), found("value[1]", "u1", "2"), found("value[2]", "u2", "3")]);
+const fileName = (region: string): string => region.toLowerCase().replace(/[^a-z]+/g, "-");
 const ofRegion = (region: string): string => JSON.stringify({ ...context("2.0", "Media", `/${region}`), value: [media("u1", 1)] });
-for (const [region, scale] of [["US", "vic-us"], ["uk", "uk-sentencing"], ["CUSTOM", "dhs-autopsy"], ["GB", "a-scale-of-our-own"], ["CA", "interpol-baseline"]] as const)
-  valid("vics", `2.0-region-${region.toLowerCase()}.json`, ofRegion(region), [found("value[0]", "u1", "1")], { scale });
-for (const [region, scale, country] of [["UK", "vic-us", "US"], ["GB", "dhs-autopsy", "US"], ["CAID", "vic-us", "US"], ["CA", "vic-us", "US"], ["NZL", "vic-us", "US"], ["US", "uk-sentencing", "GB"]] as const)
-  malformed("vics", `region-${region.toLowerCase()}-${scale}.json`, ofRegion(region), `:1: found region ${region} and scale ${scale}, which is of ${country}`, { scale });
+for (const [region, scale] of [["US", "vic-us"], ["uk", "uk-sentencing"], ["CUSTOM", "dhs-autopsy"], ["GB", "a-scale-of-our-own"], ["CA", "interpol-baseline"], ["UnitedStates", "vic-us"], ["united%20kingdom", "uk-sentencing"], ["Narnia", "vic-us"]] as const)
+  valid("vics", `2.0-region-${fileName(region)}.json`, ofRegion(region), [found("value[0]", "u1", "1")], { scale });
+for (const [region, scale, country] of [["UK", "vic-us", "US"], ["GB", "dhs-autopsy", "US"], ["CAID", "vic-us", "US"], ["CA", "vic-us", "US"], ["NZL", "vic-us", "US"], ["US", "uk-sentencing", "GB"], ["UnitedKingdom", "vic-us", "US"], ["Great Britain", "dhs-autopsy", "US"], ["New-Zealand", "vic-us", "US"], ["United States of America", "uk-sentencing", "GB"], ["SWEDEN", "uk-sentencing", "GB"]] as const)
+  malformed("vics", `region-${fileName(region)}-${scale}.json`, ofRegion(region), `:1: found region "${region}" and scale ${scale}, which is of ${country}`, { scale });
 valid(
   "vics",
   "1.2-caid-known-software.json",

@@ -11,6 +11,8 @@ import type { Reference } from "../../src/model.ts";
 import { databaseOf } from "../support/database.ts";
 
 const runs = Number(process.env["FUZZ"] ?? 150);
+// What a run drew can be drawn again.
+if (process.env["FUZZ_SEED"] !== undefined) fc.configureGlobal({ seed: Number(process.env["FUZZ_SEED"]) });
 const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
 
 interface Sample {
@@ -115,6 +117,30 @@ describe.each(["vics", "ncmec-xml", "nsrl-rds3"])("a %s that is cut short", (nam
         if (!pagesEnd) expect(typeof (await outcome(format, cut, options))).toBe("string");
       }),
       { numRuns: runs },
+    ));
+});
+
+describe.each([
+  ["own-csv", "record_id,md5,note,category", (no: number, digest: string) => `${no},${digest},a note,1`],
+  ["own-csv", "md5,note", (_: number, digest: string) => `${digest},a note`],
+  ["misp-csv", "uuid,type,value,comment", (no: number, digest: string) => `00000000-0000-4000-8000-${String(no).padStart(12, "0")},md5,${digest},a note`],
+  ["misp-csv", "type,value,comment,uuid", (no: number, digest: string) => `md5,${digest},a note,00000000-0000-4000-8000-${String(no).padStart(12, "0")}`],
+] as const)("rows of %s under %s", (name, header, row) => {
+  const format = formats.find((known) => known.name === name)!;
+  const count = 12;
+  const text = `${header}\n${Array.from({ length: count }, (_, no) => `${row(no, (no + 1).toString(16).padStart(2, "0").repeat(16))}\n`).join("")}`;
+  // Where a field begins or ends, for elsewhere a quote is refused at once.
+  const borders = [...text].flatMap((character, at) => (/[,\n]/.test(character) ? [at, at + 1] : [])).filter((at) => at > header.length);
+
+  it("are all read, or refused, wherever quotes stray", () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(borders.length - 1), { minLength: 1, maxLength: 4 }), async (chosen) => {
+        const places = [...new Set(chosen)].sort((one, other) => borders[other]! - borders[one]!).map((index) => borders[index]!);
+        const strayed = places.reduce((sofar, at) => `${sofar.slice(0, at)}"${sofar.slice(at)}`, text);
+        const references = await outcome(format, Buffer.from(strayed), {});
+        if (typeof references !== "string") expect(references.filter(({ digests }) => digests.md5 !== undefined)).toHaveLength(count);
+      }),
+      { numRuns: 4 * runs },
     ));
 });
 

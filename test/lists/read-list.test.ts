@@ -84,7 +84,7 @@ describe("a list that is read whole", () => {
     expect([sha256, sizeBytes]).toEqual([createHash("sha256").update(content).digest("hex"), content.length]);
   });
 
-  it.each([["hashdeep", `%%%% HASHDEEP-1.0\n%%%% md5,filename\n${md5("1")},f\n`], ["misp-csv", `uuid,type,value\na,md5,${md5("1")}\n`]])("of format %s is not read with an algorithm that it has no use for", async (format, content) => {
+  it.each([["hashdeep", `%%%% HASHDEEP-1.0\n%%%% md5,filename\n${md5("1")},f\n`], ["misp-csv", `uuid,type,value\n00000000-0000-4000-8000-000000000001,md5,${md5("1")}\n`]])("of format %s is not read with an algorithm that it has no use for", async (format, content) => {
     expect((await readWhole(write(content))).list.format).toBe(format);
     const { code, message } = await failureOf(readWhole(write(content), { algorithm: "sha256" }));
     expect([code, message]).toEqual(["usage", `--algorithm: found sha256 for a list of format ${format}, expected none: its rows name their algorithms`]);

@@ -19,6 +19,18 @@ describe.each(formats)("$name", (format) => {
     expect(textWith({ signature: null, unsignedReason: "handed over in person" })).toContain("handed over in person");
   });
 
+  it("says that what a list is was stated by the operator, unless its signer states each of it", () => {
+    const told = (stated: Partial<ListDescription>): boolean => /agency, name, version and kind are as the operator stated them|"statedBySigner":false/.test(textWith(stated));
+    const comment = (trustedComment: string): Partial<ListDescription> => ({ signature: { keyId: "FEDCBA9876543210", trustedComment } });
+    const whole = "Example Agency/notable 2026-03, notable";
+    expect(told(comment(whole))).toBe(false);
+    expect(textWith(comment(whole))).not.toMatch(/operator stated|"statedBySigner":false/);
+    for (const lacking of ["", "notable, version 2026-03", whole.replace("Agency", "agency"), `${whole}1`, whole.replace("2026-03", "2026-03-04"), whole.replace(/notable$/, "unnotable"), whole.replace(/, notable$/, "")]) expect(told(comment(lacking)), lacking).toBe(true);
+    expect(told({ signature: null, unsignedReason: whole })).toBe(true);
+    expect(told({ ...comment("A+B (C)/x.[1] v1.0. notable"), agency: "A+B (C)", name: "x.[1]", version: "v1.0" })).toBe(false);
+    expect(told({ ...comment("A+B (C)/xy1 v1.0 notable"), agency: "A+B (C)", name: "x.1", version: "v1.0" })).toBe(true);
+  });
+
   it("says why an older version, or the same one with other bytes, was taken", () => {
     const text = textWith({ overrides: [{ option: "older-version", reason: "the later one was withdrawn" }, { option: "same-version", reason: "delivered anew" }] });
     for (const words of ["the later one was withdrawn", "delivered anew"]) expect(text).toContain(words);

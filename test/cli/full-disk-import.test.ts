@@ -1,0 +1,138 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { blindmatch, type Ended } from "../support/blindmatch.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith, mayMount, run } from "../support/tools.ts";
+
+const folder = temporaryFolder();
+const pageBytes = 4096;
+const content = "what both versions list";
+const rows = { 1: 200, 2: 5000 } as const;
+type Version = keyof typeof rows;
+
+function listText(count: number): string {
+  const digests = (text: string): string => ["md5", "sha1"].map((algorithm) => createHash(algorithm).update(text).digest("hex")).join();
+  return `record_id,md5,sha1,category\n${Array.from({ length: count }, (_, row) => `SYN-${row},${digests(row === 0 ? content : `row ${row}`)},1\n`).join("")}`;
+}
+const imported = (home: string, version: Version): Ended =>
+  blindmatch("list", "import", join(folder, `v${version}.csv`), "--agency", "A", "--list-name", "l", "--list-version", `${version}`, "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home);
+const listed = (home: string): string => blindmatch("list", "ls", "--home", home).out;
+const refusal = /^blindmatch: .*: found .*\((?:ENOSPC|SQLITE_FULL|SQLITE_IOERR\w*)\), expected /m;
+
+let cases = 0;
+function matchesIn(home: string): number | null {
+  return blindmatch("scan", join(folder, "evidence"), "--case", join(folder, `case-${cases++}`), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "test").status;
+}
+
+function fileSystem(kind: string, name: string): string {
+  const place = join(folder, name);
+  mkdirSync(place);
+  if (kind === "tmpfs") run("mount", ["-t", "tmpfs", "-o", "size=6M,mode=700", "tmpfs", place]);
+  else {
+    run("truncate", ["-s", "6M", `${place}.img`]);
+    run("mkfs.ext4", ["-q", "-F", "-m", "0", "-O", "^has_journal", `${place}.img`]);
+    run("mount", ["-o", "loop", `${place}.img`, place]);
+  }
+  return place;
+}
+
+/** Takes all room of a file system but so many pages; gives what takes it. */
+function fill(place: string, leftPages: number): string {
+  const ballast = join(place, "ballast");
+  // Ends where the room ends.
+  spawnSync("dd", ["if=/dev/zero", `of=${ballast}`, "bs=1024"]);
+  truncateSync(ballast, Math.max(0, statSync(ballast).size - leftPages * pageBytes));
+  return ballast;
+}
+
+beforeAll(() => {
+  for (const version of [1, 2] as const) writeFileSync(join(folder, `v${version}.csv`), listText(rows[version]));
+  mkdirSync(join(folder, "evidence"));
+  writeFileSync(join(folder, "evidence/found"), content);
+  expect(imported(join(folder, "template"), 1)).toMatchObject({ status: 0 });
+});
+
+describeWith("root, losetup and mkfs.ext4", mayMount, "an import", () => {
+  describe.each(["tmpfs", "ext4"])("onto a %s that fills up", (kind) => {
+    let place: string;
+    let home: string;
+    beforeAll(() => {
+      place = fileSystem(kind, kind);
+      home = join(place, "home");
+    });
+
+    /** Imports while so many pages are free; false when there was no room, after all that must hold then was seen to hold. */
+    function isRoom(leftPages: number, first: boolean): boolean {
+      const version = first ? 1 : 2;
+      rmSync(home, { recursive: true, force: true });
+      if (!first) cpSync(join(folder, "template"), home, { recursive: true, preserveTimestamps: true });
+      const before = first ? "" : listed(home);
+      const ballast = fill(place, leftPages);
+      const ended = imported(home, version);
+      if (ended.status === 0) {
+        rmSync(ballast);
+        return true;
+      }
+      const told = `${leftPages} pages left: status ${ended.status}, ${ended.err}`;
+      expect(ended, told).toMatchObject({ status: 2, out: "", err: expect.stringMatching(refusal) });
+      expect(ended.err, told).not.toMatch(/bug|\n\s+at /);
+      if (!first) {
+        // While the disk is still full.
+        expect(listed(home), told).toBe(before);
+        expect(readdirSync(join(home, "segments")), told).toHaveLength(1);
+        expect(blindmatch("list", "verify", "--home", home), told).toMatchObject({ status: 0, out: "ok       A/l 1\n" });
+        if (leftPages % 8 === 0) expect(matchesIn(home), told).toBe(1);
+      } else if (existsSync(join(home, "catalog.sqlite"))) expect(listed(home), told).toMatch(/^(?:no list imported\n)?$/);
+      rmSync(ballast);
+      const again = imported(home, version);
+      expect(again.status, `${told}; with room: ${again.err}`).toBe(0);
+      expect(again.out, told).toContain(first ? "imported: A/l 1" : "replaced: A/l 2");
+      expect(blindmatch("list", "verify", "--home", home), told).toMatchObject({ status: 0, out: `ok       A/l ${version}\n` });
+      expect(readdirSync(home).sort(), told).toEqual(["catalog.sqlite", "key", "segments"]);
+      expect(readdirSync(join(home, "segments")), told).toHaveLength(1);
+      return false;
+    }
+
+    /** The least number of pages that is enough, found by halves; each attempt on the way that fails is judged. */
+    function leastPages(most: number, first: boolean): number {
+      let [least, enough] = [0, most];
+      while (least < enough) {
+        const half = Math.floor((least + enough) / 2);
+        if (isRoom(half, first)) enough = half;
+        else least = half + 1;
+      }
+      return enough;
+    }
+
+    it("leaves the set as it was, whenever it fills, and is done when there is room", { timeout: 300_000 }, () => {
+      const enough = leastPages(512, false);
+      expect(enough).toBeGreaterThan(16);
+      // The last pages are those of the commit.
+      for (const leftPages of [0, 1, 8, ...[2, 3, 4, 5, 6].map((less) => enough - less)]) expect(isRoom(leftPages, false)).toBe(false);
+    });
+
+    it("for the first time can be done when there is room", { timeout: 300_000 }, () => {
+      const enough = leastPages(128, true);
+      for (let leftPages = 0; leftPages < enough; leftPages += enough > 12 ? 4 : 1) expect(isRoom(leftPages, true)).toBe(false);
+    });
+  });
+
+  it.each(["tmpfs", "ext4"])("onto a %s that was remounted read-only is refused, and the lists there can be used", (kind) => {
+    const place = fileSystem(kind, `${kind}-read-only`);
+    const home = join(place, "home");
+    cpSync(join(folder, "template"), home, { recursive: true });
+    const before = listed(home);
+    run("mount", ["-o", "remount,ro", place]);
+    expect(imported(home, 2)).toMatchObject({ status: 2, out: "", err: expect.stringMatching(/^blindmatch: .*: found that it cannot be written \((?:EROFS|SQLITE_READONLY)\), expected room and leave to write; nothing was changed\n$/) });
+    expect(imported(join(place, "other"), 1)).toMatchObject({ status: 2, out: "", err: expect.stringMatching(/^blindmatch: .*\((?:EROFS|ENOENT)\), expected a folder for imported lists\n$/) });
+    expect(listed(home)).toBe(before);
+    expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 0, out: "ok       A/l 1\n" });
+    expect(matchesIn(home)).toBe(1);
+    run("mount", ["-o", "remount,rw", place]);
+    expect(imported(home, 2)).toMatchObject({ status: 0, out: expect.stringContaining("replaced: A/l 2") });
+    expect(matchesIn(home)).toBe(1);
+  });
+});
