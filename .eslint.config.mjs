@@ -1,6 +1,8 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
+  // AssemblyScript has a compiler and rules of its own.
+  { ignores: ["src/kernels/assembly/**"] },
   ...tseslint.configs.recommended,
   {
     rules: {

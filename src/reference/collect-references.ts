@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { type BuildingOptions, type NearBuilding, nearBuilding, type ShardContents } from "../kernels/near-building.ts";
 import { type AlgorithmName, type CryptographicAlgorithm, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
 import { blockEntries, numberColumn, smallNumbers, textColumn } from "./column.ts";
 import { countDuplicates, type DuplicateCounts } from "./count-duplicates.ts";
@@ -7,7 +8,7 @@ import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type Sectio
 import type { SectionTarget } from "./segment-writer.ts";
 import type { SpillFile } from "./spill-file.ts";
 
-/** The references of one list on their way into the sections of a segment; what they hold in memory is bounded but for 2 bytes a row. */
+/** The references of one list on their way into the sections of a segment; what they hold in memory is bounded but for 2 bytes a row, and the PDQ codes of one shard with one table. */
 export interface ReferenceCollection {
   /** Errors: RangeError for a digest of the wrong length; Failure("list-refused") for more than a segment can address. */
   add(reference: Reference): void;
@@ -21,8 +22,8 @@ const mostRows = 0xffff_fffe;
 const mostTextBytes = 0xffff_ffff;
 const mostCategories = 0xffff;
 
-/** Shape: `spill` null keeps in memory what is to be sorted. */
-export function collectReferences(target: SectionTarget, spill: SpillFile | null, limits: SortLimits): ReferenceCollection {
+/** Shape: `spill` null keeps in memory what is to be sorted; `near` says how the index over PDQ codes is cut, when not as usual. */
+export function collectReferences(target: SectionTarget, spill: SpillFile | null, limits: SortLimits, near: BuildingOptions = {}): ReferenceCollection {
   const into = (name: SectionName) => (bytes: Uint8Array): void => target.append(name, bytes);
   const words = (name: SectionName) => numberColumn(new Uint32Array(blockEntries), into(name));
   const carries = numberColumn(new Uint8Array(blockEntries), into("carries"));
@@ -42,6 +43,9 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
   const categoryIndexes = smallNumbers();
   let rows = 0;
   let codes = 0;
+  // Most lists hold no codes: the index takes its memory when the first one comes.
+  let building: NearBuilding | null = null;
+  let nearShards: readonly ShardContents[] = [];
 
   const sorterOf = (algorithm: CryptographicAlgorithm): DigestSorter => {
     const sorter = sorters.get(algorithm) ?? digestSorter(digestBytes[algorithm], spill, limits);
@@ -69,7 +73,8 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
 
   const addCode = (code: Uint8Array, quality: number | null): void => {
     if (code.length !== digestBytes.pdq) throw new RangeError(`collect references: found ${code.length} bytes of a code, expected ${digestBytes.pdq}`);
-    target.append("pdq-codes", code);
+    building ??= nearBuilding({ codes: into("pdq-codes"), tables: into("pdq-tables") }, near);
+    building.push(code);
     codeReferences.push(rows);
     qualities.push(quality ?? unstatedQuality);
     codes += 1;
@@ -79,7 +84,7 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
     const digests: Partial<Record<AlgorithmName, number>> = {};
     for (const [algorithm, sorter] of sorters) digests[algorithm] = sorter.count();
     if (codes > 0) digests.pdq = codes;
-    return { rows, digests, categories: [...categories.keys()] };
+    return { rows, digests, categories: [...categories.keys()], nearShards };
   };
 
   return {
@@ -112,6 +117,8 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
     },
     settle() {
       for (const column of columns) column.flush();
+      nearShards = building?.finish() ?? [];
+      building = null;
       for (const block of categoryIndexes.all()) target.append("categories", new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
       const counting = countDuplicates(rows, categoryIndexes.at);
       for (const [algorithm, sorter] of sorters) {

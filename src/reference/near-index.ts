@@ -1,4 +1,7 @@
+import { codeBits } from "../kernels/near-layout.ts";
+import { nearSearch, type NearShard } from "../kernels/near-search.ts";
 import { digestBytes } from "../model.ts";
+import { searchThreads, type SearchThreads, threadsFor } from "./near-threads.ts";
 
 /** A code within the distance that was asked for. Units: bits that differ, of 256. */
 export interface Neighbour {
@@ -6,48 +9,66 @@ export interface Neighbour {
   readonly distanceBits: number;
 }
 
-/** Search for codes that resemble a code, in one list. */
+/** Search for codes that resemble a code, in one list. Every code at most `withinBits` away is found, in the order of the list; none is missed. */
 export interface NearIndex {
-  /** Every code at most `withinBits` away, in the order of the list; none is missed. Errors: RangeError for a code of another length. */
+  /** Errors: RangeError for a code of another length, a distance that no two codes have, and a damaged index. */
   find(code: Uint8Array, withinBits: number): readonly Neighbour[];
+  /** The same for many codes, in their order, by all threads of the index. Errors: those of `find`; Error when a thread ends. */
+  findAll(codes: readonly Uint8Array[], withinBits: number): Promise<readonly (readonly Neighbour[])[]>;
+  /** Bytes of memory that codes, tables and scratch take. */
+  readonly memoryBytes: number;
+  /** Ends the threads. None keeps the process from ending while nothing is asked. */
+  close(): Promise<void>;
 }
 
-const codeWords = digestBytes.pdq / 4;
-
 /**
- * The plain search: every code is compared. Whatever is faster has to give the same answers as this.
+ * An index over shards, whose codes follow each other in the order of the list.
  *
- * Shape: `codes` entries of 32 bytes without gaps; `references` the reference of each.
+ * Shape: `references` the reference of each code, ascending; with one thread, the caller's own searches.
  */
-export function nearIndex(codes: ArrayBuffer, references: Uint32Array): NearIndex {
-  if (codes.byteLength !== references.length * digestBytes.pdq)
-    throw new RangeError(`near index: found ${codes.byteLength} bytes of codes, expected ${references.length * digestBytes.pdq}`);
-  const words = new Uint32Array(codes);
-  const sought = new Uint32Array(codeWords);
-  const soughtBytes = new Uint8Array(sought.buffer);
+export function nearIndex(shards: readonly NearShard[], references: Uint32Array, threads = threadsFor(references.length)): NearIndex {
+  const codes = shards.reduce((sum, shard) => sum + shard.codes, 0);
+  if (codes !== references.length) throw new RangeError(`near index: found ${codes} codes, expected ${references.length}`);
+  const firstCodes = shards.map((_, number) => shards.slice(0, number).reduce((sum, shard) => sum + shard.codes, 0));
+  const searches = shards.map((shard) => nearSearch(shard, 0));
+  let others: SearchThreads | null = null;
+
+  const neighbours = (found: readonly Uint32Array[]): Neighbour[] => {
+    const all: Neighbour[] = [];
+    for (const [number, pairs] of found.entries())
+      for (let at = 0; at < pairs.length; at += 2) all.push({ reference: references[firstCodes[number]! + pairs[at]!]!, distanceBits: pairs[at + 1]! });
+    return all;
+  };
+
+  const find = (code: Uint8Array, withinBits: number): Neighbour[] => {
+    requireCode(code);
+    requireDistance(withinBits);
+    return neighbours(searches.map((search) => search.find(code, withinBits)));
+  };
 
   return {
-    find(code, withinBits) {
-      if (code.length !== digestBytes.pdq) throw new RangeError(`near index: found a code of ${code.length} bytes, expected ${digestBytes.pdq}`);
-      soughtBytes.set(code);
-      const [word0, word1, word2, word3] = [sought[0]!, sought[1]!, sought[2]!, sought[3]!];
-      const [word4, word5, word6, word7] = [sought[4]!, sought[5]!, sought[6]!, sought[7]!];
-      const found: Neighbour[] = [];
-      for (let entry = 0, at = 0; at < words.length; entry++, at += codeWords) {
-        // Codes that have nothing to do with each other differ in about 64 of the first 128 bits: nearly all of them end here.
-        let distanceBits = onesOf(words[at]! ^ word0) + onesOf(words[at + 1]! ^ word1) + onesOf(words[at + 2]! ^ word2) + onesOf(words[at + 3]! ^ word3);
-        if (distanceBits > withinBits) continue;
-        distanceBits += onesOf(words[at + 4]! ^ word4) + onesOf(words[at + 5]! ^ word5) + onesOf(words[at + 6]! ^ word6) + onesOf(words[at + 7]! ^ word7);
-        if (distanceBits <= withinBits) found.push({ reference: references[entry]!, distanceBits });
-      }
-      return found;
+    find,
+    async findAll(sought, withinBits) {
+      for (const code of sought) requireCode(code);
+      requireDistance(withinBits);
+      if (threads === 1) return sought.map((code) => find(code, withinBits));
+      others ??= searchThreads(shards, threads);
+      return (await others.find(sought, withinBits)).map(neighbours);
+    },
+    get memoryBytes() {
+      return shards.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);
+    },
+    async close() {
+      await others?.close();
+      others = null;
     },
   };
 }
 
-/** How many of the 32 bits are set: sums of neighbouring bits, pairs and nibbles, then of the four bytes. */
-function onesOf(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x5555_5555);
-  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+function requireCode(code: Uint8Array): void {
+  if (code.length !== digestBytes.pdq) throw new RangeError(`near index: found a code of ${code.length} bytes, expected ${digestBytes.pdq}`);
+}
+
+function requireDistance(withinBits: number): void {
+  if (!Number.isInteger(withinBits) || withinBits < 0 || withinBits > codeBits) throw new RangeError(`near index: found a distance of ${withinBits} bits, expected 0 to ${codeBits}`);
 }

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { endianness } from "node:os";
 import { Failure } from "../failure.ts";
+import type { ShardContents } from "../kernels/near-building.ts";
+import { isLayout } from "../kernels/near-layout.ts";
+import { partBytes } from "../kernels/near-shard.ts";
 import { type AlgorithmName, cryptographicAlgorithms, digestBytes } from "../model.ts";
 import { type ChunkPlace, saltBytes, tagBytes } from "./chunk-cipher.ts";
 
 // A segment file: preamble, chunks of the sections in the order in which they were filled, header. Chunks and header are sealed.
 // Preamble: magic (8 bytes), format version and length of the sealed header (u32 each, little-endian), salt, key check, SHA-256 over all before it.
 const magic = Buffer.from("bmsegm\r\n", "latin1");
-const formatVersion = 3;
+const formatVersion = 4;
+/** Since this format, a catalog whose lists have segments has a seal, too. */
+const firstUnderSealedCatalog = 3;
 const saltAt = 16;
 const keyCheckAt = saltAt + saltBytes;
 const sumAt = keyCheckAt + 32;
@@ -41,6 +46,7 @@ export const sectionNames = [
   "record-ids",
   ...cryptographicAlgorithms.flatMap((algorithm) => [`${algorithm}-digests`, `${algorithm}-references`] as const),
   "pdq-codes",
+  "pdq-tables",
   "pdq-references",
   "pdq-qualities",
   "sensitive-rows",
@@ -53,12 +59,14 @@ export interface SegmentContents {
   readonly rows: number;
   readonly digests: Readonly<Partial<Record<AlgorithmName, number>>>;
   readonly categories: readonly string[];
+  /** The index over the PDQ codes, in shards that follow each other in the order of the list. */
+  readonly nearShards: readonly ShardContents[];
 }
 
 /**
  * Shape: `list` the SHA-256 of the agency's file; `description` that of the list's description; `lengths` of the sections in bytes, none is empty; `order` the section's number of each
  *        chunk in the file. Sections of numbers are in `byteOrder`; digests are sorted as bytes, each with the reference at the same position
- *        of `<algorithm>-references`; `sensitive-texts` has, for each of `sensitive-rows`, series and tags as JSON; PDQ codes are in the order of the list; a record id is its length (LEB128) and UTF-8.
+ *        of `<algorithm>-references`; `sensitive-texts` has, for each of `sensitive-rows`, series and tags as JSON; PDQ codes are in the order of the list, their bits dealt (kernels/near-layout.ts), with tables as kernels/near-building.ts gives them; a record id is its length (LEB128) and UTF-8.
  */
 export interface SegmentHeader extends SegmentContents {
   readonly list: string;
@@ -104,9 +112,9 @@ export function headerText(header: SegmentHeader): Uint8Array {
   return Buffer.from(JSON.stringify(header), "utf8");
 }
 
-/** Whether the first bytes of a file are those of a segment of this format. */
+/** Whether the first bytes of a file are those of a segment that was made under a sealed catalog. */
 export function isBeginningOfSegment(beginning: Buffer): boolean {
-  return beginning.length >= 12 && beginning.subarray(0, magic.length).equals(magic) && beginning.readUInt32LE(8) === formatVersion;
+  return beginning.length >= 12 && beginning.subarray(0, magic.length).equals(magic) && beginning.readUInt32LE(8) >= firstUnderSealedCatalog;
 }
 
 /** The header, checked against itself and the bytes of chunks in the file. Errors: Failure("reference-damaged"). */
@@ -114,6 +122,9 @@ export function readHeader(text: Uint8Array, sealedBytes: number, where: string)
   // Only what was sealed by a segment's writer opens, so that it is what `headerText` wrote.
   const header = JSON.parse(Buffer.from(text).toString("utf8")) as SegmentHeader;
   if (header.byteOrder !== endianness()) throw damaged(where, `numbers in byte order ${header.byteOrder}`, `${endianness()}, this machine's; import the list here`);
+  const codes = header.nearShards.reduce((sum, shard) => sum + shard.codes, 0);
+  if (codes !== (header.digests.pdq ?? 0)) throw damaged(where, `an index of ${codes} codes`, `${header.digests.pdq ?? 0}`);
+  if (!header.nearShards.every(({ layout }) => isLayout(layout))) throw damaged(where, "an index of chunks that do not cover a code", "one of a layout that this version knows");
   for (const [name, length] of sectionLengths(header)) if ((header.lengths[name] ?? 0) !== length) throw damaged(where, `section ${name} of ${header.lengths[name] ?? 0} bytes`, `${length}`);
   const chunks = new Map<number, number>();
   for (const section of header.order) chunks.set(section, (chunks.get(section) ?? 0) + 1);
@@ -128,7 +139,7 @@ export function readHeader(text: Uint8Array, sealedBytes: number, where: string)
 }
 
 /** Lengths of the sections that follow from the contents. */
-export function sectionLengths({ rows, digests }: SegmentContents): Map<SectionName, number> {
+export function sectionLengths({ rows, digests, nearShards }: SegmentContents): Map<SectionName, number> {
   const lengths = new Map<SectionName, number>([
     ["carries", rows],
     ["categories", 2 * rows],
@@ -140,7 +151,8 @@ export function sectionLengths({ rows, digests }: SegmentContents): Map<SectionN
     lengths.set(`${algorithm}-digests`, count * digestBytes[algorithm]).set(`${algorithm}-references`, 4 * count);
   }
   const codes = digests.pdq ?? 0;
-  return lengths.set("pdq-codes", codes * digestBytes.pdq).set("pdq-references", 4 * codes).set("pdq-qualities", codes);
+  const tableBytes = nearShards.reduce((sum, shard) => sum + partBytes(shard, "tables"), 0);
+  return lengths.set("pdq-codes", codes * digestBytes.pdq).set("pdq-tables", tableBytes).set("pdq-references", 4 * codes).set("pdq-qualities", codes);
 }
 
 export function damaged(where: string, found: string, expected: string, cause?: unknown): Failure {

@@ -1,10 +1,12 @@
+import type { NearShard } from "../kernels/near-search.ts";
+import { nearShards } from "../kernels/near-shard.ts";
 import { type CryptographicAlgorithm, cryptographicAlgorithms, digestBytes, type Reference } from "../model.ts";
 import { collectReferences } from "./collect-references.ts";
 import { textAt } from "./column.ts";
 import { sortLimits } from "./digest-sorter.ts";
 import { type ExactIndex, exactIndex } from "./exact-index.ts";
 import { type NearIndex, nearIndex } from "./near-index.ts";
-import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type SectionName, type SegmentContents, unstatedSize } from "./segment-format.ts";
+import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type SectionName, type SegmentContents, unstatedQuality, unstatedSize } from "./segment-format.ts";
 
 /** What a row carries besides its digests. */
 export interface ReferencePayload {
@@ -21,6 +23,8 @@ export interface Segment {
   readonly near: NearIndex | null;
   carries(reference: number, algorithm: CryptographicAlgorithm | "pdq"): boolean;
   category(reference: number): string | null;
+  /** The PDQ quality that the list states of a reference's code; null where it states none, or the reference has no code. */
+  pdqQuality(reference: number): number | null;
   payload(reference: number): ReferencePayload;
   /** What rows keep besides, because the operator asked for it at import; nothing prints it. In the order of the list. */
   sensitive(): Iterable<SensitiveFields>;
@@ -37,8 +41,8 @@ const algorithmBits: Readonly<Record<CryptographicAlgorithm | "pdq", number>> = 
   pdq: carriesPdq,
 };
 
-/** A segment over its sections. Shape: every section that the contents call for, whole and checked; one that is absent is empty. */
-export function segmentOf(contents: SegmentContents, section: (name: SectionName) => ArrayBuffer): Segment {
+/** A segment over its sections. Shape: every section that the contents call for, whole and checked; one that is absent is empty; `shards` hold PDQ codes and their tables. */
+export function segmentOf(contents: SegmentContents, shards: readonly NearShard[], section: (name: SectionName) => ArrayBuffer, threads?: number): Segment {
   const words = (name: SectionName): Uint32Array => new Uint32Array(section(name));
   const masks = new Uint8Array(section("carries"));
   const categoryIndexes = new Uint16Array(section("categories"));
@@ -62,9 +66,10 @@ export function segmentOf(contents: SegmentContents, section: (name: SectionName
   return {
     rows: contents.rows,
     exact,
-    near: (contents.digests.pdq ?? 0) > 0 ? nearIndex(section("pdq-codes"), words("pdq-references")) : null,
+    near: (contents.digests.pdq ?? 0) > 0 ? nearIndex(shards, words("pdq-references"), threads) : null,
     carries: (reference, algorithm) => (masks[reference]! & algorithmBits[algorithm]) !== 0,
     category,
+    pdqQuality: qualitiesOver(words("pdq-references"), new Uint8Array(section("pdq-qualities"))),
     payload: (reference) => ({
       recordId: (masks[reference]! & carriesRecordId) === 0 ? null : recordId(reference),
       category: category(reference),
@@ -93,7 +98,25 @@ export function segmentInMemory(references: Iterable<Reference>): Segment {
   const collection = collectReferences({ append }, null, sortLimits);
   for (const reference of references) collection.add(reference);
   collection.settle();
-  return segmentOf(collection.contents(), (name) => joined(sections.get(name) ?? []));
+  const contents = collection.contents();
+  const near = nearShards(contents.nearShards);
+  near.write("codes", 0, new Uint8Array(joined(sections.get("pdq-codes") ?? [])));
+  near.write("tables", 0, new Uint8Array(joined(sections.get("pdq-tables") ?? [])));
+  return segmentOf(contents, near.shards, (name) => joined(sections.get(name) ?? []));
+}
+
+/** Shape: `references` ascending. */
+function qualitiesOver(references: Uint32Array, qualities: Uint8Array): (reference: number) => number | null {
+  return (reference) => {
+    let [from, to] = [0, references.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (references[middle]! < reference) from = middle + 1;
+      else to = middle;
+    }
+    const quality = references[from] === reference ? qualities[from]! : unstatedQuality;
+    return quality === unstatedQuality ? null : quality;
+  };
 }
 
 function sizesOver(sizes: Uint32Array, largeRows: Uint32Array, largeSizes: Float64Array): (reference: number) => number | null {

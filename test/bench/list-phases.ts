@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
@@ -5,6 +6,7 @@ import Database from "better-sqlite3";
 import StreamJson from "stream-json";
 import Pick from "stream-json/filters/Pick.js";
 import StreamArray from "stream-json/streamers/StreamArray.js";
+import { scaleText } from "../../src/lists/scales.ts";
 import { timed } from "./bench.ts";
 import { builtCatalogDatabase, builtCatalogRows, builtImportList, builtOpenImportedList } from "./built.ts";
 import { streamedDocument, streamedReading } from "./list-source.ts";
@@ -31,7 +33,7 @@ const phases: Readonly<Record<string, (home: string, records: number, seed: numb
   async import(home, records, seed) {
     const { importList } = await builtImportList();
     const reading = await streamedReading(records, seed);
-    const options = { key, agency: "bench", name: "list", version: "1", kind: "notable", scale, scaleSha256: "0".repeat(64), unsignedReason: "synthetic", importedAt: "2026-01-01T00:00:00+00:00" } as const;
+    const options = { key, agency: "bench", name: "list", version: "1", kind: "notable", scale, scaleSha256: createHash("sha256").update(scaleText(scale), "utf8").digest("hex"), unsignedReason: "synthetic", importedAt: "2026-01-01T00:00:00+00:00" } as const;
     const { result, cpuSeconds, wallSeconds } = await timed(() => importList(home, reading, options));
     requireEqual(result.description.counts.rowsLoaded, records);
     return { cpuSeconds, wallSeconds };

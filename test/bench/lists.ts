@@ -60,6 +60,8 @@ function measuredRound(home: string): Record<string, Figures> {
   mkdirSync(home);
   const measured: Record<string, Figures> = { parse: phase("parse", home, records) };
   const imported = phase("import", home, records);
+  // A long form tells what it knows: hours may lie between.
+  if (records > 5_000_000) for (const [name, figures] of Object.entries({ ...measured, import: imported })) process.stderr.write(`${name}: ${JSON.stringify(figures)}\n`);
   const segmentBytes = Number(execFileSync("du", ["-sb", join(home, "segments")], { encoding: "utf8" }).split("\t")[0]);
   measured["import"] = { ...imported, segmentBytes };
   measured["look-up"] = phase("look-up", home, records);

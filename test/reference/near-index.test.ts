@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { BuildingOptions } from "../../src/kernels/near-building.ts";
+import { layouts } from "../../src/kernels/near-layout.ts";
 import { nearIndex } from "../../src/reference/near-index.ts";
+import { threadsFor } from "../../src/reference/near-threads.ts";
+import { shardsOver, turned } from "../kernels/near-shards-over.ts";
+import { plainNearSearch } from "./plain-near-search.ts";
 import { nearDistanceBits } from "../../src/reference/reference-set.ts";
 import { digestFor } from "./synthetic-list.ts";
 
@@ -11,14 +16,8 @@ function differingBits(left: Uint8Array, right: Uint8Array): number {
   return [...leftBits].filter((bit, at) => bit !== rightBits[at]).length;
 }
 
-function turned(code: Uint8Array, bits: readonly number[]): Uint8Array {
-  const other = Uint8Array.from(code);
-  for (const bit of bits) other[bit >> 3]! ^= 1 << (bit & 7);
-  return other;
-}
-
-function indexOver(codes: readonly Uint8Array[]) {
-  return nearIndex(Uint8Array.from(Buffer.concat(codes)).buffer, Uint32Array.from(codes, (_, reference) => 10 * reference));
+function indexOver(codes: readonly Uint8Array[], options: BuildingOptions = {}, threads?: number) {
+  return nearIndex(shardsOver(codes, options).shards, Uint32Array.from(codes, (_, reference) => 10 * reference), threads);
 }
 
 const code = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -59,8 +58,74 @@ describe("the near index", () => {
     expect(indexOver([turned(sought, [255])]).find(sought, 0)).toEqual([]);
   });
 
-  it("refuses a code of another length", () => {
+  it("refuses a code of another length, and a distance that no two codes have", async () => {
+    for (const withinBits of [-1, 257, 0.5, Number.NaN]) {
+      expect(() => indexOver([]).find(digestFor("pdq", 1), withinBits)).toThrow(RangeError);
+      await expect(indexOver([]).findAll([], withinBits)).rejects.toThrow(RangeError);
+    }
     expect(() => indexOver([]).find(digestFor("sha1", 1), 31)).toThrow(RangeError);
-    expect(() => nearIndex(new ArrayBuffer(33), new Uint32Array(1))).toThrow(RangeError);
+    expect(() => nearIndex([], new Uint32Array(1))).toThrow(RangeError);
+  });
+
+  it("gives the same however the codes are cut into shards", () => {
+    const sixteen = layouts.find(({ length }) => length === 16)!;
+    const codes = Array.from({ length: 130 }, (_, number) => turned(digestFor("pdq", number % 13), [number, 255 - number]));
+    const references = codes.map((_, number) => 10 * number);
+    for (const shardCodes of [1, 7, 64, 65, 129, 130, 131])
+      for (const layout of [[], sixteen]) {
+        if (layout.length > 0 && shardCodes === 1) continue;
+        const index = indexOver(codes, { shardCodes, layoutFor: () => layout });
+        for (const sought of [codes[0]!, codes[64]!, codes[129]!, digestFor("pdq", "none")])
+          for (const withinBits of [0, 31, 40, 256]) expect(index.find(sought, withinBits)).toEqual(plainNearSearch(codes, references, sought, withinBits));
+      }
+  });
+});
+
+describe("the threads of a near index", () => {
+  const codes = Array.from({ length: 9000 }, (_, number) => turned(digestFor("pdq", number % 300), [number % 256]));
+  const sought = Array.from({ length: 500 }, (_, number) => turned(digestFor("pdq", number), [3, 5, 7]));
+
+  it("give the same answers in the same order as one", async () => {
+    const one = indexOver(codes, { shardCodes: 8500 }, 1);
+    const expected = sought.map((query) => one.find(query, 31));
+    expect(expected.filter(({ length }) => length > 0).length).toBeGreaterThan(200);
+    for (const threads of [1, 2, 3]) {
+      const index = indexOver(codes, { shardCodes: 8500 }, threads);
+      // Asked at the same time, and while the caller's own thread searches.
+      const [all, part, none] = [index.findAll(sought, 31), index.findAll(sought.slice(0, 3), 256), index.findAll([], 31)];
+      expect(index.find(sought[1]!, 31)).toEqual(expected[1]);
+      expect(await all).toEqual(expected);
+      expect(await part).toEqual(sought.slice(0, 3).map((query) => one.find(query, 256)));
+      expect(await none).toEqual([]);
+      await index.close();
+    }
+  });
+
+  it("pass on what is wrong with a table, and go on", async () => {
+    const near = shardsOver(codes, {});
+    const offsetBytes = 4 * (2 ** 16 + 1);
+    // An address has 32 bits: entry 2^27 + 7 lies where entry 7 does.
+    const postings = new Uint8Array(new Uint32Array(codes.length).fill(2 ** 27 + 7).buffer);
+    for (let table = 0; table < 16; table++) near.write("tables", table * (offsetBytes + 6 * codes.length) + offsetBytes, postings);
+    const index = nearIndex(near.shards, Uint32Array.from(codes.keys()), 2);
+    await expect(index.findAll(sought, 31)).rejects.toThrow(`near index: found entry ${2 ** 27 + 7} in a table, expected one below 9000`);
+    await expect(index.findAll([digestFor("sha1", 1)], 31)).rejects.toThrow(RangeError);
+    expect(await index.findAll([codes[0]!], 256)).toHaveLength(1);
+    await index.close();
+  });
+
+  it("can be ended, and are begun anew for the next batch", async () => {
+    const index = indexOver(codes, {}, 2);
+    const expected = await index.findAll(sought, 31);
+    await index.close();
+    await index.close();
+    expect(await index.findAll(sought, 31)).toEqual(expected);
+    await index.close();
+  });
+
+  it("are one where that is no slower", () => {
+    expect([0, 999_999].map(threadsFor)).toEqual([1, 1]);
+    expect(threadsFor(1_000_000)).toBeGreaterThanOrEqual(1);
+    expect(threadsFor(25_000_000)).toBeLessThanOrEqual(4);
   });
 });
