@@ -1,72 +1,93 @@
-import sharp from "sharp";
-import type { Picture } from "../model.ts";
+import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model.ts";
+import { decodeAnimatedPng } from "./decode-animated-png.ts";
+import { decodeBitmap } from "./decode-bitmap.ts";
+import { decodeHeic, holdsSequence } from "./decode-heic.ts";
+import { decodeIcon } from "./decode-icon.ts";
+import { decodeMultiPicture } from "./decode-multi-picture.ts";
+import { decodePages } from "./decode-pages.ts";
+import { decodeRaw } from "./decode-raw.ts";
+import { type DecodedThumbnail, decodedThumbnail } from "./decode-thumbnail.ts";
+import { type DecodedStatus, type Frame, type Frames, framesTo } from "./frames.ts";
 import { pdqCodes } from "./pdq.ts";
 import type { Pixels } from "./pixels.ts";
+import { isRaw } from "./picture-types.ts";
+import { isRawTiff } from "./raw-previews.ts";
 
-/** The only readers of pictures that stay switched on: from memory, of six formats. Nothing that opens a path, nothing that renders. */
-const allowedLoaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((format) => `VipsForeignLoad${format}Buffer`);
-
-/** The decoding library's own default: 0x3fff squared. */
-const largestPicturePixels = 0x3fff * 0x3fff;
-
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: allowedLoaders });
-sharp.cache(false);
-sharp.concurrency(1);
+/** What came out of a picture file besides its frames. */
+export interface DecodedPicture {
+  readonly status: DecodedStatus;
+  readonly thumbnail: DecodedThumbnail | null;
+}
 
 /**
- * Decodes a picture and computes its codes: first picture of the file, pixels as stored (no turning, no colour management, alpha dropped).
+ * Decodes a picture and computes the codes of its frames, and of the thumbnail within it.
  *
- * Shape:  `first-page` when there are further pages or frames; `partial` when only a decoder that overlooks errors reads it, as with truncated files.
+ * Shape:  codes in the order of the frames' numbers; the size is that of the first frame decoded that has codes; `too-small` when no frame has a code.
  * Errors: none for the content: what cannot be decoded is a status.
  */
-export async function pictureOf(bytes: Uint8Array): Promise<Picture> {
-  const whole = await pixelsOf(bytes, "error");
-  if (whole !== null) return withCodes(whole, (await pagesOf(bytes)) > 1 ? "first-page" : "hashed");
-  if (await isTooLarge(bytes)) return withoutCodes("too-large");
-  const part = await pixelsOf(bytes, "none");
-  return part === null ? withoutCodes("undecodable") : withCodes(part, "partial");
+export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise<Perceived> {
+  let size: Pick<Pixels, "widthPixels" | "heightPixels"> | null = null;
+  const frames: { readonly frame: number; readonly codes: readonly PerceptualCode[] }[] = [];
+  const { status, thumbnail } = await decodePicture(bytes, mediaType, ({ frame, of, pixels }) => {
+    const codes = pdqCodes(pixels, of === 1 ? 0 : frame);
+    // The pixels are let go: those of several frames would not fit side by side.
+    if (size === null || (frames.length === 0 && codes.length > 0)) size = { widthPixels: pixels.widthPixels, heightPixels: pixels.heightPixels };
+    if (codes.length > 0) frames.push({ frame, codes });
+  });
+  // Those of an icon come the largest first.
+  const codes = frames.sort((one, other) => one.frame - other.frame).flatMap((each) => each.codes);
+  return { picture: pictureOf(status, size, codes), embedded: thumbnail === null ? [] : [embeddedOf(thumbnail)] };
 }
 
-/** Null when it cannot be decoded. What the library says of the reason may quote the content and goes no further. */
-async function pixelsOf(bytes: Uint8Array, failOn: "error" | "none"): Promise<Pixels | null> {
-  try {
-    const { data, info } = await sharp(bytes, { failOn, ignoreIcc: true, pages: 1, limitInputPixels: largestPicturePixels, sequentialRead: true })
-      .removeAlpha()
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    const { width: widthPixels, height: heightPixels, channels } = info;
-    if (channels !== 1 && channels !== 3) return null;
-    return data.length === widthPixels * heightPixels * channels ? { data, widthPixels, heightPixels, channels } : null;
-  } catch {
-    return null;
-  }
-}
-
-async function isTooLarge(bytes: Uint8Array): Promise<boolean> {
-  try {
-    const { width, height } = await sharp(bytes, { failOn: "none", limitInputPixels: false, pages: 1 }).metadata();
-    return width * height > largestPicturePixels;
-  } catch {
-    return false;
-  }
-}
-
-async function pagesOf(bytes: Uint8Array): Promise<number> {
-  try {
-    return (await sharp(bytes, { failOn: "none", limitInputPixels: false }).metadata()).pages ?? 1;
-  } catch {
-    return 1;
-  }
-}
-
-function withCodes(pixels: Pixels, status: "hashed" | "first-page" | "partial"): Picture {
-  const { widthPixels, heightPixels } = pixels;
-  const codes = pdqCodes(pixels);
+function pictureOf(status: PictureStatus, size: Pick<Pixels, "widthPixels" | "heightPixels"> | null, codes: readonly PerceptualCode[]): Picture {
+  if (size === null) return { status, widthPixels: 0, heightPixels: 0, codes: [] };
+  const { widthPixels, heightPixels } = size;
   return { status: codes.length === 0 ? "too-small" : status, widthPixels, heightPixels, codes };
 }
 
-function withoutCodes(status: "too-large" | "undecodable"): Picture {
-  return { status, widthPixels: 0, heightPixels: 0, codes: [] };
+function embeddedOf({ offsetBytes, lengthBytes, pixels }: DecodedThumbnail): Perceived["embedded"][number] {
+  return { name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture: pictureOf("hashed", pixels, pdqCodes(pixels)) };
+}
+
+/**
+ * Decodes the frames, pages or contained pictures of a file, 8 at most, and hands them out one by one.
+ *
+ * Shape:  pixels as stored (no turning by Exif, no colour management, alpha dropped), never scaled. `each` is not called for `undecodable` and `too-large`.
+ *         Frames above 268 megapixels, alone or together, are left out, which the status says.
+ * Errors: none for the content: what cannot be decoded is a status.
+ */
+export async function decodePicture(bytes: Uint8Array, mediaType: string, each: (frame: Frame) => void): Promise<DecodedPicture> {
+  const status = await statusOf(bytes, mediaType, framesTo(each));
+  return { status, thumbnail: isRaw(mediaType) ? null : await decodedThumbnail(bytes, mediaType) };
+}
+
+async function statusOf(bytes: Uint8Array, mediaType: string, frames: Frames): Promise<DecodedStatus> {
+  if (isRaw(mediaType) || isRawTiff(bytes)) return decodeRaw(bytes, frames);
+  switch (mediaType) {
+    case "image/bmp":
+      return decodeBitmap(bytes, frames);
+    case "image/x-icon":
+      return decodeIcon(bytes, frames);
+    case "image/heic":
+      return decodeHeic(bytes, frames);
+    case "image/heif": {
+      const status = await decodeHeic(bytes, frames);
+      return status === "undecodable" ? decodePages(bytes, frames) : status;
+    }
+    case "image/jpeg":
+      return decodeMultiPicture(bytes, frames);
+    // The announcement of an animation may lie behind what the reader looks at.
+    case "image/png":
+    case "image/apng":
+      return decodeAnimatedPng(bytes, frames);
+    case "image/avif":
+      return withSequence(await decodePages(bytes, frames), bytes);
+    default:
+      return decodePages(bytes, frames);
+  }
+}
+
+/** The decoding library gives no frame of an AVIF sequence: the status says that there are others. */
+function withSequence(status: DecodedStatus, bytes: Uint8Array): DecodedStatus {
+  return (status === "hashed" || status === "partial") && holdsSequence(bytes) ? "first-page" : status;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { Picture } from "../model.ts";
+import type { Perceived } from "../model.ts";
 import { nonceBytes, readReply, replyBytes, requestHeader } from "./decoder-protocol.ts";
 
 /** A running decoder process, for one picture at a time. */
@@ -9,7 +9,7 @@ export interface DecoderChild {
   isAlive(): boolean;
 
   /** The picture's reply; or how the process was lost, which is then ended. `bytes` are not looked at after the promise resolves. */
-  ask(bytes: Uint8Array, deadlineMs: number): Promise<Picture | "crash" | "timeout">;
+  ask(mediaType: string, bytes: Uint8Array, deadlineMs: number): Promise<Perceived | "crash" | "timeout">;
 
   /** Ends the process and waits for it. */
   end(): Promise<void>;
@@ -52,16 +52,16 @@ export function startChild(program: string): DecoderChild {
 
   return {
     isAlive: () => alive,
-    ask: async (bytes, deadlineMs) => {
+    ask: async (mediaType, bytes, deadlineMs) => {
       const nonce = randomBytes(nonceBytes);
       let timer: NodeJS.Timeout | undefined;
-      const answer = await new Promise<Picture | "crash" | "timeout">((resolve) => {
+      const answer = await new Promise<Perceived | "crash" | "timeout">((resolve) => {
         const reply = new Uint8Array(replyBytes);
         let filled = 0;
         let written = false;
         // A reply ahead of its request's last byte is a lie, but one whose bytes still lie in the pipe: both must be through.
         const settle = (): void => {
-          if (written && filled === replyBytes) resolve(readReply(reply, nonce) ?? "crash");
+          if (written && filled === replyBytes) resolve(readReply(reply, nonce, bytes.length) ?? "crash");
         };
         lose = () => resolve("crash");
         receive = (piece) => {
@@ -72,7 +72,7 @@ export function startChild(program: string): DecoderChild {
         };
         timer = setTimeout(() => resolve("timeout"), deadlineMs);
         if (!alive) return kill();
-        stdin.write(requestHeader(nonce, bytes.length));
+        stdin.write(requestHeader(nonce, mediaType, bytes.length));
         stdin.write(bytes, (error) => {
           written = error === null || error === undefined;
           settle();

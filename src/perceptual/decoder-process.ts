@@ -1,5 +1,5 @@
-import { pictureOf } from "./decode.ts";
-import { requestReader, writeReply } from "./decoder-protocol.ts";
+import { perceivedOf } from "./decode.ts";
+import { type Request, requestReader, writeReply } from "./decoder-protocol.ts";
 
 // The entry point of the decoder process: pictures in on standard input, one frame of fixed size for each on standard output, nothing else.
 
@@ -10,13 +10,13 @@ function end(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-async function answer(nonce: Uint8Array, picture: Uint8Array): Promise<void> {
-  process.stdout.write(writeReply(nonce, await pictureOf(picture)));
+async function answer({ nonce, mediaType, picture }: Request): Promise<void> {
+  process.stdout.write(writeReply(nonce, await perceivedOf(picture, mediaType)));
 }
 
 process.stdout.on("error", end);
 process.stdin.on("error", end);
 process.stdin.on("end", end);
 process.stdin.on("data", (piece: Uint8Array) => {
-  for (const { nonce, picture } of read(piece)) void answer(nonce, picture);
+  for (const request of read(piece)) void answer(request);
 });

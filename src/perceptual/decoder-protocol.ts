@@ -1,31 +1,60 @@
-import { digestBytes, type PerceptualCode, type Picture, type PictureStatus } from "../model.ts";
-import { leastSidePixels, transforms } from "./pdq.ts";
+import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model.ts";
+import { decodableTypeNumber, decodableTypes } from "./picture-types.ts";
+import { leastSidePixels, squeezedSidePixels } from "./pixels.ts";
+import { frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply-codes.ts";
+import { placeOf, views } from "./transforms.ts";
 
 export const nonceBytes = 16;
 
-/** Request: nonce, size of the picture in bytes as unsigned 32 bit, the picture. Numbers are little-endian in both directions. */
-export const requestHeaderBytes = nonceBytes + 4;
+const typeAt = nonceBytes;
+const sizeAt = typeAt + 1;
 
-/** Reply: the request's nonce, status (1), width (4), height (4), then for each of `transforms` quality (1) and code (32). Never a text. */
-export const replyBytes = nonceBytes + 1 + 4 + 4 + transforms.length * (1 + digestBytes.pdq);
+/** Request: nonce, number of the media type (1), size of the picture in bytes as unsigned 32 bit, the picture. Numbers are little-endian in both directions. */
+export const requestHeaderBytes = sizeAt + 4;
+
+const statusAt = nonceBytes;
+const pictureSizeAt = statusAt + 1;
+const codesAt = pictureSizeAt + 8;
+const thumbnailAt = codesAt + replyCodesBytes;
+const thumbnailSizeAt = thumbnailAt + 8;
+const thumbnailCodesAt = thumbnailSizeAt + 8;
+
+/**
+ * Reply: the request's nonce, status (1), width (4), height (4), the codes in their places (`reply-codes.ts`); then of the thumbnail within the picture's bytes
+ * offset and length (4 each), width and height (4 each) and its codes, all zero when there is none. Never a text.
+ */
+export const replyBytes = thumbnailCodesAt + frameCodesBytes;
 
 /** A larger file is not handed to the decoder. */
 export const largestPictureBytes = 512 * 1024 * 1024;
 
-/** What a decoder may say of a picture; 0 is none of them, so that a blank frame is no reply. */
-const replyStatuses: readonly (PictureStatus | null)[] = [null, "hashed", "partial", "too-small", "undecodable", "too-large", "first-page"];
+/** What a decoder may say of a picture, and what goes with it: codes and a size, a size too small for codes, or nothing. 0 is none of them, so that a blank frame is no reply. */
+const replyStatuses: readonly (null | { readonly status: PictureStatus; readonly carries: "codes" | "small-size" | "nothing" })[] = [
+  null,
+  { status: "hashed", carries: "codes" },
+  { status: "partial", carries: "codes" },
+  { status: "too-small", carries: "small-size" },
+  { status: "undecodable", carries: "nothing" },
+  { status: "too-large", carries: "nothing" },
+  { status: "first-page", carries: "codes" },
+  { status: "sampled", carries: "codes" },
+  { status: "preview", carries: "codes" },
+];
 
 export interface Request {
   readonly nonce: Uint8Array;
+  readonly mediaType: string;
   readonly picture: Uint8Array;
 }
 
-export function requestHeader(nonce: Uint8Array, sizeBytes: number): Uint8Array {
+/** Errors: RangeError for a media type that is not decoded, and for more bytes than a decoder takes. */
+export function requestHeader(nonce: Uint8Array, mediaType: string, sizeBytes: number): Uint8Array {
   if (nonce.length !== nonceBytes) throw new RangeError(`decoder request: nonce of ${nonce.length} bytes, expected ${nonceBytes}`);
   if (sizeBytes > largestPictureBytes) throw new RangeError(`decoder request: ${sizeBytes} bytes, expected at most ${largestPictureBytes}`);
   const header = new Uint8Array(requestHeaderBytes);
   header.set(nonce);
-  new DataView(header.buffer).setUint32(nonceBytes, sizeBytes, true);
+  header[typeAt] = decodableTypeNumber(mediaType);
+  new DataView(header.buffer).setUint32(sizeAt, sizeBytes, true);
   return header;
 }
 
@@ -33,7 +62,7 @@ export function requestHeader(nonce: Uint8Array, sizeBytes: number): Uint8Array 
  * Puts requests together from the pieces in which a pipe delivers them.
  *
  * Shape:  each call takes the next piece and gives the requests that it completes.
- * Errors: RangeError when a request states a size above `largestPictureBytes`.
+ * Errors: RangeError when a request states a size above `largestPictureBytes`, or a media type that is none.
  */
 export function requestReader(): (piece: Uint8Array) => readonly Request[] {
   let header = new Uint8Array(requestHeaderBytes);
@@ -51,11 +80,13 @@ export function requestReader(): (piece: Uint8Array) => readonly Request[] {
       if (filled < into.length) return requests;
       filled = 0;
       if (picture === null) {
-        const sizeBytes = new DataView(header.buffer).getUint32(nonceBytes, true);
+        const sizeBytes = new DataView(header.buffer).getUint32(sizeAt, true);
         if (sizeBytes > largestPictureBytes) throw new RangeError(`decoder request: ${sizeBytes} bytes, expected at most ${largestPictureBytes}`);
         picture = new Uint8Array(sizeBytes);
       } else {
-        requests.push({ nonce: header.subarray(0, nonceBytes), picture });
+        const mediaType = decodableTypes[header[typeAt]!];
+        if (mediaType === undefined) throw new RangeError(`decoder request: media type ${header[typeAt]}, expected below ${decodableTypes.length}`);
+        requests.push({ nonce: header.subarray(0, nonceBytes), mediaType, picture });
         header = new Uint8Array(requestHeaderBytes);
         picture = null;
       }
@@ -63,45 +94,79 @@ export function requestReader(): (piece: Uint8Array) => readonly Request[] {
   };
 }
 
-export function writeReply(nonce: Uint8Array, picture: Picture): Uint8Array {
-  const status = replyStatuses.indexOf(picture.status);
+/** Errors: RangeError for a status that no decoder gives, for codes that have no place in a reply, and for more than one picture within the picture. */
+export function writeReply(nonce: Uint8Array, { picture, embedded }: Perceived): Uint8Array {
+  const status = replyStatuses.findIndex((reply) => reply?.status === picture.status);
   if (status < 1) throw new RangeError(`decoder reply: status ${picture.status}, expected one that a decoder gives`);
+  if (embedded.length > 1) throw new RangeError(`decoder reply: ${embedded.length} pictures within a picture, expected at most one`);
   const reply = new Uint8Array(replyBytes);
   const view = new DataView(reply.buffer);
   reply.set(nonce);
-  view.setUint8(nonceBytes, status);
-  view.setUint32(nonceBytes + 1, picture.widthPixels, true);
-  view.setUint32(nonceBytes + 5, picture.heightPixels, true);
-  picture.codes.forEach(({ code, quality }, at) => {
-    view.setUint8(codeOffset(at), quality);
-    reply.set(code, codeOffset(at) + 1);
-  });
+  view.setUint8(statusAt, status);
+  writeSize(view, pictureSizeAt, picture);
+  writeCodes(reply.subarray(codesAt, thumbnailAt), picture.codes);
+  for (const thumbnail of embedded) {
+    view.setUint32(thumbnailAt, thumbnail.offsetBytes, true);
+    view.setUint32(thumbnailAt + 4, thumbnail.sizeBytes, true);
+    writeSize(view, thumbnailSizeAt, thumbnail.picture);
+    writeCodes(reply.subarray(thumbnailCodesAt), thumbnail.picture.codes);
+  }
   return reply;
 }
 
-/** The picture that a reply describes, or null when the frame is not a reply to this nonce: a decoder that sends one cannot be trusted. */
-export function readReply(reply: Uint8Array, nonce: Uint8Array): Picture | null {
+/**
+ * What a reply says of a picture of `sizeBytes` bytes; null when the frame is not a reply to this nonce, or contradicts itself: a decoder that sends one cannot be
+ * trusted.
+ */
+export function readReply(reply: Uint8Array, nonce: Uint8Array, sizeBytes: number): Perceived | null {
   if (reply.length !== replyBytes || nonce.some((byte, at) => reply[at] !== byte)) return null;
   const view = new DataView(reply.buffer, reply.byteOffset, reply.byteLength);
-  const status = replyStatuses[view.getUint8(nonceBytes)] ?? null;
-  if (status === null) return null;
-  const widthPixels = view.getUint32(nonceBytes + 1, true);
-  const heightPixels = view.getUint32(nonceBytes + 5, true);
-  const codes: readonly PerceptualCode[] = transforms.map((transform, at) => ({
-    transform,
-    quality: view.getUint8(codeOffset(at)),
-    code: reply.slice(codeOffset(at) + 1, codeOffset(at + 1)),
-  }));
-  if (status === "hashed" || status === "partial" || status === "first-page") {
-    if (Math.min(widthPixels, heightPixels) < leastSidePixels || codes.some(({ quality }) => quality > 100)) return null;
-    return { status, widthPixels, heightPixels, codes };
-  }
-  const sized = status === "too-small" && Math.min(widthPixels, heightPixels) > 0 && Math.min(widthPixels, heightPixels) < leastSidePixels;
-  const sizeless = status !== "too-small" && widthPixels === 0 && heightPixels === 0;
-  if (!(sized || sizeless) || reply.subarray(codeOffset(0)).some((byte) => byte !== 0)) return null;
-  return { status, widthPixels, heightPixels, codes: [] };
+  const stated = replyStatuses[view.getUint8(statusAt)] ?? null;
+  if (stated === null) return null;
+  const picture = pictureAt(reply.subarray(codesAt, thumbnailAt), sizeFrom(view, pictureSizeAt), stated.status, [stated.carries]);
+  const embedded = thumbnailOf(reply, view, sizeBytes);
+  return picture === null || embedded === null ? null : { picture, embedded };
 }
 
-function codeOffset(at: number): number {
-  return nonceBytes + 9 + at * (1 + digestBytes.pdq);
+type Size = Pick<Picture, "widthPixels" | "heightPixels">;
+type Carries = NonNullable<(typeof replyStatuses)[number]>["carries"];
+
+function pictureAt(codesOfReply: Uint8Array, { widthPixels, heightPixels }: Size, status: PictureStatus, allowed: readonly Carries[]): Picture | null {
+  const codes = readCodes(codesOfReply);
+  if (codes === null) return null;
+  const least = Math.min(widthPixels, heightPixels);
+  const agrees: Readonly<Record<Carries, boolean>> = {
+    codes: codes.length > 0 && least >= leastSidePixels && areSqueezedWhereDue(codes, Math.max(widthPixels, heightPixels)),
+    "small-size": codes.length === 0 && least > 0 && least < leastSidePixels,
+    nothing: codes.length === 0 && widthPixels === 0 && heightPixels === 0,
+  };
+  return allowed.some((carries) => agrees[carries]) ? { status, widthPixels, heightPixels, codes } : null;
+}
+
+/** The thumbnail that a reply tells of, none or one; null for one that lies outside of the picture's bytes, or contradicts itself. */
+function thumbnailOf(reply: Uint8Array, view: DataView, sizeBytes: number): Perceived["embedded"] | null {
+  if (reply.subarray(thumbnailAt).every((byte) => byte === 0)) return [];
+  const [offsetBytes, lengthBytes] = [view.getUint32(thumbnailAt, true), view.getUint32(thumbnailAt + 4, true)];
+  if (lengthBytes === 0 || offsetBytes + lengthBytes > sizeBytes) return null;
+  const codes = reply.subarray(thumbnailCodesAt);
+  const size = sizeFrom(view, thumbnailSizeAt);
+  const picture = pictureAt(codes, size, "hashed", ["codes"]) ?? pictureAt(codes, size, "too-small", ["small-size"]);
+  return picture === null || picture.codes.some(({ transform }) => placeOf(transform)?.frame !== 0) ? null : [{ name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture }];
+}
+
+function writeSize(view: DataView, at: number, { widthPixels, heightPixels }: Size): void {
+  view.setUint32(at, widthPixels, true);
+  view.setUint32(at + 4, heightPixels, true);
+}
+
+function sizeFrom(view: DataView, at: number): Size {
+  return { widthPixels: view.getUint32(at, true), heightPixels: view.getUint32(at + 4, true) };
+}
+
+/** A single picture is squeezed when it is large, and only then; several frames need not have the size of the first. */
+function areSqueezedWhereDue(codes: readonly PerceptualCode[], longestPixels: number): boolean {
+  const places = codes.map(({ transform }) => placeOf(transform));
+  if (places[0]?.frame !== 0) return true;
+  const isSqueezed = places.some((place) => place !== null && views[place.view]?.preparation === "nearest-512" && views[place.view]?.isTrimmed === false);
+  return isSqueezed === longestPixels > squeezedSidePixels;
 }

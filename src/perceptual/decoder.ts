@@ -1,18 +1,19 @@
 import { isAbsolute } from "node:path";
-import type { Picture } from "../model.ts";
+import type { Perceived } from "../model.ts";
 import { type DecoderChild, startChild } from "./decoder-child.ts";
 import { largestPictureBytes } from "./decoder-protocol.ts";
+import { withNegatives } from "./negatives.ts";
 
 /** Turns the bytes of pictures into codes, in a process of its own. */
 export interface Decoder {
   /**
-   * Codes of one picture; calls wait for one another.
+   * Codes of one picture of a media type that is decoded, and of the thumbnail within it; calls wait for one another.
    *
    * Shape:  `crash` and `timeout` when the process was lost twice over this picture, the second time a fresh one; else what it came to.
    *         `bytes` are read while they are sent: they must stay as they are until the promise resolves, and are free from then on.
    * Errors: none for the content; rejects after `close`, and when the operating system has no more processes or pipes to give.
    */
-  perceive(bytes: Uint8Array): Promise<Picture>;
+  perceive(mediaType: string, bytes: Uint8Array): Promise<Perceived>;
 
   /** Waits for the pictures that were handed over, then ends the process. */
   close(): Promise<void>;
@@ -51,22 +52,22 @@ export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPer
     return (child = startChild(program));
   };
 
-  const perceived = async (bytes: Uint8Array): Promise<Picture> => {
+  const perceived = async (mediaType: string, bytes: Uint8Array): Promise<Perceived> => {
     if (bytes.length > largestPictureBytes) return withoutCodes("too-large");
     let loss: "crash" | "timeout" = "crash";
     for (let attempt = 0; attempt < 2; attempt++) {
-      const answer = await (await running()).ask(bytes, deadlineMs(bytes.length));
+      const answer = await (await running()).ask(mediaType, bytes, deadlineMs(bytes.length));
       pictures += 1;
-      if (typeof answer !== "string") return answer;
+      if (typeof answer !== "string") return completed(answer);
       loss = answer;
     }
     return withoutCodes(loss);
   };
 
   return {
-    perceive: (bytes) => {
+    perceive: (mediaType, bytes) => {
       if (closed) return Promise.reject(new Error("decoder: a picture after it was closed, expected none"));
-      const picture = turn.then(() => perceived(bytes));
+      const picture = turn.then(() => perceived(mediaType, bytes));
       turn = picture.catch(() => undefined);
       return picture;
     },
@@ -79,6 +80,10 @@ export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPer
   };
 }
 
-function withoutCodes(status: "too-large" | "crash" | "timeout"): Picture {
-  return { status, widthPixels: 0, heightPixels: 0, codes: [] };
+function completed({ picture, embedded }: Perceived): Perceived {
+  return { picture: withNegatives(picture), embedded: embedded.map((part) => ({ ...part, picture: withNegatives(part.picture) })) };
+}
+
+function withoutCodes(status: "too-large" | "crash" | "timeout"): Perceived {
+  return { picture: { status, widthPixels: 0, heightPixels: 0, codes: [] }, embedded: [] };
 }

@@ -11,8 +11,6 @@ export interface Planted {
   readonly exact: ReadonlyMap<string, string>;
   /** Files that resemble a listed picture and do not equal it. */
   readonly near: ReadonlyMap<string, string>;
-  /** Altered pictures that this version cannot find. */
-  readonly beyond: readonly string[];
   /** Files that cannot be read by whoever is not root. */
   readonly unreadable: readonly string[];
   /** The synthetic agency's lists: VICS 2.0 with MD5 and SHA-1, and own CSV with PDQ codes. */
@@ -33,7 +31,6 @@ async function listedPicture(seed: number): Promise<{ photo: Photo; jpeg: Buffer
 export async function fillExhibit(root: string, documents = 150): Promise<Planted> {
   const exact = new Map<string, string>();
   const near = new Map<string, string>();
-  const beyond: string[] = [];
   const put = (path: string, bytes: Uint8Array | string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), bytes);
@@ -64,10 +61,9 @@ export async function fillExhibit(root: string, documents = 150): Promise<Plante
   await altered(8, "Users/ann/Pictures/half size.jpg", sharp(jpeg(8)).resize(Math.round((480 + 16 * 8) / 2)).jpeg({ quality: 80 }).toBuffer());
   await altered(9, "Users/ann/Pictures/other format.png", sharp(jpeg(9)).png().toBuffer());
   await altered(10, "Users/ann/Pictures/other format.webp", sharp(jpeg(10)).webp({ quality: 75 }).toBuffer());
-  for (const [name, change] of [["rotated.jpg", sharp(jpeg(11)).rotate(90)], ["mirrored.jpg", sharp(jpeg(12)).flop()]] as const) {
-    put(`Users/ann/Pictures/${name}`, await change.jpeg({ quality: 90 }).toBuffer());
-    beyond.push(`Users/ann/Pictures/${name}`);
-  }
+  await altered(11, "Users/ann/Pictures/rotated.jpg", sharp(jpeg(11)).rotate(90).jpeg({ quality: 90 }).toBuffer());
+  await altered(12, "Users/ann/Pictures/mirrored.jpg", sharp(jpeg(12)).flop().jpeg({ quality: 90 }).toBuffer());
+  await altered(1, "Users/ann/Pictures/letterboxed.jpg", sharp(jpeg(1)).extend({ top: 60, bottom: 60, background: "#000" }).jpeg({ quality: 85 }).toBuffer());
 
   for (let seed = 101; seed <= 124; seed++) put(`Users/ann/Pictures/own/${seed}.jpg`, await encode(drawPhoto(seed, 400, 300), "jpeg", { quality: 85 }));
   for (let number = 0; number < documents; number++)
@@ -85,7 +81,7 @@ export async function fillExhibit(root: string, documents = 150): Promise<Plante
   const unreadable = ["Users/ann/locked.dat"];
   put(unreadable[0]!, "locked");
   chmodSync(join(root, unreadable[0]!), 0o000);
-  return { exact, near, beyond, unreadable, vicsList: await vicsList(pictures), pdqList: await pdqList(pictures) };
+  return { exact, near, unreadable, vicsList: await vicsList(pictures), pdqList: await pdqList(pictures) };
 }
 
 type Pictures = ReadonlyMap<number, { readonly photo: Photo; readonly jpeg: Buffer }>;

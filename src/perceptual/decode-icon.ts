@@ -1,0 +1,73 @@
+import { type BitmapHeader, iconBitmapHeader } from "./bitmap-header.ts";
+import { bitmapPixels } from "./bitmap-pixels.ts";
+import { byteView, isWithin, spanOf } from "./byte-view.ts";
+import { mostFrames } from "./decode-limits.ts";
+import { decodedPage } from "./decode-pages.ts";
+import type { DecodedStatus, Frames } from "./frames.ts";
+import type { Pixels } from "./pixels.ts";
+
+const directoryBytes = 6;
+const entryBytes = 16;
+const pngHead = "\x89PNG\r\n\x1a\n";
+
+interface Contained {
+  readonly frame: number;
+  readonly bytes: Uint8Array;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** Null for a PNG file. */
+  readonly header: BitmapHeader | null;
+}
+
+/**
+ * Decodes the pictures within an icon or a cursor, the largest first. Their masks are not applied, their alpha is dropped.
+ *
+ * Shape: `first-page` when there are more than are decoded, or some above the limit; `partial` when one of them is damaged.
+ */
+export async function decodeIcon(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
+  const of = byteView(bytes, true).u16(4) ?? 0;
+  const contained = containedIn(bytes, of);
+  let isDamaged = contained.length < of;
+  let isWhole = contained.length <= mostFrames;
+  for (const picture of contained.slice(0, mostFrames)) {
+    if (!frames.admits(picture.widthPixels, picture.heightPixels)) {
+      isWhole = false;
+      continue;
+    }
+    const decoded = await decodedOf(picture);
+    isDamaged ||= decoded === null || decoded.isDamaged;
+    if (decoded !== null) frames.take(picture.frame, of, decoded.pixels);
+  }
+  if (frames.taken() === 0) return isWhole ? "undecodable" : "too-large";
+  if (!isWhole) return "first-page";
+  return isDamaged ? "partial" : "hashed";
+}
+
+/** The pictures whose headers can be read. Source: Microsoft, "Icons"; entries' own sizes are hints only. */
+function containedIn(bytes: Uint8Array, of: number): readonly Contained[] {
+  const view = byteView(bytes, true);
+  const found: Contained[] = [];
+  for (let index = 0; index < of; index++) {
+    const at = directoryBytes + entryBytes * index;
+    const [lengthBytes, offsetBytes] = [view.u32(at + 8), view.u32(at + 12)];
+    if (lengthBytes === null || offsetBytes === null) break;
+    if (!isWithin({ offsetBytes, lengthBytes: 1 }, bytes.length)) continue;
+    const picture = containedAt(spanOf(bytes, { offsetBytes, lengthBytes }), index + 1);
+    if (picture !== null) found.push(picture);
+  }
+  return found.sort((one, other) => other.widthPixels * other.heightPixels - one.widthPixels * one.heightPixels);
+}
+
+function containedAt(bytes: Uint8Array, frame: number): Contained | null {
+  const view = byteView(bytes, false);
+  if (view.text(0, 8) === pngHead) {
+    const [widthPixels, heightPixels] = [view.u32(16), view.u32(20)];
+    return widthPixels === null || heightPixels === null ? null : { frame, bytes, widthPixels, heightPixels, header: null };
+  }
+  const header = iconBitmapHeader(bytes);
+  return header === null ? null : { frame, bytes, widthPixels: header.widthPixels, heightPixels: header.heightPixels, header };
+}
+
+async function decodedOf({ bytes, header }: Contained): Promise<{ readonly pixels: Pixels; readonly isDamaged: boolean } | null> {
+  return header === null ? decodedPage(bytes) : bitmapPixels(bytes, header);
+}

@@ -1,0 +1,81 @@
+import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
+import { pngChunks, riffChunks } from "./chunks.ts";
+import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
+import { directoriesOf, numberOf, tiffOf } from "./tiff-directories.ts";
+
+/**
+ * A small picture that a file carries of itself, or of what it was before somebody edited it.
+ *
+ * Shape: `rgb` and `palette` are uncompressed, of the stated size; a palette is 256 times red, green, blue ahead of one byte a pixel.
+ */
+export type Thumbnail = Span & ({ readonly form: "jpeg" } | { readonly form: "rgb" | "palette"; readonly widthPixels: number; readonly heightPixels: number });
+
+const appSegment0 = 0xe0;
+const appSegment1 = 0xe1;
+const exifHead = "Exif\0\0";
+const paletteBytes = 768;
+
+/** The thumbnail of a JPEG, PNG or WebP file: of its Exif block, else of its JFIF header; null when there is none that lies within the file. */
+export function thumbnailOf(bytes: Uint8Array, mediaType: string): Thumbnail | null {
+  const view = byteView(bytes, false);
+  const blocks = exifBlocksOf(bytes, mediaType);
+  for (const block of blocks) {
+    const headBytes = view.text(block.offsetBytes, exifHead.length) === exifHead ? exifHead.length : 0;
+    const found = exifThumbnail(bytes, { offsetBytes: block.offsetBytes + headBytes, lengthBytes: block.lengthBytes - headBytes });
+    if (found !== null) return found;
+  }
+  return mediaType === "image/jpeg" ? jfifThumbnail(bytes) : null;
+}
+
+function exifBlocksOf(bytes: Uint8Array, mediaType: string): readonly Span[] {
+  switch (mediaType) {
+    case "image/jpeg":
+      return segmentsOf(bytes).filter(({ marker }) => marker === appSegment1);
+    case "image/png":
+    case "image/apng":
+      return pngChunks(bytes).filter(({ name }) => name === "eXIf");
+    case "image/webp":
+      return riffChunks(bytes).filter(({ name }) => name === "EXIF");
+    default:
+      return [];
+  }
+}
+
+/** Source: Exif 2.32, 4.5.8 and 4.6.8: the second directory is the thumbnail's. */
+function exifThumbnail(bytes: Uint8Array, block: Span): Thumbnail | null {
+  const tiff = tiffOf(spanOf(bytes, block));
+  const fields = tiff === null ? undefined : directoriesOf(tiff).find(({ inChain }) => inChain === 1)?.fields;
+  if (tiff === null || fields === undefined) return null;
+  const offset = numberOf(tiff.view, fields.get(0x0201));
+  const lengthBytes = numberOf(tiff.view, fields.get(0x0202));
+  if (offset === null || lengthBytes === null || !isWithin({ offsetBytes: offset, lengthBytes }, block.lengthBytes)) return null;
+  return jpegAt(bytes, { offsetBytes: block.offsetBytes + offset, lengthBytes });
+}
+
+/** Source: JFIF 1.02, "JFIF APP0 marker segment" and "JFIF extension". */
+function jfifThumbnail(bytes: Uint8Array): Thumbnail | null {
+  const view = byteView(bytes, false);
+  for (const { offsetBytes: at, lengthBytes } of segmentsOf(bytes).filter(({ marker }) => marker === appSegment0)) {
+    const end = at + lengthBytes;
+    const name = view.text(at, 5);
+    const extension = name === "JFXX\0" ? view.u8(at + 5) : null;
+    const found =
+      name === "JFIF\0" ? uncompressed(view.u8(at + 12), view.u8(at + 13), "rgb", at + 14)
+      : extension === 0x13 ? uncompressed(view.u8(at + 6), view.u8(at + 7), "rgb", at + 8)
+      : extension === 0x11 ? uncompressed(view.u8(at + 6), view.u8(at + 7), "palette", at + 8)
+      : extension === 0x10 ? jpegAt(bytes, { offsetBytes: at + 6, lengthBytes: lengthBytes - 6 })
+      : null;
+    if (found !== null && found.offsetBytes + found.lengthBytes <= end) return found;
+  }
+  return null;
+}
+
+function uncompressed(widthPixels: number | null, heightPixels: number | null, form: "rgb" | "palette", offsetBytes: number): Thumbnail | null {
+  if (widthPixels === null || heightPixels === null || widthPixels * heightPixels === 0) return null;
+  const lengthBytes = form === "rgb" ? 3 * widthPixels * heightPixels : paletteBytes + widthPixels * heightPixels;
+  return { form, widthPixels, heightPixels, offsetBytes, lengthBytes };
+}
+
+function jpegAt(bytes: Uint8Array, span: Span): Thumbnail | null {
+  return isWithin(span, bytes.length) && jpegSize(spanOf(bytes, span)) !== null ? { ...span, form: "jpeg" } : null;
+}

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { thumbnailOf } from "../../src/perceptual/thumbnail.ts";
+import { drawPhoto, encode } from "../support/draw.ts";
+import { decodedWhole, distanceBits, photoPixels } from "../support/pictures.ts";
+import { exifBlock, multiPicture, withExif, withSegment } from "../support/pictures-jpeg.ts";
+import { withChunks } from "../support/pictures-png.ts";
+
+const shown = drawPhoto(1, 320, 210);
+const small = photoPixels(2, 60, 40);
+let jpeg: Buffer;
+let thumbnail: Buffer;
+
+const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+const withoutJfif = (file: Buffer): Buffer => (file.readUInt16BE(2) === 0xffe0 ? Buffer.concat([file.subarray(0, 2), file.subarray(4 + file.readUInt16BE(4))]) : file);
+
+beforeAll(async () => {
+  jpeg = withoutJfif(await encode(shown, "jpeg"));
+  thumbnail = await encode(drawPhoto(2, 160, 120), "jpeg");
+});
+
+describe("the thumbnail of a file", () => {
+  it.each([[true], [false]])("is found in its Exif block (low byte first: %j), with its place", async (isLittleEndian) => {
+    const file = withExif(jpeg, thumbnail, isLittleEndian);
+    const { status, frames, thumbnail: found } = await decodedWhole(file, "image/jpeg");
+    expect(status).toBe("hashed");
+    expect(frames[0]!.pixels.widthPixels).toBe(320);
+    expect(Buffer.compare(file.subarray(found!.offsetBytes, found!.offsetBytes + found!.lengthBytes), thumbnail)).toBe(0);
+    expect(found!.pixels).toMatchObject({ widthPixels: 160, heightPixels: 120 });
+    expect(distanceBits(found!.pixels, photoPixels(2, 160, 120))).toBeLessThan(12);
+  });
+
+  it("is found in the Exif blocks of PNG and WebP files", async () => {
+    const png = withChunks(await encode(shown, "png"), ["eXIf", exifBlock(thumbnail)]);
+    const plain = await encode(shown, "webp");
+    const block = exifBlock(thumbnail);
+    const chunk = Buffer.concat([latin1("EXIF"), Buffer.alloc(4), block]);
+    chunk.writeUInt32LE(block.length, 4);
+    const webp = Buffer.concat([plain, chunk]);
+    for (const [file, type] of [[png, "image/png"], [webp, "image/webp"]] as const) {
+      const { status, thumbnail: found } = await decodedWhole(file, type);
+      expect(status).toBe("hashed");
+      expect(Buffer.compare(file.subarray(found!.offsetBytes, found!.offsetBytes + found!.lengthBytes), thumbnail)).toBe(0);
+    }
+  });
+
+  it("is found in JFIF headers: as colours, as a palette, and as a JPEG file", async () => {
+    const head = Buffer.concat([latin1("JFIF\0"), Buffer.of(1, 2, 0, 0, 1, 0, 1, 60, 40), small.data]);
+    const colours = Buffer.concat([latin1("JFXX\0"), Buffer.of(0x13, 60, 40), small.data]);
+    const palette = Buffer.from(Array.from({ length: 768 }, (_, at) => Math.floor(at / 3)));
+    const grey = Buffer.from(small.data.filter((_, at) => at % 3 === 1));
+    const indexed = Buffer.concat([latin1("JFXX\0"), Buffer.of(0x11, 60, 40), palette, grey]);
+    for (const content of [head, colours]) {
+      const { thumbnail: found } = await decodedWhole(withSegment(jpeg, 0xe0, content), "image/jpeg");
+      expect(found).toMatchObject({ lengthBytes: 7200, pixels: { widthPixels: 60, heightPixels: 40, channels: 3 } });
+      expect(Buffer.compare(found!.pixels.data, small.data)).toBe(0);
+    }
+    const { thumbnail: byPalette } = await decodedWhole(withSegment(jpeg, 0xe0, indexed), "image/jpeg");
+    expect(Buffer.from(byPalette!.pixels.data.filter((_, at) => at % 3 === 0))).toEqual(grey);
+    const embedded = withSegment(jpeg, 0xe0, Buffer.concat([latin1("JFXX\0"), Buffer.of(0x10), thumbnail]));
+    const { thumbnail: asFile } = await decodedWhole(embedded, "image/jpeg");
+    expect(Buffer.compare(embedded.subarray(asFile!.offsetBytes, asFile!.offsetBytes + asFile!.lengthBytes), thumbnail)).toBe(0);
+  });
+
+  it("is of its first picture where a file holds several", async () => {
+    const file = multiPicture([withExif(jpeg, thumbnail), jpeg]);
+    expect(await decodedWhole(file, "image/jpeg")).toMatchObject({ status: "hashed", thumbnail: { lengthBytes: thumbnail.length } });
+  });
+
+  it("is none where there is none, or a broken one", async () => {
+    const exif = withExif(jpeg, thumbnail);
+    const cases = [
+      jpeg,
+      withSegment(jpeg, 0xe1, latin1("Exif\0\0")),
+      withSegment(jpeg, 0xe1, latin1("Exif\0\0II*\0\x08\0\0\0\0\0\x08\0\0\0")),
+      withExif(jpeg, Buffer.from("not a picture")),
+      withExif(jpeg, thumbnail.subarray(0, 30)),
+      withExif(jpeg, thumbnail.subarray(0, thumbnail.length / 2)),
+      withSegment(jpeg, 0xe0, Buffer.concat([latin1("JFIF\0"), Buffer.of(1, 2, 0, 0, 1, 0, 1, 255, 255), Buffer.alloc(100)])),
+      withSegment(jpeg, 0xe0, latin1("JFXX\0\x10")),
+      exif.subarray(0, 700),
+    ];
+    for (const file of cases) expect((await decodedWhole(file, "image/jpeg")).thumbnail).toBeNull();
+    expect((await decodedWhole(await sharp(shown.data, { raw: shown.info }).tiff().toBuffer(), "image/tiff")).thumbnail).toBeNull();
+  });
+
+  it("that goes on behind the end of its block is none, though the file goes on", () => {
+    const block = Buffer.concat([latin1("Exif\0\0"), exifBlock(thumbnail)]);
+    expect(thumbnailOf(withSegment(jpeg, 0xe1, block), "image/jpeg")?.lengthBytes).toBe(thumbnail.length);
+    expect(thumbnailOf(withSegment(jpeg, 0xe1, block.subarray(0, block.length - 100)), "image/jpeg")).toBeNull();
+  });
+
+  it("lies within the file, whatever its bytes", () => {
+    const files = [
+      [withExif(jpeg, thumbnail), "image/jpeg"],
+      [withSegment(jpeg, 0xe0, Buffer.concat([latin1("JFXX\0"), Buffer.of(0x13, 60, 40), small.data])), "image/jpeg"],
+      [withChunks(Buffer.alloc(60), ["eXIf", exifBlock(thumbnail)]), "image/png"],
+    ] as const;
+    fc.assert(
+      fc.property(fc.constantFrom(...files), fc.array(fc.tuple(fc.nat(300), fc.nat(255)), { maxLength: 12 }), fc.nat(9000), ([file, type], edits, cut) => {
+        const damaged = Buffer.from(file.subarray(0, Math.max(1, file.length - cut)));
+        for (const [at, value] of edits) if (at < damaged.length) damaged[at] = value;
+        const found = thumbnailOf(damaged, type);
+        if (found === null) return;
+        expect(found.offsetBytes).toBeGreaterThan(0);
+        expect(found.lengthBytes).toBeGreaterThan(0);
+        expect(found.offsetBytes + found.lengthBytes).toBeLessThanOrEqual(damaged.length);
+      }),
+      { numRuns: 3000 },
+    );
+    const heads = ["\xff\xd8\xff\xe1\0\x60Exif\0\0", "\xff\xd8\xff\xe0\0\x60JFXX\0", "\xff\xd8\xff\xe2\0\x60MPF\0", "RIFF    WEBP"].map(latin1);
+    fc.assert(fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 200 }), fc.constantFrom("image/jpeg", "image/webp"), (head, rest, type) => {
+      thumbnailOf(Buffer.concat([head, rest]), type);
+    }), { numRuns: 3000 });
+  });
+});
