@@ -1,3 +1,5 @@
+import { tiffType } from "./tiff-type.ts";
+
 interface Signature {
   readonly type: string;
   readonly at: number;
@@ -18,6 +20,8 @@ const signatures: readonly Signature[] = [
   of("audio/wav", "RIFF????WAVE"),
   of("image/x-canon-cr2", "II*\0????CR\x02"),
   of("image/x-olympus-orf", "IIRO"),
+  of("image/x-olympus-orf", "IIRS"),
+  of("image/x-olympus-orf", "MMOR"),
   of("image/x-panasonic-rw2", "IIU\0"),
   of("image/x-fuji-raf", "FUJIFILMCCD-RAW"),
   of("image/tiff", "II*\0"),
@@ -29,8 +33,6 @@ const signatures: readonly Signature[] = [
   of("image/jp2", "\0\0\0\x0cjP  \r\n\x87\n"),
   of("image/jp2", "\xff\x4f\xff\x51"),
   of("image/vnd.adobe.photoshop", "8BPS"),
-  of("image/x-icon", "\0\0\x01\0"),
-  of("image/x-icon", "\0\0\x02\0"),
   of("video/x-matroska", "\x1aE\xdf\xa3"),
   of("video/x-flv", "FLV\x01"),
   of("video/x-ms-asf", "0&\xb2u\x8ef\xcf\x11"),
@@ -77,13 +79,18 @@ export const mediaTypeBytes = 4096;
 /**
  * Media type by content, null where no signature fits. The extension plays no part.
  *
- * Only fixed offsets are compared: the bytes are hostile, and nothing may parse them outside of the decoder.
+ * Only fixed offsets are compared, and the names of the first directory's fields (TIFF) and of the first chunks (PNG): the bytes are hostile, and nothing
+ * may parse them outside of the decoder.
  */
 export function mediaTypeOf(head: Uint8Array): string | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, mediaTypeBytes)).toString("latin1");
   if (text.startsWith("ftyp", 4)) return isoMediaType(text);
-  for (const { type, at, bytes } of signatures) if (fits(text, at, bytes)) return type === "image/tiff" ? tiffType(text) : type;
+  const found = signatures.find(({ at, bytes }) => fits(text, at, bytes));
+  if (found?.type === "image/tiff") return tiffType(head.subarray(0, mediaTypeBytes));
+  if (found?.type === "image/png") return isAnimated(text) ? "image/apng" : "image/png";
+  if (found !== undefined) return found.type;
   if (isBitmap(text)) return "image/bmp";
+  if (isIcon(text)) return "image/x-icon";
   if (/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,1000}?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return "image/svg+xml";
   return null;
 }
@@ -109,12 +116,15 @@ function isoMediaType(text: string): string {
   return named.find((type) => type !== "image/heif") ?? named[0] ?? "video/mp4";
 }
 
-/** Camera originals are TIFF files too; their maker's name stands in the first directory. They are no pictures a TIFF decoder can be trusted with. */
-function tiffType(text: string): string {
-  if (/NIKON CORPORATION/.test(text)) return "image/x-nikon-nef";
-  if (/\0SONY[ \0]/.test(text)) return "image/x-sony-arw";
-  if (/PENTAX/.test(text)) return "image/x-pentax-pef";
-  return "image/tiff";
+/** Whether the chunk that announces an animation stands ahead of the picture data, as it must. */
+function isAnimated(text: string): boolean {
+  for (let at = 33; at + 8 <= text.length; ) {
+    const name = text.slice(at + 4, at + 8);
+    if (name === "acTL") return true;
+    if (name === "IDAT") return false;
+    at += 12 + Buffer.from(text.slice(at, at + 4), "latin1").readUInt32BE();
+  }
+  return false;
 }
 
 /** "BM" alone begins many texts: the header's own size must be one that bitmaps have. */
@@ -122,4 +132,12 @@ function isBitmap(text: string): boolean {
   if (!text.startsWith("BM") || text.length < 18) return false;
   const headerBytes = text.charCodeAt(14) + text.charCodeAt(15) * 256;
   return [12, 16, 40, 52, 56, 64, 108, 124].includes(headerBytes) && text.charCodeAt(16) === 0 && text.charCodeAt(17) === 0;
+}
+
+/** Icons and cursors begin with few and common bytes: their first entry must lie behind the list of entries, and be of a size that a bitmap has. */
+function isIcon(text: string): boolean {
+  if (!/^\0\0[\x01\x02]\0/.test(text) || text.length < 22) return false;
+  const header = Buffer.from(text.slice(0, 22), "latin1");
+  const pictures = header.readUInt16LE(4);
+  return pictures > 0 && header.readUInt32LE(14) >= 12 && header.readUInt32LE(18) >= 6 + 16 * pictures;
 }

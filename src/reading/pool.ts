@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
-import type { Batch, Finding, PlannedEntry } from "../model.ts";
-import { type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
+import type { Batch, Digests, Finding, PlannedEntry } from "../model.ts";
+import { decodeOnce } from "./decode-once.ts";
+import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
 
 export interface ReaderSettings {
   /** Compiled entry file of a reader process. */
@@ -11,6 +12,8 @@ export interface ReaderSettings {
   readonly perceptual: boolean;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
   readonly stallMs: number;
+  /** Whether a picture with these digests need not be decoded; absent: all are. */
+  readonly skipsPicture?: (digests: Digests, sizeBytes: number) => boolean;
 }
 
 export interface ReaderPool {
@@ -35,10 +38,11 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const queue: ((reader: ReaderHandle) => void)[] = [];
   let closed = false;
   let timeouts = 0;
+  const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
     const { program, perceptual, decoderProgram, stallMs } = settings;
-    const reader = startReader(program, { kind: "start", perceptual, decoderProgram }, stallMs);
+    const reader = startReader(program, { kind: "start", perceptual, decoderProgram }, stallMs, admitting);
     all.add(reader);
     return reader;
   };
@@ -88,6 +92,23 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     close() {
       closed = true;
       for (const reader of all) reader.abandon();
+    },
+  };
+}
+
+/** Each content is decoded once; contents without a SHA-256 cannot be told apart. */
+function admittingBy(skips: (digests: Digests, sizeBytes: number) => boolean): Admitting {
+  const once = decodeOnce();
+  return {
+    admit: async (digests, sizeBytes) => {
+      if (skips(digests, sizeBytes)) return "skip";
+      return digests.sha256 === undefined ? "decode" : once.ask(digests.sha256);
+    },
+    perceived: ({ sha256 }, perceived) => {
+      if (sha256 !== undefined) once.tell(sha256, perceived);
+    },
+    lost: ({ sha256 }) => {
+      if (sha256 !== undefined) once.giveUp(sha256);
     },
   };
 }

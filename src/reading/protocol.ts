@@ -1,9 +1,22 @@
-import type { Batch, Finding } from "../model.ts";
+import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+
+/** Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know. */
+export type Admission = Perceived | "decode" | "skip";
 
 /** What the main process sends a reader. The first message is `start`. */
 export type ToReader =
   | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string }
-  | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch };
+  | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
+  | { readonly kind: "admission"; readonly admission: Admission };
 
-/** What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand. */
-export type FromReader = { readonly kind: "ready" } | { readonly kind: "alive"; readonly bytesRead: number } | { readonly kind: "findings"; readonly findings: readonly Finding[] };
+/**
+ * What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand.
+ *
+ * Shape: `ask` waits for an `admission`; after "decode" `perceived` follows.
+ */
+export type FromReader =
+  | { readonly kind: "ready" }
+  | { readonly kind: "alive"; readonly bytesRead: number }
+  | { readonly kind: "ask"; readonly digests: Digests; readonly sizeBytes: number }
+  | { readonly kind: "perceived"; readonly perceived: Perceived }
+  | { readonly kind: "findings"; readonly findings: readonly Finding[] };

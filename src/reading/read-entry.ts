@@ -2,9 +2,17 @@ import { closeSync, fstatSync, readSync } from "node:fs";
 import { reasonOf } from "../evidence/directory.ts";
 import type { OpenedEntry, Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
-import type { CryptographicAlgorithm, Digests, Finding, Picture, PlannedEntry, UnreadReason } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Embedded, Finding, Perceived, PlannedEntry, UnreadReason } from "../model.ts";
 import type { Algorithm, RunningDigest } from "./algorithm.ts";
+import { extensionFits } from "./extensions.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
+
+/**
+ * How a reader has pictures decoded; given by the program that starts it, because decoding lives in another folder.
+ *
+ * Shape: called with the bytes of a whole file and their digests; null when its type is no picture's. The bytes' buffer is free again when the promise ends.
+ */
+export type Perceive = (mediaType: string, bytes: Uint8Array | "too-large", digests: Digests, sizeBytes: number) => Promise<Perceived | null>;
 
 /** What reading one entry needs. */
 export interface ReadingParts {
@@ -12,8 +20,7 @@ export interface ReadingParts {
   readonly algorithms: readonly Algorithm[];
   /** Where files are read to; its contents are gone with the next file. */
   readonly arena: Buffer;
-  /** Called with the bytes of a whole file; null when its type is no picture's. Their buffer is free again when the promise ends. */
-  readonly perceive: (mediaType: string, bytes: Uint8Array | "too-large") => Promise<Picture | null>;
+  readonly perceive: Perceive;
   /** Called with the number of bytes that just came in. */
   readonly alive: (bytes: number) => void;
 }
@@ -44,8 +51,22 @@ async function readOpened(entry: PlannedEntry, opened: OpenedEntry, parts: Readi
   const problem = readWhole(entry, opened.descriptor, kept, running, parts.alive);
   if (problem !== null) return problem;
   const mediaType = mediaTypeOf(kept.head());
-  const picture = mediaType === null ? null : await parts.perceive(mediaType, kept.whole() ?? "too-large");
-  return { outcome: "examined", no: entry.no, digests: finished(running), mediaType, picture };
+  const digests = finished(running);
+  const whole = kept.whole();
+  const perceived = mediaType === null ? null : await parts.perceive(mediaType, whole ?? "too-large", digests, entry.sizeBytes);
+  const embedded = whole === null ? [] : embeddedIn(whole, perceived?.embedded ?? [], parts.algorithms);
+  return { outcome: "examined", no: entry.no, digests, mediaType, extensionFits: extensionFits(mediaType, entry.path), picture: perceived?.picture ?? null, embedded };
+}
+
+/** Digests of the pictures that the decoder found within a file: it only says where they are, and what lies outside of the file is not there. */
+function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], algorithms: readonly Algorithm[]): Embedded[] {
+  return found.flatMap((part) => {
+    const bytes = whole.subarray(part.offsetBytes, part.offsetBytes + part.sizeBytes);
+    if (part.sizeBytes === 0 || bytes.length !== part.sizeBytes) return [];
+    const running = algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
+    for (const { digest } of running) digest.update(bytes);
+    return [{ ...part, digests: finished(running) }];
+  });
 }
 
 type Running = readonly { readonly name: CryptographicAlgorithm; readonly digest: RunningDigest }[];

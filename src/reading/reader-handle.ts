@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { Batch, Finding } from "../model.ts";
-import type { FromReader, ToReader } from "./protocol.ts";
+import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import type { Admission, FromReader, ToReader } from "./protocol.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
@@ -27,8 +27,15 @@ export class ReaderGone extends Error {
   }
 }
 
+/** Who decides whether a reader's picture is decoded, and hears what came of it; one of the latter two follows each "decode". */
+export interface Admitting {
+  admit(digests: Digests, sizeBytes: number): Promise<Admission>;
+  perceived(digests: Digests, perceived: Perceived): void;
+  lost(digests: Digests): void;
+}
+
 /** Starts a reader. `program` is the compiled entry file; `stallMs` the longest silence that is put up with. */
-export function startReader(program: string, start: ToReader & { kind: "start" }, stallMs: number): ReaderHandle {
+export function startReader(program: string, start: ToReader & { kind: "start" }, stallMs: number, admitting: Admitting): ReaderHandle {
   const child: ChildProcess = fork(program, [], {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -40,7 +47,12 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   let waiting: { resolve: (findings: readonly Finding[]) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
+  let decoding: Digests | null = null;
 
+  const settleDecoding = (): void => {
+    if (decoding !== null) admitting.lost(decoding);
+    decoding = null;
+  };
   const end = (how: ReaderEnd): void => {
     if (gone !== null) return;
     gone = new ReaderGone(how, started);
@@ -48,6 +60,7 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
     child.kill("SIGKILL");
     if (child.connected) child.disconnect();
     child.unref();
+    settleDecoding();
     waiting?.reject(gone);
     waiting = null;
   };
@@ -62,7 +75,13 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
     if (message.kind === "ready") started = true;
     if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();
+    if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
+    if (message.kind === "perceived") {
+      if (decoding !== null) admitting.perceived(decoding, message.perceived);
+      decoding = null;
+    }
     if (message.kind !== "findings") return;
+    settleDecoding();
     clearTimeout(silence);
     bytesRead = 0;
     const { resolve } = waiting ?? { resolve: () => undefined };
@@ -73,6 +92,15 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
     child.send(message, (error) => {
       if (error !== null) end("lost");
     });
+  };
+  /** While the answer has to wait for another reader's decoder, this reader's silence is no stall: it says twice a second that it lives. */
+  const answer = async (digests: Digests, sizeBytes: number): Promise<void> => {
+    const admission = await admitting.admit(digests, sizeBytes);
+    if (admission === "decode") {
+      if (gone !== null) return admitting.lost(digests);
+      decoding = digests;
+    }
+    if (gone === null) send({ kind: "admission", admission });
   };
   send(start);
 

@@ -1,12 +1,11 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
-import type { Batch, Finding, Picture } from "../model.ts";
+import type { Batch, Finding } from "../model.ts";
 import { algorithms } from "./algorithm.ts";
 import { readBatch } from "./read-batch.ts";
-import { readEntry } from "./read-entry.ts";
+import { type Perceive, readEntry } from "./read-entry.ts";
 
-/** How a reader compares pictures; given by the program that starts it, because decoding lives in another folder. */
-export type Perceive = (mediaType: string, bytes: Uint8Array | "too-large") => Promise<Picture | null>;
+export type { Perceive } from "./read-entry.ts";
 
 const arenaBytes = 64 * 1024 * 1024;
 const aliveEveryMs = 500;

@@ -1,8 +1,14 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { extensionFits } from "../../src/reading/extensions.ts";
 import { mediaTypeOf } from "../../src/reading/media-type.ts";
+import { tiffFile } from "../support/pictures-tiff.ts";
 
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 const iso = (major: string, ...compatible: string[]): Buffer => latin1(`\0\0\0${String.fromCharCode(16 + 4 * compatible.length)}ftyp${major}\0\0\0\0${compatible.join("")}rest`);
+
+const uncompressedTarga = Buffer.concat([latin1("\0\0\x02\0\0\0\0\0\0\0\0\0\x40\0\x40\0\x18\0"), Buffer.alloc(40, 1)]);
+const noIcon = Buffer.concat([latin1("\0\0\x01\0\x02\0"), Buffer.alloc(16)]);
 
 describe("media type by content", () => {
   it.each([
@@ -13,7 +19,28 @@ describe("media type by content", () => {
     ["video/x-msvideo", latin1("RIFF\x10\0\0\0AVI LIST")],
     ["image/tiff", latin1("MM\0*\0\0\0\x08")],
     ["image/x-canon-cr2", latin1("II*\0\x10\0\0\0CR\x02\0")],
-    ["image/x-nikon-nef", latin1("MM\0*\0\0\0\x08......NIKON CORPORATION\0")],
+    ["image/tiff", latin1("MM\0*\0\0\0\x08......NIKON CORPORATION\0")],
+    ["image/tiff", tiffFile([[{ tag: 0x010f, text: "NIKON CORPORATION" }, { tag: 0x0106, numbers: [2], type: 3 }]])],
+    ["image/tiff", tiffFile([[{ tag: 0x00fe, numbers: [1] }]])],
+    ["image/tiff", latin1("II+\0\x08\0\0\0")],
+    ["image/x-adobe-dng", tiffFile([[{ tag: 0xc612, bytes: Buffer.of(1, 7, 0, 0) }]])],
+    ["image/x-sony-arw", tiffFile([[{ tag: 0x010f, text: "SONY" }, { tag: 0x0103, numbers: [32767], type: 3 }]])],
+    ["image/x-pentax-pef", tiffFile([[{ tag: 0x010f, text: "RICOH IMAGING" }, { tag: 0x0103, numbers: [65535], type: 3 }]], { isLittleEndian: false })],
+    ["image/x-dcraw", tiffFile([[{ tag: 0x0106, numbers: [32803], type: 3 }]])],
+    ["image/x-olympus-orf", latin1("IIRS\x08\0\0\0")],
+    ["image/x-olympus-orf", latin1("MMOR\0\0\0\x08")],
+    ["image/x-panasonic-rw2", latin1("IIU\0\x18\0\0\0")],
+    ["image/x-fuji-raf", latin1("FUJIFILMCCD-RAW 0201")],
+    ["image/x-canon-cr3", iso("crx ", "crx ", "isom")],
+    ["image/apng", latin1("\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + "x".repeat(17) + "\0\0\0\x01gAMAx1234\0\0\0\x08acTL")],
+    ["image/png", latin1("\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + "x".repeat(17) + "\0\0\0\x01IDATx1234\0\0\0\x08acTL")],
+    ["image/png", latin1("\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + "x".repeat(17) + "\xff\xff\xff\xffgAMA")],
+    ["image/x-icon", latin1("\0\0\x01\0\x01\0\x20\x20\0\0\x01\0\x20\0\xa8\x10\0\0\x16\0\0\0")],
+    ["image/x-icon", latin1("\0\0\x02\0\x01\0\x20\x20\0\0\x05\0\x09\0\xa8\x10\0\0\x16\0\0\0")],
+    ["image/jxl", latin1("\0\0\0\x0cJXL \r\n\x87\n")],
+    ["image/jxl", latin1("\xff\x0a\x12")],
+    ["image/jp2", latin1("\0\0\0\x0cjP  \r\n\x87\n")],
+    ["image/vnd.adobe.photoshop", latin1("8BPS\0\x01")],
     ["image/avif", iso("avif", "mif1", "miaf")],
     ["image/avif", iso("mif1", "avif", "miaf")],
     ["image/heic", iso("heic", "mif1", "heic")],
@@ -32,6 +59,44 @@ describe("media type by content", () => {
   ])("%s", (type, bytes) => expect(mediaTypeOf(bytes)).toBe(type));
 
   it("has none for text, for empty files and for a text that begins with BM", () => {
-    for (const bytes of [latin1(""), latin1("hello"), latin1("BMW is a maker of cars"), latin1("\xff\xd8")]) expect(mediaTypeOf(bytes)).toBeNull();
+    for (const bytes of [latin1(""), latin1("hello"), latin1("BMW is a maker of cars"), latin1("\xff\xd8"), uncompressedTarga, noIcon]) expect(mediaTypeOf(bytes)).toBeNull();
+  });
+});
+
+describe("any bytes", () => {
+  it("have a type or none", () => {
+    const heads = ["", "II*\0", "MM\0*", "\x89PNG\r\n\x1a\n", "\0\0\x01\0", "BM", "\0\0\0\x20ftyp"].map(latin1);
+    fc.assert(
+      fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 200 }), (head, rest) => {
+        const type = mediaTypeOf(Buffer.concat([head, rest]));
+        expect(type === null || type.includes("/")).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe("the extension of a name", () => {
+  it.each([
+    ["image/jpeg", "holiday.JPG", true],
+    ["image/jpeg", "a/b.c/holiday.jpeg", true],
+    ["image/jpeg", "letter.docx", false],
+    ["image/png", "system.dll", false],
+    ["application/zip", "letter.docx", true],
+    ["video/quicktime", "clip.MP4", true],
+    ["image/x-nikon-nef", "dsc.nef", true],
+    ["image/x-nikon-nef", "dsc.jpg", false],
+    ["image/tiff", "dsc.nef", true],
+    ["image/jpeg", "holiday", null],
+    ["image/jpeg", "holiday.", null],
+    ["image/jpeg", ".jpg", null],
+    ["image/jpeg", "folder.jpg/.png", null],
+    ["image/jpeg", "f_00001a.unknownext", null],
+    ["image/jpeg", "holiday.jp\xffg", null],
+    ["application/x-of-tomorrow", "a.jpg", null],
+    ["toString", "a.jpg", null],
+    [null, "a.jpg", null],
+  ])("fits %s in %j: %j", (type, name, expected) => {
+    expect(extensionFits(type, latin1(name))).toBe(expected);
   });
 });
