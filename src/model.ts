@@ -69,10 +69,13 @@ export interface PlannedEntry extends Entry {
 export const pictureStatuses = {
   hashed: "perceptually hashed",
   partial: "damaged; the part that decodes was perceptually hashed",
-  "first-page": "its first page or frame was perceptually hashed, its others were not",
-  "low-quality": "perceptually hashed, but too plain for its code to be compared (PDQ quality below 50)",
+  preview: "a camera's raw file: the preview in it was perceptually hashed, its raw data were not",
+  sampled: "an animation: its first, middle and last frame and some between them were perceptually hashed, its others were not",
+  "first-page": "its first page or frame, or several, were perceptually hashed, its others were not",
+  "low-quality": "perceptually hashed, but too plain (PDQ quality below 50): compared only with lists whose own threshold asks for it",
   "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
   off: "not perceptually hashed: it was switched off, or no list holds perceptual codes",
+  skipped: "not perceptually hashed, as was asked for: its bytes match a notable list exactly",
   undecodable: "the bytes, or too many of them, could not be decoded",
   unsupported: "a picture format that this version does not decode",
   "too-large": "above the decoder's size limit",
@@ -87,13 +90,15 @@ export const picturesNotCompared: readonly PictureStatus[] = ["first-page", "und
 /**
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
  *
- * Shape: `code` 32 bytes in the order of PDQ's text form (byte 0 holds bits 255..248); `transform` names how the pixels were prepared.
- * Units: `quality` 0..100 as PDQ defines it.
+ * Shape: `code` 32 bytes in the order of PDQ's text form (byte 0 holds bits 255..248); `transform` names how the pixels were prepared:
+ *        `frame-N` (of several frames or pages), `trimmed`, then `full` or `nearest-512`, then how they were turned, or `negative`, as far as each applies.
+ * Units: `quality` 0..100 as PDQ defines it; `uniformPercent` the share of the picture that is one plain ground, 0..100.
  */
 export interface PerceptualCode {
   readonly transform: string;
-  readonly code: Uint8Array;
   readonly quality: number;
+  readonly uniformPercent: number;
+  readonly code: Uint8Array;
 }
 
 export interface Picture {
@@ -103,9 +108,40 @@ export interface Picture {
   readonly codes: readonly PerceptualCode[];
 }
 
-/** What reading one entry came to. `without-content`: a link or special file, which holds no bytes of its own and is never opened. */
+/**
+ * A picture within the bytes of an examined entry, hashed and compared by itself: the entry's path, two slashes and `name` name it.
+ *
+ * Units: `offsetBytes` from the beginning of the entry's bytes; `digests` are over its `sizeBytes` bytes there.
+ */
+export interface Embedded {
+  readonly name: "thumbnail";
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly digests: Digests;
+  readonly picture: Picture;
+}
+
+/** What decoding one file's bytes came to. Digests of the pictures within it are the reader's to compute. */
+export interface Perceived {
+  readonly picture: Picture;
+  readonly embedded: readonly Omit<Embedded, "digests">[];
+}
+
+/**
+ * What reading one entry came to. `without-content`: a link or special file, which holds no bytes of its own and is never opened.
+ *
+ * Shape: `extensionFits` says whether the name's extension is one of the media type's; null where either of them is not known.
+ */
 export type Finding =
-  | { readonly outcome: "examined"; readonly no: number; readonly digests: Digests; readonly mediaType: string | null; readonly picture: Picture | null }
+  | {
+      readonly outcome: "examined";
+      readonly no: number;
+      readonly digests: Digests;
+      readonly mediaType: string | null;
+      readonly extensionFits: boolean | null;
+      readonly picture: Picture | null;
+      readonly embedded: readonly Embedded[];
+    }
   | { readonly outcome: "without-content"; readonly no: number }
   | { readonly outcome: "unread"; readonly no: number; readonly reason: UnreadReason; readonly errorCode: string | null };
 
@@ -208,13 +244,36 @@ export interface ListDescription {
   readonly importedAt: string;
 }
 
+/** Why a near match deserves less confidence than its distance says, and how a report words it. The keys are what the record stores. */
+export const doubts = {
+  "poor-quality": "the picture varies too little for its perceptual code to tell much (PDQ quality below 50)",
+  "poor-reference": "the list states a PDQ quality below 50 for this reference",
+  "plain-ground": "most of the picture is a plain ground: pictures of different objects on plain ground have been measured within the threshold",
+  "many-references": "the picture resembles more than 50 references of the list; the nearest are listed",
+  "many-files": "the reference resembles more than 50 different files of the evidence",
+} as const;
+export type Doubt = keyof typeof doubts;
+
+/** When a picture's code and a reference's count as near. Units: bits that differ, of 256; PDQ quality of the picture, 0..100. */
+export interface NearThreshold {
+  readonly nearDistanceBits: number;
+  readonly leastQuality: number;
+}
+
+/** From this share of one plain ground on, a match of the picture deserves less confidence. Units: percent of its samples. */
+export const plainGroundPercent = 60;
+
+/** So many references near one picture, or different files near one reference, are more than copies of one picture explain. */
+export const mostNear = 50;
+
 /**
  * A file that equals, or resembles, a reference.
  *
  * Shape: `list` indexes the scan's lists in their order; `reference` is the row's position among the loaded rows of that list, from 0.
  *        exact: `algorithms` are the cryptographic ones that agree, `contradictedBy` what the reference also states and the file does not
  *        have (an MD5 that agrees while SHA-1 differs is a collision or an error of the list, never an identification).
- *        near: `algorithms` is ["pdq"], `distanceBits` 0..31 of 256, `transform` how the pixels were prepared.
+ *        near: `algorithms` is ["pdq"], `distanceBits` 0..31 of 256, `transform` how the pixels were prepared, `nearReferences` how many references of the list are as near.
+ *        `embedded` names the picture within the file that matches, null for the file itself; such a match is given only where the file itself does not match the reference.
  */
 export interface Match {
   readonly kind: "exact" | "near";
@@ -226,6 +285,9 @@ export interface Match {
   readonly contradictedBy: readonly (CryptographicAlgorithm | "size")[];
   readonly distanceBits: number | null;
   readonly transform: string | null;
+  readonly embedded: Embedded["name"] | null;
+  readonly doubts: readonly Doubt[];
+  readonly nearReferences: number | null;
 }
 
 /** A finding with the matches it led to: what is written down once. */

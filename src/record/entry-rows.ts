@@ -2,7 +2,7 @@ import type { CryptographicAlgorithm, Digests, Entry, EntryKind, PictureStatus, 
 import { cryptographicAlgorithms } from "../model.ts";
 import type { CanonicalValue } from "./canonical.ts";
 import { examinedColumns, planColumns } from "./schema.ts";
-import type { EntryRow } from "./view.ts";
+import type { EntryRow, PictureRow } from "./view.ts";
 
 /** A 64-bit fact as it is stored: an integer, or its decimal text where SQLite's signed 64 bits do not hold it. */
 type Wide = bigint | string;
@@ -31,9 +31,20 @@ export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, 
   readonly outcome: string | null;
   readonly reason: string | null;
   readonly mediaType: string | null;
+  readonly extensionFits: bigint | null;
   readonly pictureStatus: string | null;
   readonly widthPixels: bigint | null;
   readonly heightPixels: bigint | null;
+}
+
+/** A row of `embedded`. */
+export interface StoredEmbedded extends Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
+  readonly name: "thumbnail";
+  readonly offsetBytes: bigint;
+  readonly sizeBytes: bigint;
+  readonly pictureStatus: string;
+  readonly widthPixels: bigint;
+  readonly heightPixels: bigint;
 }
 
 /** What a query selects to give `JoinedRow`. The code behind `unread` is the result's own, once there is one. */
@@ -70,7 +81,7 @@ export function plannedEntryOf(row: PlanRow): PlannedEntry {
 }
 
 /** An entry with what became of it. */
-export function entryRowOf(row: JoinedRow): EntryRow {
+export function entryRowOf(row: JoinedRow, embedded: readonly StoredEmbedded[]): EntryRow {
   return {
     no: Number(row.no),
     path: row.path,
@@ -88,11 +99,17 @@ export function entryRowOf(row: JoinedRow): EntryRow {
     errorCode: row.errorCode,
     digests: digestsOf(row),
     mediaType: row.mediaType,
-    picture: row.pictureStatus === null ? null : { status: row.pictureStatus as PictureStatus, widthPixels: Number(row.widthPixels), heightPixels: Number(row.heightPixels) },
+    extensionFits: row.extensionFits === null ? null : row.extensionFits === 1n,
+    picture: pictureOf(row),
+    embedded: embedded.map((part) => ({ name: part.name, offsetBytes: Number(part.offsetBytes), sizeBytes: Number(part.sizeBytes), digests: digestsOf(part), picture: pictureOf(part)! })),
   };
 }
 
-function digestsOf(row: JoinedRow): Digests {
+function pictureOf({ pictureStatus, widthPixels, heightPixels }: Pick<JoinedRow, "pictureStatus" | "widthPixels" | "heightPixels">): PictureRow | null {
+  return pictureStatus === null ? null : { status: pictureStatus as PictureStatus, widthPixels: Number(widthPixels), heightPixels: Number(heightPixels) };
+}
+
+function digestsOf(row: Readonly<Record<CryptographicAlgorithm, Uint8Array | null>>): Digests {
   return Object.fromEntries(cryptographicAlgorithms.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]])));
 }
 

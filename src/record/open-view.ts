@@ -1,8 +1,10 @@
-import type { AlgorithmName, CryptographicAlgorithm } from "../model.ts";
+import type { AlgorithmName, CryptographicAlgorithm, Doubt } from "../model.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
-import { entryRowOf, type JoinedRow, joinedSelection } from "./entry-rows.ts";
+import { entryRowOf, type JoinedRow, joinedSelection, type StoredEmbedded } from "./entry-rows.ts";
 import { checkedLog, damage, type LogSummary, summaryOf } from "./log.ts";
+import { crowdedReferences } from "./near-files.ts";
 import { paged, pageRows } from "./pages.ts";
+import { embeddedColumns } from "./schema.ts";
 import { totalsOf } from "./totals.ts";
 import type { EntryRow, LogRow, MatchRow, RecordView } from "./view.ts";
 
@@ -42,7 +44,14 @@ function viewOf(database: RecordDatabase, { opened, planned, closed, lastBatch, 
 
 function entryRows(database: RecordDatabase, source: string): Iterable<EntryRow> {
   const page = database.prepare<[number, number], JoinedRow>(`SELECT ${joinedSelection} FROM plan ${source} AND plan.no > ? ORDER BY plan.no LIMIT ?`);
-  return mapped(paged(-1, (after) => page.all(after, pageRows), ({ no }) => Number(no)), entryRowOf);
+  const embedded = embeddedIn(database);
+  return mapped(paged(-1, (after) => page.all(after, pageRows), ({ no }) => Number(no)), (row) => entryRowOf(row, embedded(row)));
+}
+
+/** Pictures within an entry, in their order. */
+function embeddedIn(database: RecordDatabase): (row: JoinedRow) => readonly StoredEmbedded[] {
+  const ofEntry = database.prepare<[bigint], StoredEmbedded>(`SELECT ${embeddedColumns.join(", ")} FROM embedded WHERE entry = ? ORDER BY nth`);
+  return ({ no }) => ofEntry.all(no);
 }
 
 interface JoinedMatchRow extends JoinedRow {
@@ -56,29 +65,51 @@ interface JoinedMatchRow extends JoinedRow {
   readonly matchKind: "exact" | "near";
   readonly distanceBits: bigint | null;
   readonly transform: string | null;
+  readonly embedded: "thumbnail" | null;
+  readonly doubts: string;
+  readonly nearReferences: bigint | null;
 }
 
-const matchSelection = "nth, list, reference, recordId, category, algorithms, contradictedBy, found.kind AS matchKind, distanceBits, transform";
+const matchSelection =
+  "nth, list, reference, recordId, category, algorithms, contradictedBy, found.kind AS matchKind, distanceBits, transform, embedded, doubts, nearReferences";
 
 function matchRows(database: RecordDatabase): Iterable<MatchRow> {
   const page = database.prepare<[bigint, bigint, number], JoinedMatchRow>(
     `SELECT ${joinedSelection}, ${matchSelection} FROM "match" AS found JOIN plan ON plan.no = found.entry JOIN examined ON examined.entry = found.entry
      WHERE (found.entry, nth) > (?, ?) ORDER BY found.entry, nth LIMIT ?`,
   );
+  const embedded = embeddedIn(database);
+  const crowded = crowdedReferences(database);
   const rows = paged<JoinedMatchRow, readonly [bigint, bigint]>([-1n, -1n], ([entry, nth]) => page.all(entry, nth, pageRows), ({ no, nth }) => [no, nth]);
-  return mapped(rows, (row, index) => ({
-    number: index + 1,
-    entry: entryRowOf(row),
-    kind: row.matchKind,
-    list: Number(row.list),
-    reference: Number(row.reference),
-    recordId: row.recordId,
-    category: row.category,
-    algorithms: row.algorithms.split(",") as AlgorithmName[],
-    contradictedBy: row.contradictedBy === "" ? [] : (row.contradictedBy.split(",") as (CryptographicAlgorithm | "size")[]),
-    distanceBits: row.distanceBits === null ? null : Number(row.distanceBits),
-    transform: row.transform,
-  }));
+  return mapped(rows, (row, index): MatchRow => {
+    const [list, reference] = [Number(row.list), Number(row.reference)];
+    const filesNear = row.matchKind === "near" ? crowded.filesNear(list, reference) : null;
+    return {
+      number: index + 1,
+      entry: entryRowOf(row, embedded(row)),
+      kind: row.matchKind,
+      list,
+      reference,
+      recordId: row.recordId,
+      category: row.category,
+      algorithms: partsOf<AlgorithmName>(row.algorithms),
+      contradictedBy: partsOf<CryptographicAlgorithm | "size">(row.contradictedBy),
+      distanceBits: numberOrNull(row.distanceBits),
+      transform: row.transform,
+      embedded: row.embedded,
+      doubts: [...partsOf<Doubt>(row.doubts), ...(filesNear === null ? [] : (["many-files"] as const))],
+      nearReferences: numberOrNull(row.nearReferences),
+      filesNear,
+    };
+  });
+}
+
+function partsOf<Part extends string>(text: string): Part[] {
+  return text === "" ? [] : (text.split(",") as Part[]);
+}
+
+function numberOrNull(value: bigint | null): number | null {
+  return value === null ? null : Number(value);
 }
 
 function* logRows(database: RecordDatabase): Generator<LogRow> {

@@ -1,9 +1,10 @@
-import { type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
+import { type Embedded, type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
 import { type CanonicalValue, canonicalBytes, sha256, wellFormed } from "./canonical.ts";
 
-/** What one entry's result is stored as: values in the order of `examinedColumns`, and of `matchColumns` for each match. */
+/** What one entry's result is stored as: values in the order of `examinedColumns`, `embeddedColumns` and `matchColumns`. */
 export interface ResultRows {
   readonly examined: readonly CanonicalValue[];
+  readonly embedded: readonly (readonly CanonicalValue[])[];
   readonly matches: readonly (readonly CanonicalValue[])[];
 }
 
@@ -16,20 +17,22 @@ export function resultRowsOf({ finding, matches }: MatchedFinding, lists: number
   if (matches.length > 0 && finding.outcome !== "examined") throw new RangeError(`record, entry ${finding.no}: found ${matches.length} matches of an entry that is ${finding.outcome}, expected none`);
   const unknown = matches.find(({ list }) => list >= lists);
   if (unknown !== undefined) throw new RangeError(`record, entry ${finding.no}: found a match of list ${unknown.list}, expected below ${lists}`);
+  // Sorting is stable: matches of one reference keep the order that the reference set gives them.
   const inOrder = matches.toSorted((one, other) => one.list - other.list || one.reference - other.reference);
-  return { examined: examinedValues(finding), matches: inOrder.map((match, nth) => matchValues(finding.no, nth, match)) };
+  const embedded = finding.outcome === "examined" ? finding.embedded : [];
+  return { examined: examinedValues(finding), embedded: embedded.map((part, nth) => embeddedValues(finding.no, nth, part)), matches: inOrder.map((match, nth) => matchValues(finding.no, nth, match)) };
 }
 
 /** The running head over all results once this one is added. Shape: free of times and of the batches' borders. */
-export function headAfter(head: Uint8Array, { examined, matches }: ResultRows): Uint8Array {
-  return sha256(head, canonicalBytes([...examined, matches.length, ...matches.flat()]));
+export function headAfter(head: Uint8Array, { examined, embedded, matches }: ResultRows): Uint8Array {
+  return sha256(head, canonicalBytes([...examined, embedded.length, ...embedded.flat(), matches.length, ...matches.flat()]));
 }
 
 function examinedValues(finding: Finding): readonly CanonicalValue[] {
   const none = cryptographicAlgorithms.map(() => null);
-  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, ...none, null, null, null, null];
-  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, ...none, null, null, null, null];
-  const { no, digests, mediaType, picture } = finding;
+  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, ...none, null, null, null, null, null];
+  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, ...none, null, null, null, null, null];
+  const { no, digests, mediaType, extensionFits, picture } = finding;
   return [
     no,
     "examined",
@@ -37,10 +40,15 @@ function examinedValues(finding: Finding): readonly CanonicalValue[] {
     null,
     ...cryptographicAlgorithms.map((name) => digests[name] ?? null),
     mediaType,
+    extensionFits === null ? null : Number(extensionFits),
     picture?.status ?? null,
     picture?.widthPixels ?? null,
     picture?.heightPixels ?? null,
   ];
+}
+
+function embeddedValues(entry: number, nth: number, { name, offsetBytes, sizeBytes, digests, picture }: Embedded): readonly CanonicalValue[] {
+  return [entry, nth, name, offsetBytes, sizeBytes, ...cryptographicAlgorithms.map((algorithm) => digests[algorithm] ?? null), picture.status, picture.widthPixels, picture.heightPixels];
 }
 
 function matchValues(entry: number, nth: number, match: Match): readonly CanonicalValue[] {
@@ -56,5 +64,8 @@ function matchValues(entry: number, nth: number, match: Match): readonly Canonic
     match.kind,
     match.distanceBits,
     match.transform,
+    match.embedded,
+    match.doubts.join(),
+    match.nearReferences,
   ];
 }

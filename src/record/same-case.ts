@@ -43,7 +43,7 @@ function circumstances({ header }: Opened): ReadonlyMap<string, string> {
 }
 
 function prefixed(name: string, values: object): [string, string][] {
-  return Object.entries(values).map(([key, value]) => [`${name} ${key}`, String(value)]);
+  return Object.entries(values).map(([key, value]) => [`${name} ${key}`, typeof value === "object" && value !== null ? canonicalJson(value) : String(value)]);
 }
 
 function differing(recorded: ReadonlyMap<string, string>, given: ReadonlyMap<string, string>): string[] {

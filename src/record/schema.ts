@@ -4,16 +4,17 @@ import { cryptographicAlgorithms, digestBytes } from "../model.ts";
 export const applicationId = 0x626d7265;
 
 /** SQLite's user_version of a record. A record of a higher one is refused; any change below raises it. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** What the walk found of an entry. Times and identities are ANY: a decimal text where 64 bits do not hold them. */
 export const foundColumns = [
   "path", "kind", "sizeBytes", "device", "inode", "links", "mode", "modifiedNs", "changedNs", "accessedNs", "createdNs", "unread", "errorCode",
 ] as const;
 export const planColumns = ["no", "sameAs", ...foundColumns] as const;
-export const examinedColumns = ["entry", "outcome", "reason", "errorCode", ...cryptographicAlgorithms, "mediaType", "pictureStatus", "widthPixels", "heightPixels"] as const;
+export const examinedColumns = ["entry", "outcome", "reason", "errorCode", ...cryptographicAlgorithms, "mediaType", "extensionFits", "pictureStatus", "widthPixels", "heightPixels"] as const;
+export const embeddedColumns = ["entry", "nth", "name", "offsetBytes", "sizeBytes", ...cryptographicAlgorithms, "pictureStatus", "widthPixels", "heightPixels"] as const;
 export const matchColumns = [
-  "entry", "nth", "list", "reference", "recordId", "category", "algorithms", "contradictedBy", "kind", "distanceBits", "transform",
+  "entry", "nth", "list", "reference", "recordId", "category", "algorithms", "contradictedBy", "kind", "distanceBits", "transform", "embedded", "doubts", "nearReferences",
 ] as const;
 export const logColumns = ["seq", "at", "kind", "body", "prev", "hash"] as const;
 
@@ -47,11 +48,24 @@ const tables = {
   errorCode TEXT,
   ${digestDefinitions},
   mediaType TEXT,
+  extensionFits INTEGER CHECK (extensionFits IN (0, 1)),
   pictureStatus TEXT,
   widthPixels INTEGER,
   heightPixels INTEGER,
   CHECK ((outcome = 'examined') = (coalesce(${cryptographicAlgorithms.join(", ")}) IS NOT NULL))
 ) STRICT`,
+  embedded: `CREATE TABLE embedded (
+  entry INTEGER NOT NULL REFERENCES examined (entry),
+  nth INTEGER NOT NULL CHECK (nth >= 0),
+  name TEXT NOT NULL,
+  offsetBytes INTEGER NOT NULL CHECK (offsetBytes >= 0),
+  sizeBytes INTEGER NOT NULL CHECK (sizeBytes > 0),
+  ${digestDefinitions},
+  pictureStatus TEXT NOT NULL,
+  widthPixels INTEGER NOT NULL,
+  heightPixels INTEGER NOT NULL,
+  PRIMARY KEY (entry, nth)
+) STRICT, WITHOUT ROWID`,
   match: `CREATE TABLE "match" (
   entry INTEGER NOT NULL REFERENCES examined (entry),
   nth INTEGER NOT NULL CHECK (nth >= 0),
@@ -64,6 +78,9 @@ const tables = {
   kind TEXT NOT NULL CHECK (kind IN ('exact', 'near')),
   distanceBits INTEGER CHECK ((kind = 'near') = (distanceBits IS NOT NULL)),
   transform TEXT,
+  embedded TEXT,
+  doubts TEXT NOT NULL CHECK (kind = 'near' OR doubts = ''),
+  nearReferences INTEGER CHECK ((kind = 'near') = (nearReferences IS NOT NULL)),
   PRIMARY KEY (entry, nth)
 ) STRICT, WITHOUT ROWID`,
   log: `CREATE TABLE log (

@@ -1,5 +1,6 @@
 import type { ListDescription, PictureStatus, UnreadReason } from "../model.ts";
 import { type RecordDatabase, unlessDamaged } from "./database.ts";
+import { crowdedReferences } from "./near-files.ts";
 import type { Tally, Totals } from "./view.ts";
 
 // SQLite's integers end at 2^63: the halves of the sizes are added apart.
@@ -30,17 +31,22 @@ export function totalsOf(database: RecordDatabase, lists: readonly ListDescripti
       pending: of(null),
       folders,
       pictures: pictures(database),
+      embedded: count(database, "SELECT count(*) AS count FROM embedded"),
+      extensionMismatches: count(database, "SELECT count(*) AS count FROM examined WHERE extensionFits = 0"),
       matches: matches(database, lists),
       entriesMatched: entriesMatched(database, lists),
     };
   });
 }
 
+const isDoubtful = "(doubts <> '' OR (list, reference) IN crowded)";
 const sorts = {
   exact: "kind = 'exact' AND contradictedBy = ''",
   contradicted: "kind = 'exact' AND contradictedBy <> ''",
-  near: "kind = 'near'",
+  near: `kind = 'near' AND NOT ${isDoubtful}`,
+  doubtful: `kind = 'near' AND ${isDoubtful}`,
 } as const;
+const crowded = "crowded AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?))";
 
 function pictures(database: RecordDatabase): Totals["pictures"] {
   const rows = database
@@ -49,20 +55,25 @@ function pictures(database: RecordDatabase): Totals["pictures"] {
   return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
 }
 
+function count(database: RecordDatabase, query: string): number {
+  return Number(database.prepare<[], { count: bigint }>(query).get()?.count ?? 0n);
+}
+
 function matches(database: RecordDatabase, lists: readonly ListDescription[]): Totals["matches"] {
-  const counts = Object.entries(sorts).map(([name, condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`);
+  const columns = Object.entries(sorts).map(([name, condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`);
   return database
-    .prepare<[], { list: bigint; category: string | null; exact: bigint; contradicted: bigint; near: bigint }>(
-      `SELECT list, category, ${counts.join(", ")} FROM "match" GROUP BY list, category ORDER BY list, category`,
+    .prepare<[string], { list: bigint; category: string | null } & Record<keyof typeof sorts, bigint>>(
+      `WITH ${crowded} SELECT list, category, ${columns.join(", ")} FROM "match" GROUP BY list, category ORDER BY list, category`,
     )
-    .all()
-    .map(({ list, category, exact, contradicted, near }) => ({
+    .all(crowdedReferences(database).json)
+    .map(({ list, category, exact, contradicted, near, doubtful }) => ({
       list: Number(list),
       kind: lists[Number(list)]?.kind ?? "notable",
       category,
       exact: Number(exact),
       contradicted: Number(contradicted),
       near: Number(near),
+      doubtful: Number(doubtful),
     }));
 }
 
@@ -78,13 +89,13 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
     });
   const counts = Object.entries({ ...sorts, any: "true" }).map(([name, condition]) => `count(DISTINCT entry) FILTER (WHERE ${condition}) AS ${name}`);
   const row = database
-    .prepare<[string], Record<"exact" | "contradicted" | "near" | "any", bigint>>(
-      `WITH calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
+    .prepare<[string, string], Record<keyof typeof sorts | "any", bigint>>(
+      `WITH ${crowded}, calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
        SELECT ${counts.join(", ")} FROM "match" JOIN calling ON list = callingList AND category IS callingCategory`,
     )
-    .get(JSON.stringify(calling));
-  const count = (name: "exact" | "contradicted" | "near" | "any"): number => Number(row?.[name] ?? 0n);
-  return { exact: count("exact"), contradicted: count("contradicted"), near: count("near"), any: count("any") };
+    .get(crowdedReferences(database).json, JSON.stringify(calling));
+  const entries = (name: keyof typeof sorts | "any"): number => Number(row?.[name] ?? 0n);
+  return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
 }
 
 function tallyOf({ entries, high, low }: Sums): Tally {

@@ -4,7 +4,7 @@ import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
 import { paged, pageRows } from "./pages.ts";
 import { headAfter, type ResultRows } from "./result-rows.ts";
-import { examinedColumns, matchColumns, planColumns } from "./schema.ts";
+import { embeddedColumns, examinedColumns, matchColumns, planColumns } from "./schema.ts";
 import type { LogBodies, LogRow } from "./view.ts";
 
 export type { Discrepancy } from "./log.ts";
@@ -38,6 +38,7 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
   let closed: LogBodies["closed"] | null = null;
   let next = 0;
   let matches = 0;
+  let embedded = 0;
   let head = Buffer.from(emptyHead).toString("hex");
   for (const { row, wrong } of checkedLog(database)) {
     yield* wrong;
@@ -61,12 +62,13 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
     yield* differing(`${where}, matches`, String(found.matches), String(row.body.matches));
     yield* differing(`${where}, head`, found.head, resultsHead);
     // What comes after is judged by the recorded head: a damaged batch does not hide whether the next one is whole.
-    [head, next, matches] = [resultsHead, lastEntry + 1, matches + found.matches];
+    [head, next, matches, embedded] = [resultsHead, lastEntry + 1, matches + found.matches, embedded + found.embedded];
   }
   yield* differing("log, row of kind opened", seen.has("opened") ? "one" : "none", "one");
   yield* differing("rows of plan", String(countOf(database, "plan")), String(planned?.entries ?? 0));
   yield* differing("rows of examined", String(countOf(database, "examined")), String(next));
   yield* differing("rows of match", String(countOf(database, "match")), String(matches));
+  yield* differing("rows of embedded", String(countOf(database, "embedded")), String(embedded));
   if (closed === null) return;
   yield* differing("entries with a result when it was closed", String(next), String(planned?.entries ?? 0));
   yield* differing("results head when it was closed", String(closed.resultsHead), head);
@@ -100,24 +102,28 @@ function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Gener
   yield* differing("plan, digest of its rows", digest.digest("hex"), String(planned.rowsSha256));
 }
 
-function resultsOf(database: RecordDatabase, first: number, last: number, before: Uint8Array): { readonly rows: number; readonly matches: number; readonly head: string } {
+function resultsOf(database: RecordDatabase, first: number, last: number, before: Uint8Array): { readonly rows: number; readonly embedded: number; readonly matches: number; readonly head: string } {
   let head = before;
   let rows = 0;
+  let embedded = 0;
   let matches = 0;
   for (const result of storedResults(database, first, last)) {
     head = headAfter(head, result);
     rows += 1;
+    embedded += result.embedded.length;
     matches += result.matches.length;
   }
-  return { rows, matches, head: Buffer.from(head).toString("hex") };
+  return { rows, embedded, matches, head: Buffer.from(head).toString("hex") };
 }
 
 function* storedResults(database: RecordDatabase, first: number, last: number): Generator<ResultRows> {
   const examined = database.prepare<[bigint, number, number], CanonicalValue[]>(`SELECT ${examinedColumns.join(", ")} FROM examined WHERE entry > ? AND entry <= ? ORDER BY entry LIMIT ?`).raw();
-  const ofEntry = database.prepare<[CanonicalValue | undefined], CanonicalValue[]>(`SELECT ${matchColumns.join(", ")} FROM "match" WHERE entry = ? ORDER BY nth`).raw();
-  for (const values of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), (row) => row[0] as bigint)) yield { examined: values, matches: ofEntry.all(values[0]) };
+  const ofEntry = (table: string, columns: readonly string[]) => database.prepare<[CanonicalValue | undefined], CanonicalValue[]>(`SELECT ${columns.join(", ")} FROM "${table}" WHERE entry = ? ORDER BY nth`).raw();
+  const embedded = ofEntry("embedded", embeddedColumns);
+  const matches = ofEntry("match", matchColumns);
+  for (const values of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), (row) => row[0] as bigint)) yield { examined: values, embedded: embedded.all(values[0]), matches: matches.all(values[0]) };
 }
 
-function countOf(database: RecordDatabase, table: "plan" | "examined" | "match"): number {
+function countOf(database: RecordDatabase, table: "plan" | "examined" | "embedded" | "match"): number {
   return Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM "${table}"`).get()?.count ?? 0n);
 }

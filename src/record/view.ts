@@ -1,4 +1,4 @@
-import type { Digests, EntryKind, ListDescription, ListKind, Match, PictureStatus, UnreadReason } from "../model.ts";
+import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
 export interface CaseHeader {
@@ -26,11 +26,12 @@ export interface EvidenceIdentity {
   readonly rootModifiedNs: string;
 }
 
-/** Options that can alter result rows; a scan goes on only with the same ones. */
-export interface ScanOptions {
+/** Options that can alter result rows; a scan goes on only with the same ones. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
+export interface ScanOptions extends NearThreshold {
   readonly perceptual: boolean;
-  readonly nearDistanceBits: number;
-  readonly leastQuality: number;
+  readonly nearThresholds: Readonly<Record<string, NearThreshold>>;
+  /** True when pictures that match a notable list exactly were not decoded. */
+  readonly skipNearForExact: boolean;
 }
 
 /** State of the evidence's mount and device, taken before and after. */
@@ -84,13 +85,30 @@ export interface EntryRow {
   readonly errorCode: string | null;
   readonly digests: Digests;
   readonly mediaType: string | null;
-  readonly picture: { readonly status: PictureStatus; readonly widthPixels: number; readonly heightPixels: number } | null;
+  readonly extensionFits: boolean | null;
+  readonly picture: PictureRow | null;
+  readonly embedded: readonly EmbeddedRow[];
 }
 
-/** A match with its entry; `number` counts from 1 over the whole record in the order (entry, list, reference). */
+export interface PictureRow {
+  readonly status: PictureStatus;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+}
+
+export interface EmbeddedRow extends Omit<Embedded, "picture"> {
+  readonly picture: PictureRow;
+}
+
+/**
+ * A match with its entry; `number` counts from 1 over the whole record in the order (entry, list, reference).
+ *
+ * Shape: `filesNear`: how many different files of the evidence resemble the reference, where they are so many that the match has the doubt `many-files`; else null.
+ */
 export interface MatchRow extends Match {
   readonly number: number;
   readonly entry: EntryRow;
+  readonly filesNear: number | null;
 }
 
 /** Counts of entries, and of the bytes of files among them. Units: bytes as bigint, for their sum may pass 2^53. */
@@ -113,7 +131,11 @@ export interface Totals {
   readonly pending: Tally;
   readonly folders: number;
   readonly pictures: Readonly<Partial<Record<PictureStatus, number>>>;
-  /** Per list index and category (null: none): rows and distinct entries of each sort. `contradicted` are exact rows with `contradictedBy`. */
+  /** Pictures within entries that were hashed by themselves. */
+  readonly embedded: number;
+  /** Examined entries whose extension is not one of their media type's. */
+  readonly extensionMismatches: number;
+  /** Per list index and category (null: none): rows of each sort. `contradicted` are exact rows with `contradictedBy`, `doubtful` near rows with `doubts`. */
   readonly matches: readonly {
     readonly list: number;
     readonly kind: ListKind;
@@ -121,9 +143,10 @@ export interface Totals {
     readonly exact: number;
     readonly contradicted: number;
     readonly near: number;
+    readonly doubtful: number;
   }[];
   /** Distinct entries with at least one match (of a notable list, disposition not `ignore`). */
-  readonly entriesMatched: { readonly exact: number; readonly contradicted: number; readonly near: number; readonly any: number };
+  readonly entriesMatched: { readonly exact: number; readonly contradicted: number; readonly near: number; readonly doubtful: number; readonly any: number };
 }
 
 /** A record opened for reading: what reports are made of. All iterables are in row order and may be drawn once each call. */

@@ -5,7 +5,7 @@ import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database
 import { type LogSummary, appendLog, damage } from "./log.ts";
 import type { RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
-import { examinedColumns, insertInto, matchColumns } from "./schema.ts";
+import { embeddedColumns, examinedColumns, insertInto, matchColumns } from "./schema.ts";
 import type { LogBodies, LogKind } from "./view.ts";
 import { planDifferences, writePlanRows } from "./write-plan.ts";
 
@@ -30,6 +30,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
   checkCounts(database, planned?.entries ?? 0, nextEntry);
 
   const insertExamined = database.prepare(insertInto("examined", examinedColumns));
+  const insertEmbedded = database.prepare(insertInto("embedded", embeddedColumns));
   const insertMatch = database.prepare(insertInto("match", matchColumns));
   const inTransaction = <Result>(work: () => Result): Result => database.transaction(work).immediate();
   const requireOpen = (): void => {
@@ -84,6 +85,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
         let matches = 0;
         for (const row of rows) {
           insertExamined.run(row.examined);
+          for (const part of row.embedded) insertEmbedded.run(part);
           for (const match of row.matches) insertMatch.run(match);
           matches += row.matches.length;
           running = headAfter(running, row);

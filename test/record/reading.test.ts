@@ -90,6 +90,7 @@ describe("totals", () => {
       [match({ category: "not in the scale" })],
       [match({ contradictedBy: ["sha1"] }), match({ reference: 1, contradictedBy: ["size", "sha1"] })],
       [nearMatch(), nearMatch({ reference: 1 })],
+      [nearMatch({ category: "2", doubts: ["plain-ground"] })],
       [],
     ];
     const { folder, writer } = recorded(
@@ -100,15 +101,15 @@ describe("totals", () => {
     reading(folder, (view) => {
       const { matches: counts, entriesMatched } = view.totals();
       expect(counts).toEqual([
-        { list: 0, kind: "notable", category: null, exact: 1, contradicted: 0, near: 0 },
-        { list: 0, kind: "notable", category: "1", exact: 1, contradicted: 2, near: 3 },
-        { list: 0, kind: "notable", category: "2", exact: 1, contradicted: 0, near: 0 },
-        { list: 0, kind: "notable", category: "9", exact: 1, contradicted: 0, near: 1 },
-        { list: 0, kind: "notable", category: "not in the scale", exact: 1, contradicted: 0, near: 0 },
-        { list: 1, kind: "known", category: null, exact: 1, contradicted: 0, near: 0 },
-        { list: 1, kind: "known", category: "1", exact: 1, contradicted: 0, near: 0 },
+        { list: 0, kind: "notable", category: null, exact: 1, contradicted: 0, near: 0, doubtful: 0 },
+        { list: 0, kind: "notable", category: "1", exact: 1, contradicted: 2, near: 3, doubtful: 0 },
+        { list: 0, kind: "notable", category: "2", exact: 1, contradicted: 0, near: 0, doubtful: 1 },
+        { list: 0, kind: "notable", category: "9", exact: 1, contradicted: 0, near: 1, doubtful: 0 },
+        { list: 0, kind: "notable", category: "not in the scale", exact: 1, contradicted: 0, near: 0, doubtful: 0 },
+        { list: 1, kind: "known", category: null, exact: 1, contradicted: 0, near: 0, doubtful: 0 },
+        { list: 1, kind: "known", category: "1", exact: 1, contradicted: 0, near: 0, doubtful: 0 },
       ]);
-      expect(entriesMatched).toEqual({ exact: 3, contradicted: 1, near: 2, any: 5 });
+      expect(entriesMatched).toEqual({ exact: 3, contradicted: 1, near: 2, doubtful: 1, any: 6 });
     });
   });
 
@@ -139,15 +140,38 @@ describe("reading a record", () => {
         expect([row.no, row.outcome]).toEqual([next++, finding.outcome]);
         if (finding.outcome === "unread") expect([row.reason, row.errorCode]).toEqual([finding.reason, finding.errorCode]);
         if (finding.outcome !== "examined") expect([row.digests, row.mediaType, row.picture]).toEqual([{}, null, null]);
-        else expect([bytes(row.digests), row.mediaType, row.picture === null ? null : { ...row.picture, codes: [] }]).toEqual([bytes(finding.digests), finding.mediaType, finding.picture]);
+        else {
+          const embedded = row.embedded.map((part) => ({ ...part, digests: bytes(part.digests), picture: { ...part.picture, codes: [] } }));
+          expect([bytes(row.digests), row.mediaType, row.extensionFits, row.picture === null ? null : { ...row.picture, codes: [] }]).toEqual([bytes(finding.digests), finding.mediaType, finding.extensionFits, finding.picture]);
+          expect(embedded).toEqual(finding.embedded.map((part) => ({ ...part, digests: bytes(part.digests) })));
+        }
       }
       expect(next).toBe(2500);
       const written = [...results].sort(([one], [other]) => one - other).flatMap(([no, { matches }]) => matches.map((one) => ({ ...one, no })));
       expect(written.length).toBeGreaterThan(250);
-      expect([...view.matches()].map(({ number, entry: row, ...rest }) => ({ number, ...rest, no: row.no }))).toEqual(written.map((one, index) => ({ number: index + 1, ...one })));
+      expect([...view.matches()].map(({ number, entry: row, filesNear, ...rest }) => ({ number, ...rest, filesNear, no: row.no }))).toEqual(written.map((one, index) => ({ number: index + 1, filesNear: null, ...one })));
       expect([view.complete, view.header, view.lists]).toEqual([true, header, lists]);
       expect(view.chain).toEqual({ head: [...view.log()].at(-1)!.hash, rows: [...view.log()].length });
     });
+  });
+
+  it("says which references resemble more than 50 different files, and doubts their matches, near ones only", () => {
+    const near = (no: number): MatchedFinding => {
+      // Names of the same content count once: entries 60 to 79 hold what entry 0 holds.
+      const digests = { sha256: Buffer.alloc(32, no < 60 ? no + 1 : 1) };
+      return { finding: examined(no, { digests }), matches: [nearMatch({ reference: 7 }), ...(no < 50 || no >= 60 ? [nearMatch({ reference: 8 })] : []), match({ reference: 9 })] };
+    };
+    const { folder, writer } = recorded(Array.from({ length: 80 }, (_, index) => entry(`e${String(index).padStart(2, "0")}`, { inode: BigInt(index) })), ({ no }) => near(no));
+    writer.finish(1);
+    reading(folder, (view) => {
+      const rows = [...view.matches()];
+      expect(rows.filter(({ reference }) => reference === 7).every(({ filesNear, doubts }) => filesNear === 60 && doubts.join() === "many-files")).toBe(true);
+      expect(rows.filter(({ reference }) => reference !== 7).every(({ filesNear, doubts }) => filesNear === null && doubts.length === 0)).toBe(true);
+      const [counts] = view.totals().matches;
+      expect(counts).toMatchObject({ exact: 80, near: 70, doubtful: 80 });
+      expect(view.totals().entriesMatched).toMatchObject({ near: 70, doubtful: 80, any: 80 });
+    });
+    expect(verifyRecord(folder)).toEqual([]);
   });
 
   it("works while a writer has it open, and stays at the moment it was opened", () => {

@@ -63,7 +63,7 @@ export const header: CaseHeader = {
   organisation: null,
   evidence: "/mnt/exhibit",
   evidenceIdentity: { kind: "directory", fileSystem: "ext4", rootInode: "2", rootModifiedNs: "1600000000000000000" },
-  options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50 },
+  options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false },
   versions: { blindmatch: "0.1.0", node: "20" },
   commandLine: ["scan", "/mnt/exhibit"],
   host: "lab-1",
@@ -91,14 +91,26 @@ function digest(name: string, no: number, length: number): Uint8Array {
 
 export function examined(no: number, facts: Partial<Extract<Finding, { outcome: "examined" }>> = {}): Finding {
   const digests = { md5: digest("md5", no, 16), sha1: digest("sha1", no, 20), sha256: digest("sha256", no, 32), blake3: digest("blake3", no, 32) };
-  return { outcome: "examined", no, digests, mediaType: no % 3 === 0 ? "image/jpeg" : null, picture: no % 3 === 0 ? { status: "hashed", widthPixels: 640, heightPixels: 480, codes: [] } : null, ...facts };
+  const isPicture = no % 3 === 0;
+  const picture = { status: "hashed", widthPixels: 640, heightPixels: 480, codes: [] } as const;
+  const thumbnail = { name: "thumbnail", offsetBytes: 30, sizeBytes: 1000 + no, digests: { md5: digest("thumbnail", no, 16), sha256: digest("thumbnail", no, 32) }, picture: { ...picture, widthPixels: 160, heightPixels: 120 } } as const;
+  return {
+    outcome: "examined",
+    no,
+    digests,
+    mediaType: isPicture ? "image/jpeg" : null,
+    extensionFits: isPicture ? no % 2 === 0 : null,
+    picture: isPicture ? picture : null,
+    embedded: no % 9 === 0 ? [thumbnail] : [],
+    ...facts,
+  };
 }
 
 export function match(facts: Partial<Match> = {}): Match {
-  return { kind: "exact", list: 0, reference: 0, recordId: "SYN-1", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, ...facts };
+  return { kind: "exact", list: 0, reference: 0, recordId: "SYN-1", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, embedded: null, doubts: [], nearReferences: null, ...facts };
 }
 
-export const nearMatch = (facts: Partial<Match> = {}): Match => match({ kind: "near", algorithms: ["pdq"], distanceBits: 12, transform: "full", ...facts });
+export const nearMatch = (facts: Partial<Match> = {}): Match => match({ kind: "near", algorithms: ["pdq"], distanceBits: 12, transform: "full", nearReferences: 1, ...facts });
 
 /** Entries of every sort, hard links among them, in an order that is not the plan's. */
 export function sampleEntries(count: number): Entry[] {
@@ -120,6 +132,8 @@ export function resultOf(planned: PlannedEntry): MatchedFinding {
   const matches = [
     ...(no % 11 === 0 ? [match({ reference: no })] : []),
     ...(no % 19 === 0 ? [nearMatch({ reference: no + 1 })] : []),
+    ...(no % 23 === 0 ? [nearMatch({ reference: no + 2, doubts: ["plain-ground", "many-references"], nearReferences: 77 })] : []),
+    ...(no % 27 === 0 ? [nearMatch({ reference: no + 3, embedded: "thumbnail" })] : []),
     ...(no % 29 === 0 ? [match({ list: 1, reference: no, category: null, recordId: null })] : []),
   ];
   return { finding: examined(no), matches };

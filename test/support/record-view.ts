@@ -32,9 +32,9 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     user: "kbrandt",
     timeZone: "Europe/Berlin",
     ...stated.header,
-    options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, ...stated.options },
+    options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
   };
-  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, entry: entries.find(({ no }) => no === entryNo)! }));
+  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
   const log = logRows(header, lists, stated, complete);
   return {
     header,
@@ -73,7 +73,9 @@ export function examined(no: number, path: string | Uint8Array, stated: Partial<
     errorCode: null,
     digests: digestsOf(no),
     mediaType: "application/octet-stream",
+    extensionFits: null,
     picture: null,
+    embedded: [],
     ...stated,
   };
 }
@@ -121,7 +123,7 @@ export function list(stated: Partial<ListDescription> = {}, pdq = 4): ListDescri
 }
 
 export function match(entryNo: number, stated: Partial<Match> = {}): Match & { readonly entryNo: number } {
-  return { entryNo, kind: "exact", list: 0, reference: 41, recordId: "4711", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, ...stated };
+  return { entryNo, kind: "exact", list: 0, reference: 41, recordId: "4711", category: "1", algorithms: ["md5", "sha1"], contradictedBy: [], distanceBits: null, transform: null, embedded: null, doubts: [], nearReferences: null, ...stated };
 }
 
 export function mount(stated: Partial<MountState> = {}): MountState {
@@ -160,13 +162,13 @@ function tally(entries: readonly EntryRow[]): Tally {
 
 function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], lists: readonly ListDescription[]): Totals {
   const of = (...outcomes: readonly EntryRow["outcome"][]) => entries.filter(({ outcome }) => outcomes.includes(outcome));
-  const counts = new Map<string, { list: number; kind: "notable" | "known"; category: string | null; exact: number; contradicted: number; near: number }>();
-  const matched = { exact: new Set<number>(), contradicted: new Set<number>(), near: new Set<number>(), any: new Set<number>() };
+  const counts = new Map<string, { list: number; kind: "notable" | "known"; category: string | null; exact: number; contradicted: number; near: number; doubtful: number }>();
+  const matched = { exact: new Set<number>(), contradicted: new Set<number>(), near: new Set<number>(), doubtful: new Set<number>(), any: new Set<number>() };
   for (const match of matches) {
     const list = lists[match.list]!;
-    const sort = match.kind === "near" ? "near" : match.contradictedBy.length > 0 ? "contradicted" : "exact";
+    const sort = match.kind === "near" ? (match.doubts.length > 0 ? "doubtful" : "near") : match.contradictedBy.length > 0 ? "contradicted" : "exact";
     const key = `${match.list} ${match.category}`;
-    if (!counts.has(key)) counts.set(key, { list: match.list, kind: list.kind, category: match.category, exact: 0, contradicted: 0, near: 0 });
+    if (!counts.has(key)) counts.set(key, { list: match.list, kind: list.kind, category: match.category, exact: 0, contradicted: 0, near: 0, doubtful: 0 });
     counts.get(key)![sort] += 1;
     const disposition = list.scale.entries.find(({ code }) => code === match.category)?.disposition;
     if (list.kind !== "notable" || disposition === "ignore") continue;
@@ -185,7 +187,9 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
     pending: tally(of("pending")),
     folders: 3,
     pictures: Object.fromEntries(statuses.map((status) => [status, entries.filter(({ picture }) => picture?.status === status).length])),
+    embedded: entries.reduce((sum, { embedded }) => sum + embedded.length, 0),
+    extensionMismatches: entries.filter(({ extensionFits }) => extensionFits === false).length,
     matches: [...counts.values()],
-    entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, any: matched.any.size },
+    entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, doubtful: matched.doubtful.size, any: matched.any.size },
   };
 }
