@@ -16,9 +16,10 @@ export function checkedTotals(record: RecordView): Totals {
   same("unread entries by reason", reasons.entries, totals.unread.entries);
   same("unread bytes by reason", reasons.bytes, totals.unread.bytes);
   if (record.complete) same("pending entries of a complete record", totals.pending.entries, 0);
-  const { exact, contradicted, near, any } = totals.entriesMatched;
-  if (any < Math.max(exact, contradicted, near) || any > exact + contradicted + near) {
-    throw new Failure("record-damaged", `record: entries matched: found ${any}, expected the union of ${exact}, ${contradicted} and ${near}`);
+  const { any } = totals.entriesMatched;
+  const sorts = matchSorts.map((sort) => totals.entriesMatched[sort]);
+  if (any < Math.max(...sorts) || any > sorts.reduce((sum, count) => sum + count, 0)) {
+    throw new Failure("record-damaged", `record: entries matched: found ${any}, expected the union of ${sorts.join(", ")}`);
   }
   return totals;
 }

@@ -1,13 +1,13 @@
 import { pathText } from "../path-text.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
-import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { categoryTerms, listAt, matchedPath, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
 
 const columns = [
   "row_type", "status", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
-  "contradicted_by", "distance_bits", "transform", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
-  "sha1", "sha256", "blake3", "media_type", "picture", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
+  "contradicted_by", "distance_bits", "transform", "embedded", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
+  "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
   "created", "path_base64", "count", "detail",
 ] as const;
 
@@ -32,6 +32,11 @@ export function matchCells(record: RecordView, match: MatchRow): Cells {
     contradicted_by: match.contradictedBy.join(" "),
     distance_bits: text(match.distanceBits),
     transform: match.transform ?? "",
+    path: matchedPath(match),
+    embedded: match.embedded ?? "",
+    doubts: match.doubts.join(" "),
+    near_references: text(match.nearReferences),
+    files_near: text(match.filesNear),
     list: `${match.list + 1}`,
     list_kind: list.kind,
     agency: list.agency,
@@ -59,6 +64,7 @@ export function entryCells(entry: EntryRow): Cells {
     sha256: hexOrNothing(sha256),
     blake3: hexOrNothing(blake3),
     media_type: entry.mediaType ?? "",
+    extension_fits: entry.extensionFits === null ? "" : `${entry.extensionFits}`,
     picture: entry.picture?.status ?? "",
     reason: entry.reason ?? "",
     error_code: entry.errorCode ?? "",

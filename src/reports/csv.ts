@@ -6,7 +6,7 @@ import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
-import { categoryTerms, listAt, matchSorts, sortOf } from "./match-terms.ts";
+import { categoryTerms, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
 
@@ -35,7 +35,7 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
 }
 
 function* matchRows(record: RecordView, totals: Totals): Generator<string> {
-  const rows = { exact: 0, contradicted: 0, near: 0 };
+  const rows = noRows();
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
     yield row("match", matchCells(record, match));
@@ -58,7 +58,7 @@ function* matchRows(record: RecordView, totals: Totals): Generator<string> {
 }
 
 function* entryRows(record: RecordView, totals: Totals): Generator<string> {
-  const rows = { exact: 0, contradicted: 0, near: 0 };
+  const rows = noRows();
   const matches = record.matches()[Symbol.iterator]();
   let next = matches.next();
   let entries = 0;

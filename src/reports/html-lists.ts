@@ -3,7 +3,7 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { duplicatesSentence, operatorStatement, signatureSentence } from "./list-terms.ts";
-import { algorithmText, categoryTerms, listAt, needsAttention } from "./match-terms.ts";
+import { algorithmText, categoryTerms, listAt, matchSorts, needsAttention } from "./match-terms.ts";
 import { grouped, joined } from "./quantity.ts";
 
 /** The lists that were used, and the matches by list and category. */
@@ -22,7 +22,7 @@ export function* listsSection(page: Page, record: RecordView, totals: Totals): G
     "Matches by list and category",
     [
       ...[{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }],
-      ...["Exact", "Contradicted", "Near"].map((heading) => ({ heading, number: true }) as const),
+      ...["Exact", "Contradicted", "Near", "Low confidence"].map((heading) => ({ heading, number: true }) as const),
     ],
     totals.matches.filter(({ kind }) => kind === "notable").map((counts) => countCells(record, counts)),
     "No match with a notable list.",
@@ -42,7 +42,7 @@ export function* knownSection(page: Page, record: RecordView, totals: Totals): G
   yield* table(
     page,
     "Matches with known lists",
-    [{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }, ...["Exact", "Contradicted", "Near"].map((heading) => ({ heading, number: true }) as const)],
+    [{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }, ...["Exact", "Contradicted", "Near", "Low confidence"].map((heading) => ({ heading, number: true }) as const)],
     totals.matches.filter(({ kind }) => kind === "known").map((counts) => countCells(record, counts)),
     "None.",
   );
@@ -74,6 +74,6 @@ function countCells(record: RecordView, counts: Totals["matches"][number]): read
     html`List ${counts.list + 1}, ${named(list.name)}`,
     category,
     html`${terms.disposition ?? "none stated"}`,
-    ...[counts.exact, counts.contradicted, counts.near].map((count) => html`${grouped(count)}`),
+    ...matchSorts.map((sort) => counts[sort]).map((count) => html`${grouped(count)}`),
   ];
 }

@@ -1,19 +1,20 @@
-import type { Digests } from "../model.ts";
+import { type Digests, doubts } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkMatchRows } from "./accounting.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
 import { type Column, type Page, table } from "./html-table.ts";
-import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, sortOf } from "./match-terms.ts";
+import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { counted, grouped, joined } from "./quantity.ts";
 import { timeText } from "./time-text.ts";
+import { transformWords } from "./transform-words.ts";
 
 const columns: readonly Column[] = [{ heading: "Match", number: true }, { heading: "File" }, { heading: "Category" }, { heading: "Statement" }, { heading: "Digests of the file" }];
 
 /** The exact, contradicted and near matches with notable lists, each sort in a section of its own. Errors: Failure("record-damaged") when rows and totals disagree. */
 export function* matchSections(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
-  const written = { exact: 0, contradicted: 0, near: 0 };
+  const written = noRows();
   for (const sort of matchSorts) {
     yield openingOf(sort, record);
     const rows = counting(attentionRows(record, sort), () => (written[sort] += 1));
@@ -28,6 +29,7 @@ const captions: Readonly<Record<MatchSort, string>> = {
   exact: "Exact matches, in the order of the entries",
   contradicted: "Contradicted agreements, in the order of the entries",
   near: "Near matches: leads, in the order of the entries",
+  doubtful: "Near matches of low confidence, in the order of the entries",
 };
 
 function openingOf(sort: MatchSort, record: RecordView): Markup {
@@ -41,13 +43,18 @@ function openingOf(sort: MatchSort, record: RecordView): Markup {
 <p>One digest of these files agrees with a record, while another digest of the same record, or its size, does not. Either two different files share a digest, or the record is in error. These are not identifications.</p>
 `;
   }
+  if (sort === "doubtful") {
+    return html`<section id="doubtful"><h2>Near matches of low confidence</h2>
+<p>These pictures are within the threshold as well, but in a way that tells little; the reason stands with each. They are kept apart so that they do not hide the leads above.</p>
+`;
+  }
   return html`<section id="near"><h2>Near matches: leads, not identifications</h2>
 <p>These pictures look alike to a perceptual hash (PDQ) within ${record.header.options.nearDistanceBits} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
 `;
 }
 
 function emptyText(sort: MatchSort, record: RecordView): string {
-  if (sort === "near" && !nearCompared(record.header.options, record.lists)) return "No near comparison was made: see what was not searched.";
+  if ((sort === "near" || sort === "doubtful") && !nearCompared(record.header.options, record.lists)) return "No near comparison was made: see what was not searched.";
   return record.complete ? "None." : "None so far.";
 }
 
@@ -59,13 +66,19 @@ function* counting(rows: Iterable<MatchRow>, count: () => void): Generator<Match
 }
 
 function* cellsOf(record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
-  for (const match of rows) yield [html`${match.number}`, fileCell(match.entry), categoryCell(record, match), statement(record, match), digestsCell(match.entry.digests)];
+  for (const match of rows) yield [html`${match.number}`, matchedCell(match), categoryCell(record, match), statement(record, match), digestsCell(digestsOfMatched(match))];
+}
+
+/** The file, and the picture within it where it is that one which matches. */
+function matchedCell(match: MatchRow): Markup {
+  if (match.embedded === null) return fileCell(match.entry);
+  return html`${fileCell(match.entry)}<br /><strong>//${match.embedded}</strong>: a picture within this file matches, the file's own picture does not. The picture may have been altered after its ${match.embedded} was made.`;
 }
 
 /** The file of an entry: where it is and what the file system says of it. */
 export function fileCell(entry: EntryRow): Markup {
   const name = entry.sameAs === null ? nothing : html`<br />the same file as entry ${entry.sameAs} under another name`;
-  return html`${pathMarkup(entry.path)}<br /><span class="quiet">entry ${entry.no}, ${counted(entry.sizeBytes, "byte", "bytes")}, ${entry.mediaType ?? "type not told"}, inode ${entry.inode.toString()}, modified ${timeText(entry.modifiedNs)}${name}</span>`;
+  return html`${pathMarkup(entry.path)}<br /><span class="quiet">entry ${entry.no}, ${counted(entry.sizeBytes, "byte", "bytes")}, ${entry.mediaType ?? "type not told"}, inode ${entry.inode.toString()}, modified ${timeText(entry.modifiedNs)}${name}</span>${entry.extensionFits === false ? html`<br /><span class="notice">The extension is not one of this type.</span>` : nothing}`;
 }
 
 function categoryCell(record: RecordView, match: MatchRow): Markup {
@@ -77,14 +90,16 @@ function categoryCell(record: RecordView, match: MatchRow): Markup {
 /** What one match says, no more: never that content was seen, and never that a near match identifies. */
 function statement(record: RecordView, match: MatchRow): Markup {
   const where = referenceMarkup(record, match);
+  const matched = match.embedded === null ? "this file" : `the ${match.embedded} within this file`;
   const agreeing = joined(match.algorithms.map(algorithmText));
   switch (sortOf(match)) {
     case "exact":
-      return html`The bytes of this file have the same ${agreeing} as ${where}.${isMd5Only(match) ? html` <span class="notice">MD5 only: files of equal MD5 can be made on purpose; confirm by another digest.</span>` : nothing}`;
+      return html`The bytes of ${matched} have the same ${agreeing} as ${where}.${isMd5Only(match) ? html` <span class="notice">MD5 only: files of equal MD5 can be made on purpose; confirm by another digest.</span>` : nothing}`;
     case "contradicted":
-      return html`The ${agreeing} of this file ${match.algorithms.length === 1 ? "is" : "are"} that of ${where}, but ${joined(match.contradictedBy.map(algorithmText))} ${match.contradictedBy.length === 1 ? "differs" : "differ"}. Not an identification.`;
+      return html`The ${agreeing} of ${matched} ${match.algorithms.length === 1 ? "is" : "are"} that of ${where}, but ${joined(match.contradictedBy.map(algorithmText))} ${match.contradictedBy.length === 1 ? "differs" : "differ"}. Not an identification.`;
     case "near":
-      return html`<strong>${match.distanceBits ?? "?"} of 256 bits</strong> from ${where} (picture prepared as ${named(match.transform ?? "not told")}). A lead, not an identification.`;
+    case "doubtful":
+      return html`<strong>${match.distanceBits ?? "?"} of 256 bits</strong> from ${where} (${match.embedded ?? "picture"} compared ${named(match.transform === null ? "in a way not told" : transformWords(match.transform))}; ${counted(match.nearReferences ?? 0, "reference", "references")} of the list as near). A lead, not an identification.${match.doubts.map((doubt) => html`<br /><span class="notice">Low confidence: ${doubts[doubt]}${doubt === "many-files" ? ` (${grouped(match.filesNear ?? 0)})` : ""}.</span>`)}`;
   }
 }
 
@@ -94,6 +109,10 @@ function referenceMarkup(record: RecordView, match: MatchRow): Markup {
   const row = `row ${grouped(match.reference + 1)} of those loaded`;
   const reference = id === null ? html`a record without an id` : id === withheldRecordId ? html`a record whose id is ${id}` : html`record ${named(id)}`;
   return html`${reference} (${row}) of <a href="#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
+}
+
+function digestsOfMatched({ entry, embedded }: MatchRow): Digests {
+  return embedded === null ? entry.digests : (entry.embedded.find(({ name }) => name === embedded)?.digests ?? {});
 }
 
 function digestsCell(digests: Digests): Markup {

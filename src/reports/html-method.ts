@@ -14,8 +14,8 @@ export function methodSection(record: RecordView, history: History): Markup {
 <p>The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.</p>
 <p>An agreement in MD5 alone is marked, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.</p>
 <h3>What a near match says</h3>
-<p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared. Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
-<p>PDQ does not find: pictures cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; and this version does not find pictures that were turned by quarter turns, mirrored, framed by a border, or made negative.</p>
+<p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared.${ownThresholds(record)} Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
+<p>PDQ does not find: pictures cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; Pictures that were turned by quarter turns, mirrored, framed by a plain border or made negative are compared in these forms as well. Of an animation at most 8 frames are compared, of a camera's raw file its embedded preview.</p>
 <h3>What no match says</h3>
 <p>That no match was found says that none of the files examined is on the lists used. It does not say that the evidence holds no such material.</p>
 <h3>Versions and identity</h3>
@@ -28,6 +28,12 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 </dl>
 </section>
 `;
+}
+
+function ownThresholds({ header, lists }: RecordView): string {
+  return Object.entries(header.options.nearThresholds)
+    .map(([sha256, { nearDistanceBits, leastQuality }]) => ` For list ${lists.findIndex((list) => list.sha256 === sha256) + 1} these were ${nearDistanceBits} bits and quality ${leastQuality}.`)
+    .join("");
 }
 
 /** Who did what when, from the record's log, and the head of its chain. */

@@ -52,7 +52,7 @@ ${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${named(text)}</dd>
 
 function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
   const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
-  const { exact, contradicted, near, any } = totals.entriesMatched;
+  const { exact, contradicted, near, doubtful, any } = totals.entriesMatched;
   const compared = nearCompared(record.header.options, record.lists);
   const count = (number: number) => html`${grouped(number)}`;
   yield* table(
@@ -63,7 +63,8 @@ function* countsTable(page: Page, record: RecordView, totals: Totals): Generator
       [html`Exact`, html`the digests of the bytes equal those of a record`, count(exact), count(rows.exact)],
       [html`Contradicted`, html`one digest agrees and another does not: not an identification`, count(contradicted), count(rows.contradicted)],
       [html`Near`, html`${compared ? "the picture resembles a record: a lead, not an identification" : "not compared"}`, count(near), count(rows.near)],
-      [html`Any of these`, html`an entry may have matches of several sorts and is counted once here`, count(any), count(rows.exact + rows.contradicted + rows.near)],
+      [html`Near, low confidence`, html`${compared ? "a resemblance that tells little, for the reasons stated with each" : "not compared"}`, count(doubtful), count(rows.doubtful)],
+      [html`Any of these`, html`an entry may have matches of several sorts and is counted once here`, count(any), count(rows.exact + rows.contradicted + rows.near + rows.doubtful)],
     ],
     "",
   );

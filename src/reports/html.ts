@@ -74,6 +74,7 @@ const parts = [
   ["exact", "Exact matches"],
   ["contradicted", "Contradicted agreements (not identifications)"],
   ["near", "Near matches (leads)"],
+  ["doubtful", "Near matches of low confidence"],
   ["known", "Matches with lists of known files"],
   ["unread", "Not examined"],
   ["pictures", "Pictures not compared"],

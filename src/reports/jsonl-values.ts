@@ -1,9 +1,9 @@
-import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
+import { type Digests, doubts, type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import { pathText } from "../path-text.ts";
-import type { CaseHeader, EntryRow, LogBodies, MatchRow, MountState, RecordView, Tally } from "../record/view.ts";
+import type { CaseHeader, EntryRow, LogBodies, MatchRow, MountState, RecordView, ScanOptions, Tally } from "../record/view.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
-import { categoryTerms, isMd5Only, listAt, needsAttention, sortOf } from "./match-terms.ts";
+import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
 
@@ -21,13 +21,18 @@ export function headerValue(header: CaseHeader): Value {
     organisation: header.organisation,
     evidence: header.evidence,
     evidenceIdentity: { ...header.evidenceIdentity },
-    options: { ...header.options },
+    options: optionsValue(header.options),
     versions: countsValue(header.versions, "component", "version"),
     commandLine: [...header.commandLine],
     host: header.host,
     user: header.user,
     timeZone: header.timeZone,
   };
+}
+
+function optionsValue({ perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact }: ScanOptions): Value {
+  const own = Object.entries(nearThresholds).map(([listSha256, threshold]) => ({ listSha256, ...threshold }));
+  return { perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact };
 }
 
 /** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */
@@ -109,6 +114,11 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
     md5Only: isMd5Only(match),
     distanceBits: match.distanceBits,
     transform: match.transform,
+    embedded: match.embedded,
+    doubts: match.doubts.map((doubt) => ({ doubt, sentence: doubts[doubt] })),
+    nearReferences: match.nearReferences,
+    filesNear: match.filesNear,
+    path: matchedPath(match),
     needsAttention: needsAttention(record, match),
     list: { listNumber: match.list + 1, kind: list.kind, agency: list.agency, name: list.name, version: list.version, sha256: list.sha256 },
     recordId: recordIdText(match.recordId, match.entry.digests),
@@ -119,7 +129,6 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
 }
 
 export function entryValue(entry: EntryRow): Fields {
-  const { md5, sha1, sha256, blake3 } = entry.digests;
   return {
     no: entry.no,
     path: pathText(entry.path),
@@ -127,9 +136,11 @@ export function entryValue(entry: EntryRow): Fields {
     kind: entry.kind,
     sizeBytes: entry.sizeBytes,
     outcome: entry.outcome,
-    digests: { md5: hexOrNull(md5), sha1: hexOrNull(sha1), sha256: hexOrNull(sha256), blake3: hexOrNull(blake3) },
+    digests: digestsValue(entry.digests),
     mediaType: entry.mediaType,
-    picture: entry.picture === null ? null : { status: entry.picture.status, widthPixels: entry.picture.widthPixels, heightPixels: entry.picture.heightPixels },
+    extensionFits: entry.extensionFits,
+    picture: entry.picture === null ? null : { ...entry.picture },
+    embedded: entry.embedded.map(({ name, offsetBytes, sizeBytes, digests, picture }) => ({ name, offsetBytes, sizeBytes, digests: digestsValue(digests), picture: { ...picture } })),
     inode: entry.inode.toString(),
     links: entry.links,
     sameAs: entry.sameAs,
@@ -138,6 +149,10 @@ export function entryValue(entry: EntryRow): Fields {
     accessed: timeText(entry.accessedNs),
     created: timeText(entry.createdNs),
   };
+}
+
+function digestsValue({ md5, sha1, sha256, blake3 }: Digests): Value {
+  return { md5: hexOrNull(md5), sha1: hexOrNull(sha1), sha256: hexOrNull(sha256), blake3: hexOrNull(blake3) };
 }
 
 /** An entry with why it was not examined or not compared, in the model's own words. */

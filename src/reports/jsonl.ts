@@ -6,7 +6,7 @@ import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, tallyValue, type Fields } from "./jsonl-values.ts";
-import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord, uncompared } from "./summary.ts";
 
@@ -26,7 +26,7 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const totals = checkedTotals(record);
   yield line("run", runValue(record, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1));
-  const rows = { exact: 0, contradicted: 0, near: 0 };
+  const rows = noRows();
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
     yield line("match", matchValue(record, match));
@@ -105,9 +105,11 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
     }),
     matches: totals.matches.map((counts) => {
       const category = { ...categoryTerms(listAt(record, counts.list), counts.category) };
-      return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near };
+      return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near, doubtful: counts.doubtful };
     }),
-    entriesMatched: { exact: totals.entriesMatched.exact, contradicted: totals.entriesMatched.contradicted, near: totals.entriesMatched.near, any: totals.entriesMatched.any },
+    entriesMatched: { ...totals.entriesMatched },
+    embeddedPictures: totals.embedded,
+    extensionMismatches: totals.extensionMismatches,
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
   };
 }

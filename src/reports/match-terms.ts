@@ -1,13 +1,17 @@
 import { Failure } from "../failure.ts";
 import type { AlgorithmName, Disposition, ListDescription, Match } from "../model.ts";
+import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView, Totals } from "../record/view.ts";
 
-/** The three sorts that are counted, listed and worded apart. `contradicted`: an exact agreement that another digest or the size contradicts. */
-export type MatchSort = "exact" | "contradicted" | "near";
-export const matchSorts: readonly MatchSort[] = ["exact", "contradicted", "near"];
+/**
+ * The sorts that are counted, listed and worded apart. `contradicted`: an exact agreement that another digest or the size contradicts; `doubtful`: a near
+ * match of low confidence.
+ */
+export type MatchSort = "exact" | "contradicted" | "near" | "doubtful";
+export const matchSorts: readonly MatchSort[] = ["exact", "contradicted", "near", "doubtful"];
 
 export function sortOf(match: Match): MatchSort {
-  if (match.kind === "near") return "near";
+  if (match.kind === "near") return match.doubts.length > 0 ? "doubtful" : "near";
   return match.contradictedBy.length > 0 ? "contradicted" : "exact";
 }
 
@@ -43,9 +47,19 @@ export function* attentionRows(record: RecordView, sort: MatchSort): Generator<M
   for (const match of record.matches()) if (sortOf(match) === sort && needsAttention(record, match)) yield match;
 }
 
+/** A count of zero for each sort. */
+export function noRows(): Record<MatchSort, number> {
+  return { exact: 0, contradicted: 0, near: 0, doubtful: 0 };
+}
+
+/** Where what matches lies: the file's path, and after two slashes the name of the picture within it. Shape: printable. */
+export function matchedPath({ embedded, entry }: MatchRow): string {
+  return embedded === null ? pathText(entry.path) : `${pathText(entry.path)}//${embedded}`;
+}
+
 /** Rows of each sort, of all lists or of those that `selected` takes. */
 export function rowsOfSort(totals: Totals, selected: (counts: Totals["matches"][number]) => boolean = () => true): Readonly<Record<MatchSort, number>> {
-  const rows = { exact: 0, contradicted: 0, near: 0 };
+  const rows = noRows();
   for (const counts of totals.matches) if (selected(counts)) for (const sort of matchSorts) rows[sort] += counts[sort];
   return rows;
 }

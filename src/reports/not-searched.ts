@@ -53,13 +53,14 @@ function near(record: RecordView): readonly NotSearched[] {
   if (!nearCompared(record.header.options, record.lists)) {
     return [{ subject: "near-no-codes", sentence: "Resembling pictures: no list holds perceptual codes, so only exact copies could be found." }];
   }
+  const limits = { subject: "near-limits", sentence: "Pictures that were cropped by more than 1 to 2 per cent a side, turned by a few degrees, set into a collage, taken as a screenshot or given a caption: perceptual matching (PDQ) does not find them." };
   const without = record.lists.flatMap((list, index) => (list.kind === "notable" && !hasPerceptualCodes(list) ? [`${index + 1}`] : []));
-  return when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`);
+  return [limits, ...when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`)];
 }
 
 function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
   if (!nearCompared(record.header.options, record.lists)) return [];
-  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "low-quality", "too-small", "partial"];
+  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "low-quality", "too-small", "partial", "skipped", "sampled", "preview"];
   return statuses.flatMap((status) => {
     const count = totals.pictures[status] ?? 0;
     return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);

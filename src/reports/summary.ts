@@ -33,13 +33,14 @@ export function answerOf(record: RecordView, totals: Totals = record.totals()): 
   return matched ? "matches" : "no-match";
 }
 
-/** The answer in one sentence; the three sorts of matches stay apart in it. */
+/** The answer in one sentence; the sorts of matches stay apart in it. */
 export function answerSentence(record: RecordView, totals: Totals = record.totals()): string {
-  const { exact, contradicted, near, any } = totals.entriesMatched;
+  const { exact, contradicted, near, doubtful, any } = totals.entriesMatched;
   const sorts = [
     ...(exact > 0 ? [`the bytes of ${counted(exact, "entry", "entries")} have the same digests as a record of a list (exact)`] : []),
     ...(contradicted > 0 ? [`${counted(contradicted, "entry agrees", "entries agree")} with a record in one digest that another contradicts (not an identification)`] : []),
     ...(near > 0 ? [`${counted(near, "entry resembles", "entries resemble")} a record (near: a lead, not an identification)`] : []),
+    ...(doubtful > 0 ? [`${counted(doubtful, "entry resembles", "entries resemble")} a record in a way that tells little (near, low confidence)`] : []),
   ];
   const relation = nearCompared(record.header.options, record.lists) ? "equals or resembles" : "equals";
   const found = any > 0 ? joined(sorts) : `no entry that was examined ${relation} a record of the notable lists`;

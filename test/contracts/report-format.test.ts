@@ -41,16 +41,23 @@ const mixedEntries = [
   examined(4, "DCIM/copy of 0001.jpg", { sameAs: 0, links: 2 }),
   examined(5, "link", { kind: "link", outcome: "without-content", sizeBytes: 0, digests: {}, mediaType: null }),
   examined(6, "nothing.bin"),
-  examined(7, "aside.bin"),
+  examined(7, "aside.bin", { mediaType: "image/png", extensionFits: false }),
+  examined(8, "DCIM/0008.jpg", {
+    mediaType: "image/jpeg",
+    picture: { status: "hashed", widthPixels: 4000, heightPixels: 3000 },
+    embedded: [{ name: "thumbnail", offsetBytes: 540, sizeBytes: 7012, digests: digestsOf(80), picture: { status: "hashed", widthPixels: 160, heightPixels: 120 } }],
+  }),
 ];
 const mixedMatches = [
   match(0, { recordId: "R-1" }),
   match(0, { list: 2, recordId: null, category: null, algorithms: ["sha256"], reference: 7 }),
   match(1, { algorithms: ["md5"], contradictedBy: ["sha1", "size"], recordId: "R-2", category: "2" }),
   match(2, { list: 1, recordId: "os-1" }),
-  match(3, { kind: "near", algorithms: ["pdq"], distanceBits: 17, transform: "full", recordId: pdqLike }),
+  match(3, { kind: "near", algorithms: ["pdq"], distanceBits: 17, transform: "full", recordId: pdqLike, nearReferences: 2 }),
   match(4, { algorithms: ["md5"], recordId: Buffer.from(digestsOf(4).md5!).toString("hex") }),
   match(7, { category: "9" }),
+  match(8, { kind: "near", algorithms: ["pdq"], distanceBits: 4, transform: "trimmed full rotated-90", embedded: "thumbnail", nearReferences: 1, recordId: "R-8" }),
+  match(8, { kind: "near", algorithms: ["pdq"], distanceBits: 30, transform: "frame-3 nearest-512 negative", doubts: ["plain-ground", "many-references"], nearReferences: 61, recordId: "R-9", reference: 8 }),
 ];
 const unsigned = list(
   {
@@ -66,7 +73,7 @@ const unsigned = list(
   },
   0,
 );
-const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned] });
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } } });
 
 const cases: Readonly<Record<string, RecordView>> = {
   empty: recordView(),
@@ -240,10 +247,10 @@ function htmlContract(text: string, record: RecordView): void {
   it("lists each match with a notable list in the section of its sort, and no other", () => {
     const section = (id: string) => text.slice(text.indexOf(`<section id="${id}"`), text.indexOf("</section>", text.indexOf(`<section id="${id}"`)));
     const listed = [...record.matches()].filter(({ list, category }) => record.lists[list]!.kind === "notable" && category !== "9");
-    const sorts = { exact: 0, contradicted: 0, near: 0 };
-    for (const { kind, contradictedBy } of listed) sorts[kind === "near" ? "near" : contradictedBy.length > 0 ? "contradicted" : "exact"] += 1;
+    const sorts = { exact: 0, contradicted: 0, near: 0, doubtful: 0 };
+    for (const { kind, contradictedBy, doubts } of listed) sorts[kind === "near" ? (doubts.length > 0 ? "doubtful" : "near") : contradictedBy.length > 0 ? "contradicted" : "exact"] += 1;
     const rows = (id: string) => [...section(id).matchAll(/<tr><th scope="row"/g)].length;
-    expect({ exact: rows("exact"), contradicted: rows("contradicted"), near: rows("near") }).toEqual(sorts);
+    expect({ exact: rows("exact"), contradicted: rows("contradicted"), near: rows("near"), doubtful: rows("doubtful") }).toEqual(sorts);
     expect([...section("near").matchAll(/\d+ of 256 bits<\/strong>/g)]).toHaveLength(sorts.near);
   });
 }

@@ -19,6 +19,7 @@ describe("the outcome", () => {
   it.each([
     ["exact", match(0)],
     ["contradicted", match(0, { contradictedBy: ["sha1"] })],
+    ["doubtful", match(0, { kind: "near", algorithms: ["pdq"], distanceBits: 0, transform: "full", doubts: ["plain-ground"] })],
     ["near", match(0, { kind: "near", algorithms: ["pdq"], distanceBits: 0, transform: "full" })],
     ["uncategorised", match(0, { category: null })],
     ["of a code that the scale does not name", match(0, { category: "77" })],
@@ -79,7 +80,7 @@ describe("the sentences", () => {
 });
 
 describe("what was not searched", () => {
-  const always = ["deleted", "containers", "encrypted", "streams", "elsewhere"];
+  const always = ["deleted", "containers", "encrypted", "streams", "elsewhere", "near-limits"];
 
   it("holds for every scan what no scan searches", () => {
     expect(subjects({ lists: [list({ counts: { ...list().counts, unmatchable: {} } })] })).toEqual(always);
@@ -88,6 +89,8 @@ describe("what was not searched", () => {
   it.each<[string, StatedRecord]>([
     ["near-off", { lists, options: { perceptual: false } }],
     ["near-no-codes", { lists: [list({}, 0)] }],
+    ["pictures-sampled", { lists, entries: [pictureEntry(0, "a", "sampled")] }],
+    ["pictures-preview", { lists, entries: [pictureEntry(0, "a", "preview")] }],
     ["near-lists", { lists: [list(), list({}, 0)] }],
     ["pending", { lists, entries: [pendingEntry(0, "a")], complete: false }],
     ["folders-unlisted", { lists, entries: [unreadEntry(0, "a", "not-listed")] }],
