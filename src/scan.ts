@@ -55,7 +55,7 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
 
   for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
-    const results = findings.map((finding, index): MatchedFinding => ({ finding, matches: references.match(finding, batch[index]?.sizeBytes ?? 0) }));
+    const results = await Promise.all(findings.map(async (finding, index): Promise<MatchedFinding> => ({ finding, matches: await references.match(finding, batch[index]?.sizeBytes ?? 0) })));
     record.append(results);
     tell(progressOf(batch, results));
   }

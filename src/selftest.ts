@@ -8,10 +8,10 @@ export interface Check {
   readonly found: string;
 }
 
-/** The synthetic picture whose answers are known. Digests lower-case hex; `codes` by transform. */
+/** The synthetic picture whose answers are known. Digests lower-case hex; `codes` likewise, by how the pixels were prepared, in the order in which they are given. */
 export interface KnownPicture {
   readonly digests: Readonly<Record<Exclude<AlgorithmName, "pdq">, string>>;
-  readonly codes: Readonly<Record<string, string>>;
+  readonly codes: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -29,9 +29,12 @@ export function findingChecks(known: KnownPicture, finding: Finding, perceptual:
   checks.push({ name: "media type of the known picture", expected: "image/png", found: finding.mediaType ?? "none" });
   if (!perceptual) return checks;
   checks.push({ name: "decoder decodes the known picture", expected: "hashed", found: finding.picture?.status ?? "not asked" });
-  for (const [transform, expected] of Object.entries(known.codes)) {
-    const code = finding.picture?.codes.find((one) => one.transform === transform)?.code;
-    checks.push({ name: `pdq (${transform}) of the known picture`, expected: "as known", found: hex(code) === expected ? "as known" : "other" });
+  for (const [prepared, expected] of Object.entries(known.codes)) {
+    const codes = (finding.picture?.codes ?? []).filter(({ transform }) => transform.split(" ", 1)[0] === prepared);
+    const [negatives, turned] = [true, false].map((isNegative) => codes.filter(({ transform }) => transform.endsWith(" negative") === isNegative).map(({ code }) => hex(code)));
+    const asKnown = (holds: boolean): string => (holds ? "as known" : "other");
+    checks.push({ name: `pdq (${prepared}) of the known picture, turned each way`, expected: "as known", found: asKnown(turned?.join() === expected.join()) });
+    checks.push({ name: `pdq (${prepared}) of its negative`, expected: "as known", found: asKnown(negatives?.join() === complementOf(expected[0] ?? "")) });
   }
   return checks;
 }
@@ -42,8 +45,8 @@ export function findingChecks(known: KnownPicture, finding: Finding, perceptual:
  * Shape: `planted` is one list of four references: 0 the picture's own digests, 1 its code with 7 bits turned, 2 its code with 40 bits turned,
  *        3 digests of something else.
  */
-export function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, perceptual: boolean): Check[] {
-  const found = planted.match(finding, sizeBytes);
+export async function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, perceptual: boolean): Promise<Check[]> {
+  const found = await planted.match(finding, sizeBytes);
   return [
     { name: "matcher finds what was planted", expected: perceptual ? "exact 0; near 1 at 7 bits" : "exact 0", found: found.map(inWords).join("; ") || "nothing" },
   ];
@@ -56,6 +59,11 @@ export function failed(checks: readonly Check[]): string[] {
 
 function inWords(match: Match): string {
   return match.kind === "exact" ? `exact ${match.reference}` : `near ${match.reference} at ${match.distanceBits} bits`;
+}
+
+/** Every bit turned, of hexadecimal digits. */
+function complementOf(digits: string): string {
+  return digits.replace(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }
 
 function hex(bytes: Uint8Array | undefined): string {

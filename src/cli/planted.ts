@@ -25,7 +25,7 @@ const description: ListDescription = {
 export const plantedReferences = { description, references };
 
 function references(): Reference[] {
-  const code = Buffer.from(canaryAnswers.codes["full"] ?? "", "hex");
+  const code = Buffer.from(canaryAnswers.codes.full[0] ?? "", "hex");
   const own = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.from(canaryAnswers.digests[name], "hex")]));
   const other = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.alloc(digestBytes[name], 0xa5)]));
   return [reference(own), reference({ pdq: turned(code, 7) }), reference({ pdq: turned(code, 40) }), reference(other)];

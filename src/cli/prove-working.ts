@@ -33,7 +33,7 @@ export async function knownPictureChecks(readers: ReaderPool, folder: string, pe
     const [finding] = await readers.read(Buffer.from(place), [entry]);
     if (finding === undefined) return [{ name: "reader answers", expected: "a finding", found: "none" }];
     const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references() }]);
-    return [...findingChecks(canaryAnswers, finding, perceptual), ...matcherChecks(planted, finding, entry.sizeBytes, perceptual)];
+    return [...findingChecks(canaryAnswers, finding, perceptual), ...(await matcherChecks(planted, finding, entry.sizeBytes, perceptual))];
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -10,16 +10,16 @@ import { type ReaderPool, startReaders } from "../reading/pool.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
-import type { CaseHeader } from "../record/view.ts";
+import type { CaseHeader, ScanOptions } from "../record/view.ts";
 import { openCatalog } from "../reference/catalog.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
-import { leastQuality, nearDistanceBits } from "../reference/reference-set.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
 import { type KeyOptions, keyOf } from "./key.ts";
+import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveWorking } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
@@ -35,6 +35,8 @@ export interface ScanCommandOptions extends KeyOptions {
   readonly list?: readonly string[];
   readonly readers?: number;
   readonly perceptual: boolean;
+  readonly nearThreshold?: readonly StatedThreshold[];
+  readonly skipNearForExact?: boolean;
   readonly allowWritable?: string;
   readonly stallSeconds?: number;
   readonly home?: string;
@@ -53,19 +55,20 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const place = evidenceAt(evidence);
   refuseOutputInside(place, { "--case": folder, "--home": home });
   refuseWritable(mountStateAt(place), options.allowWritable);
-  const lists = chosenLists(existingHome(options.home, "usage"), options.list);
-  const references = openReferenceSet(home, lists, await keyOf(home, options));
+  const { lists, thresholds } = chosenLists(existingHome(options.home, "usage"), options);
+  const references = openReferenceSet(home, lists, await keyOf(home, options), thresholds);
   const perceptual = options.perceptual && references.hasPerceptualCodes;
   const count = options.readers ?? availableParallelism();
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options), lists, ...custody() });
+  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, thresholds), lists, ...custody() });
   const readers = startReaders({
     program: entryFile("./reader-process.js"),
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
     count,
     perceptual,
     stallMs: (options.stallSeconds ?? 120) * 1000,
+    ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
   const progress = progressIn(styleOf(options), {
     err: (text) => void process.stderr.write(text),
@@ -110,6 +113,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   } finally {
     readers.close();
     record.release();
+    await references.close();
   }
 }
 
@@ -119,7 +123,7 @@ function finish(record: RecordWriter, folder: string, options: ScanCommandOption
   return tellOutcome(folder, writeReports(folder), options.json === true, out);
 }
 
-function headerOf(place: EvidencePlace, options: ScanCommandOptions): CaseHeader {
+function headerOf(place: EvidencePlace, options: ScanCommandOptions, thresholds: Thresholds): CaseHeader {
   return {
     caseNumber: options.caseNumber,
     exhibit: options.exhibit,
@@ -127,7 +131,7 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions): CaseHeader
     organisation: options.organisation ?? null,
     evidence: place.printable,
     evidenceIdentity: place.identity,
-    options: { perceptual: options.perceptual, nearDistanceBits, leastQuality },
+    options: scanOptions(options, thresholds),
     versions: versions(),
     commandLine: process.argv.slice(2).map((argument) => pathText(Buffer.from(argument))),
     host: hostname(),
@@ -145,12 +149,19 @@ function userName(): string {
   }
 }
 
-function chosenLists(home: string, selectors: readonly string[] | undefined): readonly ListDescription[] {
+type Thresholds = ReturnType<typeof nearThresholds>;
+
+function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { all, byList }: Thresholds): ScanOptions {
+  return { perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
+}
+
+function chosenLists(home: string, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {
   const catalog = openCatalog(home);
   try {
-    const lists = selectors === undefined ? catalog.lists() : selectors.map((selector) => catalog.find(selector));
-    if (lists.length === 0) throw new Failure("usage", "lists: found none imported, expected at least one; see blindmatch list import --help");
-    return [...new Map(lists.map((list) => [list.sha256, list])).values()];
+    const chosen = selectors === undefined ? catalog.lists() : selectors.map((selector) => catalog.find(selector));
+    if (chosen.length === 0) throw new Failure("usage", "lists: found none imported, expected at least one; see blindmatch list import --help");
+    const lists = [...new Map(chosen.map((list) => [list.sha256, list])).values()];
+    return { lists, thresholds: nearThresholds(nearThreshold ?? [], lists, (selector) => catalog.find(selector)) };
   } finally {
     catalog.close();
   }

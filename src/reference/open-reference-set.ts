@@ -1,10 +1,10 @@
-import type { ListDescription, Reference } from "../model.ts";
+import type { ListDescription, NearThreshold, Reference } from "../model.ts";
 import { openCatalogDatabase } from "./catalog-database.ts";
 import { catalogRows } from "./catalog-rows.ts";
 import { checkCatalogSeal } from "./catalog-seal.ts";
-import { matchesInList } from "./match-finding.ts";
+import { equalsReference, matchesInList } from "./match-finding.ts";
 import { openImportedList, rowOf } from "./open-imported-list.ts";
-import type { ReferenceSet } from "./reference-set.ts";
+import { leastQuality, nearDistanceBits, type ReferenceSet } from "./reference-set.ts";
 import { type Segment, segmentInMemory } from "./segment.ts";
 
 interface OpenedList {
@@ -12,13 +12,21 @@ interface OpenedList {
   readonly segment: Segment;
 }
 
+/** What is near, for `all` lists but those that have a threshold of their own, by their SHA-256. */
+export interface NearThresholds {
+  readonly all: NearThreshold;
+  readonly byList: Readonly<Record<string, NearThreshold>>;
+}
+
+const defaultThresholds: NearThresholds = { all: { nearDistanceBits, leastQuality }, byList: {} };
+
 /**
  * Imported lists in memory, each checked whole.
  *
  * Shape:  `lists` as the catalog describes them; matches number them in this order. `key` is the one that all of them were imported with.
  * Errors: Failure("list-unknown") for a list that the catalog does not hold, or no longer; Failure("key-wrong"); Failure("reference-damaged").
  */
-export function openReferenceSet(home: string, lists: readonly ListDescription[], key: Uint8Array): ReferenceSet {
+export function openReferenceSet(home: string, lists: readonly ListDescription[], key: Uint8Array, thresholds: NearThresholds = defaultThresholds): ReferenceSet {
   const database = openCatalogDatabase(home);
   try {
     const rows = catalogRows(database, home);
@@ -28,6 +36,7 @@ export function openReferenceSet(home: string, lists: readonly ListDescription[]
         const row = rowOf(rows, description);
         return { description: row.description, segment: openImportedList(home, row, key) };
       }),
+      thresholds,
     );
   } finally {
     database.close();
@@ -38,16 +47,23 @@ export function openReferenceSet(home: string, lists: readonly ListDescription[]
 export function referenceSetOf(lists: readonly { readonly description: ListDescription; readonly references: Iterable<Reference> }[]): ReferenceSet {
   return setOf(
     lists.map(({ description, references }): OpenedList => ({ description, segment: segmentInMemory(references) })),
+    defaultThresholds,
   );
 }
 
-function setOf(opened: readonly OpenedList[]): ReferenceSet {
+function setOf(opened: readonly OpenedList[], thresholds: NearThresholds): ReferenceSet {
+  const isNotable = ({ description }: OpenedList): boolean => description.kind === "notable";
   return {
     lists: opened.map(({ description }) => description),
     hasPerceptualCodes: opened.some(({ segment }) => segment.near !== null),
-    match(finding, sizeBytes) {
+    async match(finding, sizeBytes) {
       if (finding.outcome !== "examined") return [];
-      return opened.flatMap(({ segment }, list) => matchesInList(segment, list, finding, sizeBytes));
+      const matches = opened.map(({ description, segment }, list) => matchesInList(segment, list, thresholds.byList[description.sha256] ?? thresholds.all, finding, sizeBytes));
+      return (await Promise.all(matches)).flat();
+    },
+    equalsNotable: (digests, sizeBytes) => opened.some((list) => isNotable(list) && equalsReference(list.segment, digests, sizeBytes)),
+    async close() {
+      await Promise.all(opened.map(({ segment }) => segment.near?.close()));
     },
   };
 }

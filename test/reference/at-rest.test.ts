@@ -61,7 +61,7 @@ function expectNoDigest(files: readonly Buffer[], seeds: readonly number[]): voi
 }
 
 describe("references at rest", () => {
-  it("stand in no file of a home in plain, while they are sorted and after", () => {
+  it("stand in no file of a home in plain, while they are sorted and after", async () => {
     const home = newHome();
     const building = beginSegment(home, key, { bucketBytes: 400, sortedBytes: 4000 });
     const seeds = [0, 1, 999, 5000, 9999];
@@ -83,7 +83,7 @@ describe("references at rest", () => {
     const { description } = await importList(home, readingOf("a", [planted(1)]), importOptions);
     const other = Uint8Array.from(key).fill(9, 0, 1);
     expect(() => openReferenceSet(home, [description], other)).toThrow(expect.objectContaining({ code: "key-wrong" }));
-    expect(openReferenceSet(home, [description], key).match(examined({ md5: digestFor("md5", 1) }), 0)).toHaveLength(1);
+    expect(await openReferenceSet(home, [description], key).match(examined({ md5: digestFor("md5", 1) }), 0)).toHaveLength(1);
   });
 
   it("are found as a plain search finds them, across lists, however they were sorted", async () => {
@@ -95,7 +95,7 @@ describe("references at rest", () => {
         for (const [number, references] of lists.entries()) descriptions.push((await importList(home, readingOf(`list ${number}`, references), { ...importOptions, name: `list ${number}` })).description);
         const set = openReferenceSet(home, descriptions, key);
         for (const file of files as Digests[]) {
-          const found = set.match(examined(file), 0).map(({ list, reference }) => `${list} ${reference}`);
+          const found = (await set.match(examined(file), 0)).map(({ list, reference }) => `${list} ${reference}`);
           const agree = ({ digests: stated }: Reference): boolean => cryptographicAlgorithms.some((name) => file[name] !== undefined && stated[name] !== undefined && Buffer.compare(file[name], stated[name]) === 0);
           expect(found).toEqual(lists.flatMap((references, list) => references.flatMap((reference, at) => (agree(reference) ? [`${list} ${at}`] : []))));
         }
@@ -132,6 +132,6 @@ describe("an import that is killed", () => {
     catalog.close();
     const { description } = await importList(home, readingOf("second", [planted(7)]), { ...importOptions, name: "second" });
     expect(existsSync(join(home, "segments", left[0]!))).toBe(false);
-    expect(openReferenceSet(home, [description], key).match(examined({ md5: digestFor("md5", 7) }), 0)).toHaveLength(1);
+    expect(await openReferenceSet(home, [description], key).match(examined({ md5: digestFor("md5", 7) }), 0)).toHaveLength(1);
   });
 });

@@ -104,9 +104,9 @@ describe("a list that is imported again", () => {
     const home = newHome();
     const { description } = await importOf(home, "a", "1");
     spoil(join(home, "segments", segmentsOf(home)[0]!));
-    expect(() => found(home, description, "a 3")).toThrow(damaged);
+    await expect(await found(home, description, "a 3")).rejects.toThrow(damaged);
     expect((await importOf(home, "a", "1")).outcome).toBe("restored");
-    expect(found(home, listsOf(home)[0]!, "a 3")).toEqual(["a-3"]);
+    expect(await found(home, listsOf(home)[0]!, "a 3")).toEqual(["a-3"]);
     expect((await importOf(home, "a", "1")).outcome).toBe("already-imported");
   });
 });

@@ -30,9 +30,8 @@ function listsOf(home: string): readonly ListDescription[] {
   }
 }
 
-function found(home: string, list: ListDescription, seed: string): (string | null)[] {
-  return openReferenceSet(home, [list], key)
-    .match(examined({ md5: digestFor("md5", seed) }), 0)
+async function found(home: string, list: ListDescription, seed: string): Promise<(string | null)[]> {
+  return (await openReferenceSet(home, [list], key).match(examined({ md5: digestFor("md5", seed) }), 0))
     .map(({ recordId }) => recordId);
 }
 
@@ -98,8 +97,8 @@ describe("importing a list", () => {
     expect(listsOf(home)).toEqual([other.description, second.description]);
     expect(segmentsOf(home)).toHaveLength(2);
     expect(segmentsOf(home)).not.toContain(old);
-    expect([found(home, second.description, "b 3"), found(home, second.description, "a 3")]).toEqual([["b-3"], []]);
-    expect(found(home, other.description, "other 3")).toEqual(["other-3"]);
+    expect([await found(home, second.description, "b 3"), await found(home, second.description, "a 3")]).toEqual([["b-3"], []]);
+    expect(await found(home, other.description, "other 3")).toEqual(["other-3"]);
     expect(() => openReferenceSet(home, [first.description], key)).toThrow(expect.objectContaining({ code: "list-unknown" }));
   });
 
@@ -108,7 +107,7 @@ describe("importing a list", () => {
     await importList(home, readingOf("a", rowsOf("a")), importOptions);
     const { description, outcome } = await importList(home, readingOf("a", rowsOf("a")), { ...importOptions, version: "2" });
     expect([outcome, listsOf(home), segmentsOf(home).length]).toEqual(["replaced", [description], 1]);
-    expect(found(home, description, "a 3")).toEqual(["a-3"]);
+    expect(await found(home, description, "a 3")).toEqual(["a-3"]);
   });
 
   it("keeps a set that was opened before working when its list is replaced", async () => {
@@ -116,7 +115,7 @@ describe("importing a list", () => {
     const { description } = await importList(home, readingOf("a", rowsOf("a")), importOptions);
     const set = openReferenceSet(home, [description], key);
     await importList(home, readingOf("b", rowsOf("b")), { ...importOptions, version: "2" });
-    expect(set.match(examined({ md5: digestFor("md5", "a 3") }), 0)).toHaveLength(1);
+    expect(await set.match(examined({ md5: digestFor("md5", "a 3") }), 0)).toHaveLength(1);
   });
 
   it.each([
@@ -201,7 +200,7 @@ describe("an import that fails", () => {
     for (const name of ["killed.part", "killed.segment"]) writeFileSync(join(home, "segments", name), "stray");
     await importList(home, readingOf("a", rowsOf("a")), importOptions);
     expect(segmentsOf(home)).toEqual(kept);
-    expect(found(home, description, "a 0")).toEqual(["a-0"]);
+    expect(await found(home, description, "a 0")).toEqual(["a-0"]);
   });
 });
 
@@ -214,7 +213,7 @@ describe("two imports at once", () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(["imported", "imported", "imported"]);
     expect(listsOf(home)).toHaveLength(3);
     expect(segmentsOf(home)).toHaveLength(3);
-    for (const [at, name] of names.entries()) expect(found(home, outcomes[at]!.description, `${name} 3`)).toEqual([`${name}-3`]);
+    for (const [at, name] of names.entries()) expect(await found(home, outcomes[at]!.description, `${name} 3`)).toEqual([`${name}-3`]);
   });
 
   it("of the same list import it once", async () => {

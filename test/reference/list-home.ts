@@ -24,9 +24,8 @@ export function listsOf(home: string): readonly ListDescription[] {
 }
 
 /** Record ids that a file of this seed matches. */
-export function found(home: string, list: ListDescription, seed: string): (string | null)[] {
-  return openReferenceSet(home, [list], key)
-    .match(examined({ md5: digestFor("md5", seed) }), 0)
+export async function found(home: string, list: ListDescription, seed: string): Promise<(string | null)[]> {
+  return (await openReferenceSet(home, [list], key).match(examined({ md5: digestFor("md5", seed) }), 0))
     .map(({ recordId }) => recordId);
 }
 

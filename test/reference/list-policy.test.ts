@@ -65,7 +65,7 @@ describe("a list of an older version", () => {
     expect(outcome).toBe("replaced");
     expect(description.overrides).toEqual([{ option: "older-version", reason: "version 3 was withdrawn" }]);
     expect(listsOf(home)).toEqual([description]);
-    expect(found(home, description, "b 3")).toEqual(["b-3"]);
+    expect(await found(home, description, "b 3")).toEqual(["b-3"]);
     expect(await refusal(home, () => importOf(home, "c", "2.5"))).toContain("older version than 3");
     expect((await importOf(home, "content of 3", "3")).description.overrides).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe("dropping a list", () => {
     await dropList(home, dropped!, "not needed any more", key);
     expect(listsOf(home)).toEqual([other]);
     expect(segmentsOf(home)).toEqual([expect.stringMatching(new RegExp(`^${other.sha256}`))]);
-    expect(found(home, other, "b 3")).toEqual(["b-3"]);
+    expect(await found(home, other, "b 3")).toEqual(["b-3"]);
     await expect(dropList(home, dropped!, "again", key)).rejects.toMatchObject({ code: "list-unknown" });
   });
 

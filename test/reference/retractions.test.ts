@@ -30,7 +30,7 @@ describe("a record that its own list takes back further on", () => {
     const { description } = await importList(home, await openList(file, { scale, kind: "notable" }), { ...importOptions, scale, scaleSha256 });
     expect(description.counts).toMatchObject({ rowsRead: 4, rowsLoaded: 2, refused: { retracted: 2 }, digests: { md5: 2 }, duplicates: 0 });
     const set = openReferenceSet(home, [description], key);
-    const matches = ["kept", "taken-back", "and-listed-again"].map((id) => set.match(examined({ md5: digestFor("md5", id) }), 1).length);
+    const matches = await Promise.all(["kept", "taken-back", "and-listed-again"].map(async (id) => (await set.match(examined({ md5: digestFor("md5", id) }), 1)).length));
     expect(matches).toEqual([1, 0, 1]);
   });
 });

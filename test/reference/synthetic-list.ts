@@ -64,7 +64,7 @@ export function descriptionOf(content: string, references: readonly Reference[])
 }
 
 export function examined(digests: Digests, picture: Picture | null = null): Finding {
-  return { outcome: "examined", no: 0, digests, mediaType: null, picture };
+  return { outcome: "examined", no: 0, digests, mediaType: null, extensionFits: null, picture, embedded: [] };
 }
 
 export function pictureWith(...codes: Picture["codes"]): Picture {
