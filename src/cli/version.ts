@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -19,10 +20,18 @@ export function versions(): Record<string, string> {
     platform: `${process.platform}-${process.arch}`,
     sharp: packageVersion("sharp"),
     libvips: libvipsVersion(),
+    "libheif-js": packageVersion("libheif-js"),
+    "near kernel": kernelSha256("near"),
+    "pdq kernel": kernelSha256("pdq"),
     "better-sqlite3": packageVersion("better-sqlite3"),
     "@napi-rs/blake-hash": packageVersion("@napi-rs/blake-hash"),
     blake3: packageVersion("blake3"),
   };
+}
+
+/** What the kernels were compiled to decides results as a version does. */
+function kernelSha256(name: string): string {
+  return createHash("sha256").update(readFileSync(join(import.meta.dirname, `../kernels/${name}.wasm`))).digest("hex");
 }
 
 function packageVersion(name: string): string {

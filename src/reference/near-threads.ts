@@ -11,7 +11,7 @@ export interface SearchThreads {
   close(): Promise<void>;
 }
 
-const codesAtOnce = 64;
+const mostCodesAtOnce = 64;
 const codesWorthThreads = 1_000_000;
 const mostThreads = 4;
 
@@ -38,6 +38,8 @@ export function searchThreads(shards: readonly NearShard[], threads: number): Se
   const ask = async (codes: readonly Uint8Array[], withinBits: number): Promise<readonly (readonly Uint32Array[])[]> => {
     const found: (readonly Uint32Array[])[] = [];
     let next = 0;
+    // Two shares for each thread: a picture's few codes are spread as well, and a slow thread holds up little.
+    const codesAtOnce = Math.min(mostCodesAtOnce, Math.ceil(codes.length / (2 * workers.length)));
     const serve = async (worker: Worker): Promise<void> => {
       while (next < codes.length) {
         const from = next;
