@@ -17,6 +17,7 @@ export const exitStatuses = {
   "evidence-changed": 6,
   "evidence-stalled": 6,
   "reader-unavailable": 70,
+  "sandbox-unavailable": 70,
 } as const;
 
 export type FailureCode = keyof typeof exitStatuses;

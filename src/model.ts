@@ -81,11 +81,12 @@ export const pictureStatuses = {
   "too-large": "above the decoder's size limit",
   timeout: "decoding did not end before the deadline",
   crash: "the decoder ended while decoding it, twice",
+  violation: "the decoder was ended by its sandbox for doing what no decoder does",
 } as const;
 export type PictureStatus = keyof typeof pictureStatuses;
 
 /** Statuses that leave a picture without the near comparison that was asked for. */
-export const picturesNotCompared: readonly PictureStatus[] = ["first-page", "undecodable", "unsupported", "too-large", "timeout", "crash"];
+export const picturesNotCompared: readonly PictureStatus[] = ["first-page", "undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
 
 /**
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
@@ -110,7 +111,6 @@ export interface Picture {
 
 /**
  * A picture within the bytes of an examined entry, hashed and compared by itself: the entry's path, two slashes and `name` name it.
- *
  * Units: `offsetBytes` from the beginning of the entry's bytes; `digests` are over its `sizeBytes` bytes there.
  */
 export interface Embedded {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const src = resolve(import.meta.dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.startsWith("kernels/assembly/"));
-const ground = ["model.ts", "failure.ts", "path-text.ts", "ordered.ts"];
+const ground = ["model.ts", "isolation.ts", "failure.ts", "path-text.ts", "ordered.ts"];
 
 interface Rule {
   /** Folders, or files of src itself, that may be imported besides the folder itself. */
@@ -18,6 +18,7 @@ const nodeModules = ["node:buffer", "node:fs", "node:fs/promises", "node:crypto"
 
 const rules: Readonly<Record<string, Rule>> = {
   "model.ts": { may: [], packages: [], because: "the nouns are data: whatever they would import belongs to the folder that uses it" },
+  "isolation.ts": { may: [], packages: [], because: "the ways of decoding are words; what they do is perceptual/'s work" },
   "failure.ts": { may: [], packages: [], because: "an error names its code and text; what to print is cli's business" },
   "path-text.ts": { may: [], packages: [], because: "hostile names are rendered without anybody's help" },
   "ordered.ts": { may: [], packages: ["p-limit"], because: "order is kept by one small function over p-limit" },
@@ -29,7 +30,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   perceptual: {
     may: [...ground, "kernels"],
-    packages: [...nodeModules, "node:child_process", "sharp", "libheif-js/libheif-wasm/libheif-bundle.js"],
+    packages: [...nodeModules, "node:child_process", "node:net", "sharp", "libheif-js/libheif-wasm/libheif-bundle.js"],
     because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
   },
   kernels: { may: [], packages: ["node:fs"], because: "kernels are pure functions over memory; node:fs is there to load them" },
@@ -85,7 +86,7 @@ const globals: readonly { readonly word: RegExp; readonly name: string; readonly
 ];
 
 // A decoder's own process speaks to its reader over its standard streams, and sets what its decoding library reads from the environment.
-const ownProcess = ["perceptual/decoder-process.ts"];
+const ownProcess = ["perceptual/decoder-process.ts", "perceptual/probe-process.ts"];
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:])\/\/.*$/gm, "$1");

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
 import { listProgram } from "./list-program.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
-import { exitText, homeOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
+import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -27,6 +27,7 @@ function commands(run: Run): Command {
     .option("--readers <n>", "reader processes (default: one per core)", wholeNumber(1, 256))
     .option("--no-perceptual", "no near matching: cryptographic digests only")
     .option("--near-threshold <list=bits/quality>", "how near is near, for one list or (without list=) for all: bits that may differ, at most 31 (default), and least PDQ quality (default 50)", nearThresholdArgument)
+    .addOption(isolationOption())
     .option("--skip-near-for-exact", "do not decode pictures whose bytes match a notable list exactly; the report says how many")
     .option("--allow-writable <reason>", "examine evidence that is not mounted read-only; the reason stands in the report", notEmpty)
     .option("--stall-seconds <n>", "silence of a reader after which it is given up (default: 120)", wholeNumber(1, 86_400))
@@ -48,8 +49,9 @@ function commands(run: Run): Command {
 
   program
     .command("selftest")
-    .description("known answers for every algorithm, the lists, the matcher, the readers and the decoder")
-    .action(async () => run(await (await import("./selftest-command.ts")).runSelftest()));
+    .description("known answers for every algorithm, the lists, the matcher, the readers and the decoder; attempts to leave the decoder's sandbox")
+    .addOption(isolationOption())
+    .action(async ({ isolation }) => run(await (await import("./selftest-command.ts")).runSelftest(isolation)));
 
   for (const command of program.commands) command.exitOverride();
   return program.addCommand(listProgram(run));

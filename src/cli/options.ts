@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { type Isolation, isolations } from "../isolation.ts";
 
 /** Takes the exit status that a command ended with. */
 export type Run = (status: number) => void;
@@ -10,7 +11,7 @@ Exit statuses:
     2  the command is wrong          3  something was not examined (with or without matches)
     4  a list cannot be trusted      5  the record is damaged, locked, or of other evidence
     6  the evidence is writable, holds an output folder, or changed
-   70  a part of the program does not work (self-test, or a bug)
+   70  a part of the program does not work (self-test, no sandbox, or a bug)
   130  interrupted; the same command goes on where it was
 `;
 
@@ -27,6 +28,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export function notEmpty(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("found nothing, expected a text");
   return text;
+}
+
+/** How the decoder of pictures is kept apart. */
+export function isolationOption(): Option {
+  return new Option("--isolation <mode>", "how pictures are decoded: in a sandbox, in one of its own for each picture (slower), or in plain processes, which the report warns of")
+    .choices(Object.keys(isolations))
+    .default("sandbox" satisfies Isolation);
 }
 
 export function homeOption(): Option {

@@ -42,7 +42,7 @@ function tell(message: FromReader): void {
 
 process.once("message", (start: ToReader) => {
   if (start.kind !== "start") process.exit(1);
-  const decoder = start.perceptual ? startDecoder({ program: start.decoderProgram }) : null;
+  const decoder = start.perceptual ? startDecoder({ program: start.decoderProgram, isolation: start.isolation }) : null;
   let admitted: (admission: Admission) => void = () => undefined;
   const ask = (digests: Digests, sizeBytes: number): Promise<Admission> =>
     new Promise((resolve) => {

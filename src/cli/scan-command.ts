@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
+import type { Isolation } from "../isolation.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ReaderPool, startReaders } from "../reading/pool.ts";
@@ -21,6 +22,7 @@ import { existingHome, homeFolder } from "./home.ts";
 import { type KeyOptions, keyOf } from "./key.ts";
 import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
+import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sweep } from "./sweep.ts";
@@ -35,6 +37,7 @@ export interface ScanCommandOptions extends KeyOptions {
   readonly list?: readonly string[];
   readonly readers?: number;
   readonly perceptual: boolean;
+  readonly isolation: Isolation;
   readonly nearThreshold?: readonly StatedThreshold[];
   readonly skipNearForExact?: boolean;
   readonly allowWritable?: string;
@@ -58,6 +61,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const { lists, thresholds } = chosenLists(existingHome(options.home, "usage"), options);
   const references = openReferenceSet(home, lists, await keyOf(home, options), thresholds);
   const perceptual = options.perceptual && references.hasPerceptualCodes;
+  const probes = perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const count = options.readers ?? availableParallelism();
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -67,6 +71,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
     count,
     perceptual,
+    isolation: options.isolation,
     stallMs: (options.stallSeconds ?? 120) * 1000,
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
@@ -84,6 +89,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       return finish(record, folder, options);
     }
     const earlyEnd = endOnSignals(folder, record, readers);
+    if (perceptual) record.log("isolation", { isolation: options.isolation, probes });
     record.log("selftest", { checks: await proveWorking(readers, folder, perceptual) });
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exitStatuses, outcomeStatuses } from "../failure.ts";
+import { exitStatuses, Failure, outcomeStatuses } from "../failure.ts";
+import type { Isolation } from "../isolation.ts";
 import { openList } from "../lists/read-list.ts";
 import { loadScale } from "../lists/scales.ts";
 import { algorithms } from "../reading/algorithm.ts";
@@ -11,6 +12,7 @@ import { startReaders } from "../reading/pool.ts";
 import { importList } from "../reference/import-list.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { type Check, failed } from "../selftest.ts";
+import { isolationProbes } from "./prove-isolation.ts";
 import { now } from "./clock.ts";
 import { knownPictureChecks } from "./prove-working.ts";
 import { versions } from "./version.ts";
@@ -24,23 +26,37 @@ const ofAbc: Readonly<Record<string, string>> = {
 };
 
 /** `blindmatch selftest`: every check on standard output. Gives the exit status. */
-export async function runSelftest(): Promise<number> {
+export async function runSelftest(isolation: Isolation): Promise<number> {
   const place = mkdtempSync(join(tmpdir(), "blindmatch-selftest-"));
+  const { checks: isolated, isSandboxed } = await isolationChecks(isolation, place);
   const readers = startReaders({
     program: fileURLToPath(new URL("./reader-process.js", import.meta.url)),
     decoderProgram: fileURLToPath(new URL("../perceptual/decoder-process.js", import.meta.url)),
     count: 1,
     perceptual: true,
+    isolation: isSandboxed ? isolation : "process",
     stallMs: 60_000,
   });
   try {
-    const checks = [...algorithmChecks(), ...(await listChecks(place)), ...(await knownPictureChecks(readers, place, true))];
+    const checks = [...isolated, ...algorithmChecks(), ...(await listChecks(place)), ...(await knownPictureChecks(readers, place, true))];
     for (const { name, expected, found } of checks) process.stdout.write(`${expected === found ? "ok  " : "FAIL"}  ${name}${expected === found ? "" : `: found ${found}, expected ${expected}`}\n`);
     for (const [name, version] of Object.entries(versions())) process.stdout.write(`      ${name} ${version}\n`);
     return failed(checks).length === 0 ? outcomeStatuses.complete : exitStatuses["selftest-failed"];
   } finally {
     readers.close();
     rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** What cannot be done from inside the sandbox. Where there is none that is a check that fails, and the others go on without it. */
+async function isolationChecks(isolation: Isolation, place: string): Promise<{ readonly checks: readonly Check[]; readonly isSandboxed: boolean }> {
+  if (isolation === "process") return { checks: [], isSandboxed: false };
+  try {
+    const probes = await isolationProbes([Buffer.from(place)]);
+    return { checks: probes.map(({ name, held }) => ({ name: `sandbox: no way to ${name}`, expected: "held", found: held ? "held" : "possible" })), isSandboxed: true };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return { checks: [{ name: "sandbox", expected: "one", found: thrown.message }], isSandboxed: false };
   }
 }
 

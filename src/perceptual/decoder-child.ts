@@ -1,7 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Perceived } from "../model.ts";
 import { nonceBytes, readReply, replyBytes, requestHeader } from "./decoder-protocol.ts";
+import type { PipedProcess } from "./start-process.ts";
+
+/** How a decoder process was lost: `violation` when the sandbox ended it for a system call that no decoder makes. */
+export type Loss = "crash" | "timeout" | "violation";
 
 /** A running decoder process, for one picture at a time. */
 export interface DecoderChild {
@@ -9,26 +13,22 @@ export interface DecoderChild {
   isAlive(): boolean;
 
   /** The picture's reply; or how the process was lost, which is then ended. `bytes` are not looked at after the promise resolves. */
-  ask(mediaType: string, bytes: Uint8Array, deadlineMs: number): Promise<Perceived | "crash" | "timeout">;
+  ask(mediaType: string, bytes: Uint8Array, deadlineMs: number): Promise<Perceived | Loss>;
 
   /** Ends the process and waits for it. */
   end(): Promise<void>;
 }
 
-/** JavaScript memory of the decoder; pixels lie outside it. */
-const heapMegabytes = 256;
-
 /** How long a killed process may take to go before it is no longer waited for. */
 const patienceMs = 5_000;
 
-export function startChild(program: string): DecoderChild {
-  const child = spawn(process.execPath, [`--max-old-space-size=${heapMegabytes}`, program], {
-    cwd: "/",
-    // A session of its own: what is typed at the terminal (Ctrl-C) must not make a crash of the picture at hand.
-    detached: true,
-    env: { VIPS_BLOCK_UNTRUSTED: "1", MALLOC_ARENA_MAX: "2" },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
+/** How long a process whose pipe broke may take to say by its status how it ended. */
+const lastWordsMs = 500;
+
+/** How a sandbox ends whose program was ended by SIGSYS: 128 and the signal's number. */
+export const violationStatus = 159;
+
+export function childOf(child: PipedProcess): DecoderChild {
   const { stdin, stdout } = child;
   let alive = true;
   let receive: ((piece: Uint8Array) => void) | null = null;
@@ -41,13 +41,17 @@ export function startChild(program: string): DecoderChild {
     lose?.();
   };
   const ended = endOf(child).then(kill);
-  stdin.on("error", kill);
-  stdout.on("error", kill);
+  const broken = (): void => {
+    alive = false;
+    void soon(ended, lastWordsMs).then(kill);
+  };
+  stdin.on("error", broken);
+  stdout.on("error", broken);
   stdout.on("data", (piece: Uint8Array) => (receive === null ? kill() : receive(piece)));
 
   const gone = (): Promise<void> => {
     kill();
-    return soon(ended);
+    return soon(ended, patienceMs);
   };
 
   return {
@@ -71,7 +75,7 @@ export function startChild(program: string): DecoderChild {
           settle();
         };
         timer = setTimeout(() => resolve("timeout"), deadlineMs);
-        if (!alive) return kill();
+        if (!alive) return broken();
         stdin.write(requestHeader(nonce, mediaType, bytes.length));
         stdin.write(bytes, (error) => {
           written = error === null || error === undefined;
@@ -81,8 +85,9 @@ export function startChild(program: string): DecoderChild {
       clearTimeout(timer);
       receive = null;
       lose = null;
-      if (typeof answer === "string") await gone();
-      return answer;
+      if (typeof answer !== "string") return answer;
+      await gone();
+      return answer === "crash" && child.exitCode === violationStatus ? "violation" : answer;
     },
     end: gone,
   };
@@ -98,8 +103,8 @@ function endOf(child: ChildProcess): Promise<void> {
   });
 }
 
-async function soon(ended: Promise<void>): Promise<void> {
+async function soon(ended: Promise<void>, withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([ended, new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))]);
+  await Promise.race([ended, new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))]);
   clearTimeout(timer);
 }

@@ -1,15 +1,17 @@
 import { isAbsolute } from "node:path";
+import type { Isolation } from "../isolation.ts";
 import type { Perceived } from "../model.ts";
-import { type DecoderChild, startChild } from "./decoder-child.ts";
+import { childOf, type DecoderChild, type Loss } from "./decoder-child.ts";
 import { largestPictureBytes } from "./decoder-protocol.ts";
 import { withNegatives } from "./negatives.ts";
+import { starterOf } from "./start-process.ts";
 
 /** Turns the bytes of pictures into codes, in a process of its own. */
 export interface Decoder {
   /**
    * Codes of one picture of a media type that is decoded, and of the thumbnail within it; calls wait for one another.
    *
-   * Shape:  `crash` and `timeout` when the process was lost twice over this picture, the second time a fresh one; else what it came to.
+   * Shape:  `crash`, `timeout` and `violation` when the process was lost twice over this picture, the second time a fresh one; else what it came to.
    *         `bytes` are read while they are sent: they must stay as they are until the promise resolves, and are free from then on.
    * Errors: none for the content; rejects after `close`, and when the operating system has no more processes or pipes to give.
    */
@@ -22,9 +24,10 @@ export interface Decoder {
 export interface DecoderOptions {
   /** Absolute path of the compiled decoder-process.js. */
   readonly program: string;
+  readonly isolation: Isolation;
   /** How long a picture of a size may take, the start of the process included. */
   readonly deadlineMs?: (sizeBytes: number) => number;
-  /** Pictures after which the process is replaced by a fresh one. */
+  /** Pictures after which the process is replaced by a fresh one; `per-file` is one. */
   readonly picturesPerProcess?: number;
 }
 
@@ -36,11 +39,14 @@ export function deadlineBySize(sizeBytes: number): number {
 /**
  * A decoder whose process starts with its first picture. It ends with its parent, however that ends.
  *
- * Errors: RangeError when `program` is not an absolute path. A program that cannot run shows as `crash` of each picture.
+ * Errors: RangeError when `program` is not an absolute path; Failure("sandbox-unavailable"). A program that cannot run shows as `crash` of each picture.
  */
-export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPerProcess = 200 }: DecoderOptions): Decoder {
+export function startDecoder({ program, isolation, deadlineMs = deadlineBySize, picturesPerProcess = isolation === "per-file" ? 1 : 200 }: DecoderOptions): Decoder {
   if (!isAbsolute(program)) throw new RangeError("decoder: program at a relative path, expected an absolute one");
+  const start = starterOf(program, isolation);
   let child: DecoderChild | null = null;
+  // Where each picture has a process of its own, the next one starts while this one is decoded.
+  let spare: DecoderChild | null = null;
   let pictures = 0;
   let closed = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -49,17 +55,20 @@ export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPer
     if (child !== null && child.isAlive() && pictures < picturesPerProcess) return child;
     await child?.end();
     pictures = 0;
-    return (child = startChild(program));
+    child = spare?.isAlive() === true ? spare : childOf(start());
+    spare = isolation === "per-file" ? childOf(start()) : null;
+    return child;
   };
 
   const perceived = async (mediaType: string, bytes: Uint8Array): Promise<Perceived> => {
     if (bytes.length > largestPictureBytes) return withoutCodes("too-large");
-    let loss: "crash" | "timeout" = "crash";
+    let loss: Loss = "crash";
     for (let attempt = 0; attempt < 2; attempt++) {
       const answer = await (await running()).ask(mediaType, bytes, deadlineMs(bytes.length));
       pictures += 1;
       if (typeof answer !== "string") return completed(answer);
-      loss = answer;
+      // The worst of both is told: a violation is no accident.
+      if (loss !== "violation") loss = answer;
     }
     return withoutCodes(loss);
   };
@@ -74,8 +83,8 @@ export function startDecoder({ program, deadlineMs = deadlineBySize, picturesPer
     close: async () => {
       closed = true;
       await turn;
-      await child?.end();
-      child = null;
+      await Promise.all([child?.end(), spare?.end()]);
+      child = spare = null;
     },
   };
 }
@@ -84,6 +93,6 @@ function completed({ picture, embedded }: Perceived): Perceived {
   return { picture: withNegatives(picture), embedded: embedded.map((part) => ({ ...part, picture: withNegatives(part.picture) })) };
 }
 
-function withoutCodes(status: "too-large" | "crash" | "timeout"): Perceived {
+function withoutCodes(status: "too-large" | Loss): Perceived {
   return { picture: { status, widthPixels: 0, heightPixels: 0, codes: [] }, embedded: [] };
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import type { Isolation } from "../isolation.ts";
 import type { Batch, Digests, Finding, PlannedEntry } from "../model.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
@@ -8,6 +9,8 @@ export interface ReaderSettings {
   readonly program: string;
   /** Compiled entry file of the decoder process that each reader starts for itself. */
   readonly decoderProgram: string;
+  /** How that process is kept apart. */
+  readonly isolation: Isolation;
   readonly count: number;
   readonly perceptual: boolean;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
@@ -41,8 +44,8 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
-    const { program, perceptual, decoderProgram, stallMs } = settings;
-    const reader = startReader(program, { kind: "start", perceptual, decoderProgram }, stallMs, admitting);
+    const { program, perceptual, decoderProgram, isolation, stallMs } = settings;
+    const reader = startReader(program, { kind: "start", perceptual, decoderProgram, isolation }, stallMs, admitting);
     all.add(reader);
     return reader;
   };

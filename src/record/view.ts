@@ -1,3 +1,4 @@
+import type { Isolation } from "../isolation.ts";
 import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
@@ -52,6 +53,8 @@ export interface LogBodies {
   readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
   readonly "mount-state": { readonly when: "before" | "after"; readonly mount: MountState | null };
   readonly selftest: { readonly checks: readonly string[] };
+  /** How pictures are decoded in this session. `probes`: what was tried inside the sandbox and failed, as it must; none without a sandbox. */
+  readonly isolation: { readonly isolation: Isolation; readonly probes: readonly string[] };
   readonly override: { readonly option: string; readonly reason: string };
   /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows. */
   readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string };

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { isolations } from "../isolation.ts";
 import type { LogBodies, LogRow, MountState, RecordView } from "../record/view.ts";
 
 /** One stretch of the scan between a start or resumption and its end. `null`: the log holds no such row; a row with mount null was taken and found none. */
@@ -17,10 +18,12 @@ export interface History {
   readonly overrides: readonly LogBodies["override"][];
   readonly warnings: readonly string[];
   readonly selftests: readonly string[];
+  /** How pictures were decoded, each way that a session had once. */
+  readonly isolations: readonly LogBodies["isolation"][];
   readonly custody: readonly CustodyRow[];
 }
 
-const custodyKinds = ["opened", "resumed", "interrupted", "closed", "report"] as const;
+const custodyKinds = ["opened", "resumed", "isolation", "interrupted", "closed", "report"] as const;
 export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
 
 /** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */
@@ -31,6 +34,7 @@ export function historyOf(record: RecordView): History {
   const overrides: LogBodies["override"][] = [];
   const warnings: string[] = [];
   const selftests: string[] = [];
+  const isolated = new Map<string, LogBodies["isolation"]>();
   const custody: CustodyRow[] = [];
   for (const row of record.log()) {
     first ??= row;
@@ -38,6 +42,7 @@ export function historyOf(record: RecordView): History {
     if (row.kind === "closed") closed = row;
     else if (row.kind === "override") overrides.push(row.body);
     else if (row.kind === "warning") warnings.push(row.body.message);
+    else if (row.kind === "isolation") isolated.set(JSON.stringify(row.body), row.body);
     else if (row.kind === "selftest") selftests.push(...row.body.checks);
     else if (row.kind === "mount-state" && row.body.when === "before") sessions.push({ before: row.body, after: null });
     else if (row.kind === "mount-state") (sessions.at(-1) ?? newSession(sessions)).after = row.body;
@@ -50,10 +55,18 @@ export function historyOf(record: RecordView): History {
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
     overrides,
-    warnings: [...new Set(warnings)],
+    warnings: [...new Set([...warnings, ...[...isolated.values()].filter(({ isolation }) => isolation === "process").map(isolationSentence)])],
     selftests: [...new Set(selftests)],
+    isolations: [...isolated.values()],
     custody,
   };
+}
+
+/** How pictures were decoded, and what was tried to show it. */
+export function isolationSentence({ isolation, probes }: LogBodies["isolation"]): string {
+  const stated = isolations[isolation];
+  const tried = probes.length === 0 ? "" : ` Before the scan it was tried from inside, and was not possible, to ${probes.join("; ")}.`;
+  return `${stated.slice(0, 1).toUpperCase()}${stated.slice(1)}.${tried}`;
 }
 
 /** Every mount state that was found, in the order of the log. */

@@ -1,5 +1,5 @@
 import type { RecordView } from "../record/view.ts";
-import type { CustodyRow, History } from "./history.ts";
+import { type CustodyRow, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { grouped } from "./quantity.ts";
@@ -24,6 +24,7 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 `)}<dt>Command</dt><dd class="path">${header.commandLine.join(" ")}</dd>
 <dt>Run on</dt><dd>${named(header.host)} as ${named(header.user)}</dd>
 <dt>File system</dt><dd>${named(header.evidenceIdentity.fileSystem)} (${named(header.evidenceIdentity.kind)}), root inode ${header.evidenceIdentity.rootInode}</dd>
+<dt>Decoding</dt><dd>${history.isolations.length === 0 ? "not recorded, or no picture was decoded" : named(history.isolations.map(isolationSentence).join(" "))}</dd>
 <dt>Self-tests</dt><dd>${history.selftests.length === 0 ? "none recorded" : named(history.selftests.join("; "))}</dd>
 </dl>
 </section>
@@ -54,6 +55,8 @@ function detail(row: CustodyRow): Markup {
       return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists`;
     case "resumed":
       return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}`;
+    case "isolation":
+      return row.body.isolation === "process" ? html`pictures decoded without a sandbox` : html`pictures decoded in a sandbox (${row.body.isolation}); ${grouped(row.body.probes.length)} attempts to leave it failed`;
     case "interrupted":
       return html`before entry ${row.body.nextEntry}`;
     case "closed":

@@ -64,7 +64,7 @@ async function codesBesideDecoding(file: Uint8Array, print: (line: string) => vo
 
 async function decoderBesideBareLoop(pictures: readonly Buffer[], concurrency: number, print: (line: string) => void): Promise<Target> {
   const { startDecoder } = await builtDecoder();
-  const decoders = Array.from({ length: concurrency }, () => startDecoder({ program: decoderProgram }));
+  const decoders = Array.from({ length: concurrency }, () => startDecoder({ isolation: "process", program: decoderProgram }));
   const bare: Figures[] = [];
   const whole: Figures[] = [];
   try {

@@ -87,7 +87,7 @@ function neighbour(): Buffer {
 export const robustness: Bench = {
   name: "robustness",
   async run(print) {
-    const decoders = Array.from({ length: availableParallelism() }, () => startDecoder({ program: decoderProgram }));
+    const decoders = Array.from({ length: availableParallelism() }, () => startDecoder({ isolation: "process", program: decoderProgram }));
     try {
       const originals = await spread(decoders, pictures, (decoder, seed) => codesOf(decoder, photo(seed).png()));
       const references = originals.map((codes) => codes.find(({ transform }) => transform === "full")!.code);

@@ -73,7 +73,7 @@ const unsigned = list(
   },
   0,
 );
-const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } } });
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, log: [{ kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
 
 const cases: Readonly<Record<string, RecordView>> = {
   empty: recordView(),
@@ -109,6 +109,8 @@ const cases: Readonly<Record<string, RecordView>> = {
     ],
     lists: [list()],
     log: [
+      { kind: "isolation", body: { isolation: "per-file", probes: ["read a file of this machine"] } },
+      { kind: "isolation", body: { isolation: "process", probes: [] } },
       { kind: "override", body: { option: "--allow-writable", reason: "write blocker is in hardware, tag 12" } },
       { kind: "warning", body: { message: "the clock of this machine is not synchronised" } },
     ],

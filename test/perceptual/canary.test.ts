@@ -7,7 +7,7 @@ import { withNegatives } from "../../src/perceptual/negatives.ts";
 import { orientations } from "../../src/perceptual/transforms.ts";
 import { compiledFile } from "../support/decoder-program.ts";
 
-const decoder = startDecoder({ program: compiledFile("decoder-process.js") });
+const decoder = startDecoder({ isolation: "process", program: compiledFile("decoder-process.js") });
 afterAll(() => decoder.close());
 
 describe("the canary picture", () => {

@@ -22,7 +22,7 @@ function distanceBits(one: PerceptualCode | undefined, other: PerceptualCode | u
 }
 
 describe("the decoder process", () => {
-  const decoder = startDecoder({ program });
+  const decoder = startDecoder({ isolation: "process", program });
   afterAll(() => decoder.close());
 
   const encodings: readonly (readonly [string, Encoding, EncodeOptions])[] = [
@@ -156,7 +156,7 @@ describe("a decoder process that is lost", () => {
   const crash: Picture = { status: "crash", widthPixels: 0, heightPixels: 0, codes: [] };
 
   it("is started anew and asked once more, and the picture gets its codes", async () => {
-    const decoder = startDecoder({ program });
+    const decoder = startDecoder({ isolation: "process", program });
     await decoder.perceive(canaryPng());
     const [first] = childrenOf(process.pid);
     process.kill(first!, "SIGSTOP");
@@ -169,7 +169,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("twice over one picture makes that picture a crash, and the next one is answered", async () => {
-    const decoder = startDecoder({ program: hostileProgram(answering(`if (first === 66) process.kill(process.pid, "SIGKILL"); else process.stdout.write(reply);`)) });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(`if (first === 66) process.kill(process.pid, "SIGKILL"); else process.stdout.write(reply);`)) });
     expect((await decoder.perceive(Buffer.from("A"))).status).toBe("too-small");
     expect(await decoder.perceive(Buffer.from("B"))).toEqual(crash);
     expect((await decoder.perceive(Buffer.from("C"))).status).toBe("too-small");
@@ -177,7 +177,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("by hanging is killed in time, twice, and the picture is a timeout", async () => {
-    const decoder = startDecoder({ program: hostileProgram("process.stdin.resume(); setInterval(() => {}, 1000); process.on('SIGTERM', () => {});"), deadlineMs: () => 400 });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram("process.stdin.resume(); setInterval(() => {}, 1000); process.on('SIGTERM', () => {});"), deadlineMs: () => 400 });
     const before = performance.now();
     expect(await decoder.perceive(Buffer.alloc(100))).toEqual({ status: "timeout", widthPixels: 0, heightPixels: 0, codes: [] });
     expect(performance.now() - before).toBeGreaterThan(790);
@@ -187,7 +187,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("by not reading its request is killed in time as well", async () => {
-    const decoder = startDecoder({ program: hostileProgram("setInterval(() => {}, 1000);"), deadlineMs: () => 400 });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram("setInterval(() => {}, 1000);"), deadlineMs: () => 400 });
     expect((await decoder.perceive(Buffer.alloc(4_000_000))).status).toBe("timeout");
     await decoder.close();
   });
@@ -201,10 +201,10 @@ describe("a decoder process that is lost", () => {
       process.stdout.write(reply);
       setInterval(() => {}, 1000);
     });`;
-    const decoder = startDecoder({ program: hostileProgram(early), deadlineMs: () => 600 });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
     expect((await decoder.perceive(Buffer.alloc(100))).status).toBe("undecodable");
     await decoder.close();
-    const again = startDecoder({ program: hostileProgram(early), deadlineMs: () => 600 });
+    const again = startDecoder({ isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
     expect((await again.perceive(Buffer.alloc(8_000_000))).status).toBe("timeout");
     await again.close();
   });
@@ -217,14 +217,14 @@ describe("a decoder process that is lost", () => {
     ["text", `process.stdout.write('x'.repeat(${replyBytes}));`],
     ["nothing, and ends without an error", "process.exit(0);"],
   ])("by sending %s counts as a crash and is killed", async (_, more) => {
-    const decoder = startDecoder({ program: hostileProgram(answering(more)) });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(more)) });
     expect(await decoder.perceive(Buffer.from("picture"))).toEqual(crash);
     expect(childrenOf(process.pid)).toEqual([]);
     await decoder.close();
   });
 
   it("by speaking without being asked is not asked again", async () => {
-    const decoder = startDecoder({ program: hostileProgram(answering("process.stdout.write(reply, () => setTimeout(() => process.stdout.write('psst'), 50));")) });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering("process.stdout.write(reply, () => setTimeout(() => process.stdout.write('psst'), 50));")) });
     const { heightPixels: first } = await decoder.perceive(Buffer.from("A"));
     await until(() => !isRunning(first));
     const { heightPixels: second } = await decoder.perceive(Buffer.from("B"));
@@ -233,14 +233,14 @@ describe("a decoder process that is lost", () => {
   });
 
   it("because its program does not exist is a crash of every picture, not a wait", async () => {
-    const decoder = startDecoder({ program: "/nonexistent/decoder.js" });
+    const decoder = startDecoder({ isolation: "process", program: "/nonexistent/decoder.js" });
     expect(await decoder.perceive(canaryPng())).toEqual(crash);
     await decoder.close();
-    expect(() => startDecoder({ program: "decoder.js" })).toThrow("expected an absolute one");
+    expect(() => startDecoder({ isolation: "process", program: "decoder.js" })).toThrow("expected an absolute one");
   });
 
   it("never happens to be the same for long: it is replaced after its share of pictures", async () => {
-    const decoder = startDecoder({ program: hostileProgram(answering("process.stdout.write(reply);")), picturesPerProcess: 2 });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering("process.stdout.write(reply);")), picturesPerProcess: 2 });
     const numbers: number[] = [];
     for (let picture = 0; picture < 5; picture++) numbers.push((await decoder.perceive(Buffer.of(picture))).heightPixels);
     expect(numbers.map((one) => numbers.indexOf(one))).toEqual([0, 0, 2, 2, 4]);
@@ -248,7 +248,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("is not lost to Ctrl-C at the terminal: it stands outside of its parent's process group", async () => {
-    const decoder = startDecoder({ program });
+    const decoder = startDecoder({ isolation: "process", program });
     await decoder.perceive(canaryPng());
     const [child] = childrenOf(process.pid);
     expect(groupOf(child!)).toBe(child);
@@ -258,7 +258,7 @@ describe("a decoder process that is lost", () => {
 
   it("sees an environment of two variables and no more", async () => {
     const check = `if (Object.keys(process.env).sort().join() !== "MALLOC_ARENA_MAX,VIPS_BLOCK_UNTRUSTED") process.exit(1); process.stdout.write(reply);`;
-    const decoder = startDecoder({ program: hostileProgram(answering(check)) });
+    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(check)) });
     expect((await decoder.perceive(Buffer.from("A"))).status).toBe("too-small");
     await decoder.close();
   });
@@ -266,7 +266,7 @@ describe("a decoder process that is lost", () => {
 
 describe("the end of a decoder", () => {
   it("starts no process before the first picture and leaves none after close", async () => {
-    const decoder = startDecoder({ program });
+    const decoder = startDecoder({ isolation: "process", program });
     expect(childrenOf(process.pid)).toEqual([]);
     const perceived = decoder.perceive(canaryPng());
     await until(() => childrenOf(process.pid).length === 1);
@@ -282,7 +282,7 @@ describe("the end of a decoder", () => {
       import { readFileSync } from "node:fs";
       import { startDecoder } from ${JSON.stringify(compiledFile("decoder.js"))};
       const slow = readFileSync(0);
-      const decoder = startDecoder({ program: ${JSON.stringify(program)} });
+      const decoder = startDecoder({ isolation: "process", program: ${JSON.stringify(program)} });
       await decoder.perceive(slow.subarray(0, 100));
       const before = performance.now();
       await decoder.perceive(slow);

@@ -17,7 +17,7 @@ let pool: ReaderPool | undefined;
 afterEach(() => pool?.close());
 
 function start(program: string, count = 1, stallMs = 60_000): ReaderPool {
-  pool = startReaders({ program, decoderProgram, count, perceptual: false, stallMs });
+  pool = startReaders({ program, decoderProgram, count, isolation: "process", perceptual: false, stallMs });
   return pool;
 }
 

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import { seccompFilter } from "./seccomp-filter.ts";
+import { architectures } from "./system-calls.ts";
+import { foldersFor, libraryFolder, nodeInside, programFolder, programInside, visibleFiles } from "./visible-files.ts";
+
+/** How a program is started in the sandbox. Shape: `filter` is to be written to descriptor `filterDescriptor`, afresh for every start: it is read to its end. */
+export interface SandboxCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly filter: Uint8Array;
+}
+
+/** Where the filter is handed in, and the native program of the probes, whose place is beside Node. */
+export const filterDescriptor = 3;
+export const nativeDescriptor = 4;
+const nativeInside = `${programFolder}/probe`;
+
+/** Nobody: a user that owns nothing. */
+export const nobody = 65_534;
+
+/**
+ * Most data of a decoder, in bytes: pixels, threads' stacks and JavaScript together. A progressive JPEG of 268 megapixels takes 2.5 GB, and decodes as it does
+ * without a sandbox.
+ */
+export const mostDataBytes = 3 * 2 ** 30;
+
+/** Most files and pipes that it may hold open. */
+export const mostFiles = 64;
+
+/** A thread's stack: the usual 8 MB of each of a decoder's threads would count as data. */
+const stackBytes = 2 * 1024 * 1024;
+
+// Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
+const limits = ["--core=0", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
+
+/** What a decoder's environment holds. */
+export const environment: Readonly<Record<string, string>> = { VIPS_BLOCK_UNTRUSTED: "1", MALLOC_ARENA_MAX: "2" };
+const environmentInside: Readonly<Record<string, string>> = { ...environment, LD_LIBRARY_PATH: libraryFolder };
+
+/** Names of a sandboxed program's variables. The last is bubblewrap's own. */
+export const variablesInside: readonly string[] = [...Object.keys(environmentInside), "PWD"];
+
+/** Where programs of the system are looked for: never where whoever started this says. */
+const toolFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/run/current-system/sw/bin"];
+
+/**
+ * The command that starts a compiled program of `perceptual/` in the sandbox: nothing to see but itself, nothing to write, nobody to speak to but who holds its pipes.
+ *
+ * Shape:  `run` is what is started: Node with its options and the program, or the native program that is handed in. Root enters without a namespace of users, so that files are found that only root may look for, and becomes nobody within; everybody else is nobody in
+ *         a namespace of users that cannot hold another.
+ * Errors: Failure("sandbox-unavailable") naming what is missing.
+ */
+export function sandboxCommand(program: string, run: { readonly node: readonly string[] } | "native", isRoot: boolean): SandboxCommand {
+  const architecture = architectures.find((known) => known === process.arch);
+  if (process.platform !== "linux" || architecture === undefined) throw unavailable(`found ${process.platform} on ${process.arch}, expected Linux on ${architectures.join(" or ")}`);
+  const setpriv = { source: isRoot ? toolPath("setpriv", "util-linux") : "", at: "/app/setpriv" };
+  const visible = [...visibleFiles(program), ...(isRoot ? [setpriv] : [])];
+  const args = [
+    ...["-n", "1000", "--", toolPath("prlimit", "util-linux"), ...limits, "--", toolPath("bwrap", "bubblewrap")],
+    ...["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
+    ...(isRoot ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : ["--unshare-user", "--disable-userns", "--uid", `${nobody}`, "--gid", `${nobody}`, "--cap-drop", "ALL"]),
+    ...["--die-with-parent", "--new-session"],
+    ...foldersFor(visible).flatMap((folder) => ["--perms", "0755", "--dir", folder]),
+    ...visible.flatMap(({ source, at }) => ["--ro-bind", source, at]),
+    ...(run === "native" ? ["--perms", "0555", "--ro-bind-data", `${nativeDescriptor}`, nativeInside] : []),
+    ...["--remount-ro", "/", "--chdir", "/"],
+    ...["--clearenv", ...Object.entries(environmentInside).flatMap(([name, value]) => ["--setenv", name, value])],
+    ...["--seccomp", `${filterDescriptor}`, "--"],
+    ...(isRoot ? [setpriv.at, "--reuid", `${nobody}`, "--regid", `${nobody}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"] : []),
+    ...(run === "native" ? [nativeInside] : [nodeInside, ...run.node, programInside(program)]),
+  ];
+  return { command: toolPath("choom", "util-linux"), args, filter: seccompFilter(architecture) };
+}
+
+/** What to say when there is no sandbox, with what can be done about it. */
+export function unavailable(found: string, cause?: unknown): Failure {
+  return new Failure(
+    "sandbox-unavailable",
+    `sandbox of the decoder: ${found}; install bubblewrap 0.8 or newer (as root, or where users may open namespaces), or decode without a sandbox by --isolation process, which stands in the report`,
+    cause,
+  );
+}
+
+function toolPath(name: string, from: string): string {
+  const found = toolFolders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+  if (found === undefined) throw unavailable(`found no ${name} in ${toolFolders.join(", ")}, expected the one of the package ${from}`);
+  return found;
+}
