@@ -62,7 +62,7 @@ const attempts = (request: ProbeRequest): Readonly<Record<(typeof scriptProbes)[
   "listen on the network": () => cannotListen({ host: "127.0.0.1", port: 0 }),
   "listen on a socket of this machine": () => cannotListen({ path: "\0probe" }),
   "signal the process that started it": () => throws(() => process.kill(process.ppid, 0)),
-  "see other processes": () => throws(otherProcesses) || otherProcesses().length === 0,
+  "see other processes": () => process.ppid === 1 && (throws(otherProcesses) || otherProcesses().length === 0),
   "read another process's environment": () => throws(() => readFileSync(`/proc/${process.ppid}/environ`)),
   "find variables that are not its own": () => Object.keys(process.env).every((name) => request.variables.includes(name)),
   "be another user than nobody": () => process.getuid?.() === request.userNumber && process.getgid?.() === request.userNumber && throws(() => process.setuid?.(0)),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import { architectures } from "./system-calls.ts";
@@ -56,6 +56,8 @@ export function sandboxCommand(program: string, run: { readonly node: readonly s
   if (process.platform !== "linux" || architecture === undefined) throw unavailable(`found ${process.platform} on ${process.arch}, expected Linux on ${architectures.join(" or ")}`);
   const setpriv = { source: isRoot ? toolPath("setpriv", "util-linux") : "", at: "/app/setpriv" };
   const visible = [...visibleFiles(program), ...(isRoot ? [setpriv] : [])];
+  const closed = visible.find(({ source }) => isRoot && !isOpenToAll(source));
+  if (closed !== undefined) throw unavailable(`found ${closed.source} readable by its owner only, expected it readable by everybody (chmod -R go+rX), because root decodes as nobody`);
   const args = [
     ...["-n", "1000", "--", toolPath("prlimit", "util-linux"), ...limits, "--", toolPath("bwrap", "bubblewrap")],
     ...["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
@@ -71,6 +73,13 @@ export function sandboxCommand(program: string, run: { readonly node: readonly s
     ...(run === "native" ? [nativeInside] : [nodeInside, ...run.node, programInside(program)]),
   ];
   return { command: toolPath("choom", "util-linux"), args, filter: seccompFilter(architecture) };
+}
+
+/** The folders above it do not matter: what is shown inside is reached by root before it becomes nobody. */
+function isOpenToAll(source: string): boolean {
+  const stat = statSync(source);
+  const needed = stat.isDirectory() ? 0o005 : 0o004;
+  return (stat.mode & needed) === needed;
 }
 
 /** What to say when there is no sandbox, with what can be done about it. */
