@@ -4,6 +4,7 @@ import type * as Vics from "../../src/lists/vics.ts";
 import type * as CatalogDatabase from "../../src/reference/catalog-database.ts";
 import type * as CatalogRows from "../../src/reference/catalog-rows.ts";
 import type * as Decoder from "../../src/perceptual/decoder.ts";
+import type * as ProbeSandbox from "../../src/perceptual/probe-sandbox.ts";
 import type * as Pdq from "../../src/perceptual/pdq.ts";
 import type * as ImportList from "../../src/reference/import-list.ts";
 import type * as OpenImportedList from "../../src/reference/open-imported-list.ts";
@@ -20,6 +21,7 @@ export const builtCatalogDatabase = async () => (await built("reference/catalog-
 export const builtVics = async () => (await built("lists/vics")) as typeof Vics;
 export const builtPdq = async () => (await built("perceptual/pdq")) as typeof Pdq;
 export const builtDecoder = async () => (await built("perceptual/decoder")) as typeof Decoder;
+export const builtProbeSandbox = async () => (await built("perceptual/probe-sandbox")) as typeof ProbeSandbox;
 export const builtCounts = async () => (await built("lists/counts")) as typeof Counts;
 
 /** Path of a compiled entry file, by its path in src. */

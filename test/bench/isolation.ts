@@ -1,0 +1,55 @@
+import { canaryPng } from "../../src/perceptual/canary.ts";
+import { type Isolation, isolations } from "../../src/isolation.ts";
+import { drawPhoto, encode } from "../support/draw.ts";
+import { type Bench, median, readable, tableRow, type Target } from "./bench.ts";
+import { builtDecoder, builtFile, builtProbeSandbox, decoderProgram } from "./built.ts";
+
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 9);
+const picturesPerRound = 20;
+
+/** What the sandbox costs: until the first picture is answered, and for each one after it. */
+export const isolation: Bench = { name: "isolation", run: measureIsolation };
+
+async function measureIsolation(print: (line: string) => void): Promise<readonly Target[]> {
+  const file = await encode(drawPhoto(3, 800, 600), "jpeg", { quality: 88 });
+  print(tableRow([`JPEG of 0.5 megapixels, ${readable(file.length / 1000)} kB, ${rounds} rounds of ${picturesPerRound}`, "first, ms", "each after, ms", "most, ms"]));
+  const after = new Map<Isolation, number>();
+  for (const mode of Object.keys(isolations) as Isolation[]) {
+    const { firstMs, eachMs } = await measured(mode, file);
+    after.set(mode, median(eachMs));
+    print(tableRow([mode, readable(median(firstMs)), readable(median(eachMs)), readable(Math.max(...eachMs))]));
+  }
+  const { probeSandbox } = await builtProbeSandbox();
+  const probesMs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = performance.now();
+    const probes = await probeSandbox({ program: builtFile("perceptual/probe-process.ts"), hidden: [] });
+    if (probes.some(({ held }) => !held)) throw new Error("bench: a probe did not hold, expected all to");
+    probesMs.push(performance.now() - before);
+  }
+  print(tableRow(["all probes, before a scan", readable(median(probesMs)), "", readable(Math.max(...probesMs))]));
+  return [{ name: "a picture in the sandbox against one without it", figure: after.get("sandbox")! / after.get("process")!, bound: 1.3, unit: "of its wall time", is: "at most" }];
+}
+
+/** Wall time: where the work is done, in which process of the sandbox, is not told apart. */
+async function measured(mode: Isolation, file: Uint8Array): Promise<{ readonly firstMs: readonly number[]; readonly eachMs: readonly number[] }> {
+  const { startDecoder } = await builtDecoder();
+  const firstMs: number[] = [];
+  const eachMs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const decoder = startDecoder({ program: decoderProgram, isolation: mode });
+    const started = performance.now();
+    await decoder.perceive("image/png", canaryPng());
+    firstMs.push(performance.now() - started);
+    // The second lets the spare of the next come up; the first few compile.
+    for (let picture = 0; picture < 3; picture++) await decoder.perceive("image/jpeg", file);
+    const before = performance.now();
+    for (let picture = 0; picture < picturesPerRound; picture++) {
+      const { picture: found } = await decoder.perceive("image/jpeg", file);
+      if (found.status !== "hashed") throw new Error(`bench: found ${found.status}, expected hashed`);
+    }
+    eachMs.push((performance.now() - before) / picturesPerRound);
+    await decoder.close();
+  }
+  return { firstMs, eachMs };
+}
