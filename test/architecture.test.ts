@@ -25,7 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   evidence: { may: ground, packages: nodeModules, because: "evidence/ says what is there; it knows no list, no record and no picture. Hand what you need in as an argument from cli/" },
   reading: {
     may: [...ground, "evidence", "kernels"],
-    packages: [...nodeModules, "node:child_process", "@napi-rs/blake-hash", "blake3"],
+    packages: [...nodeModules, "node:child_process", "node:v8", "@napi-rs/blake-hash", "blake3"],
     because: "readers hold content: give them digests and types to compute, never lists, records or reports",
   },
   perceptual: {

@@ -6,7 +6,7 @@ import { openHeif } from "./heif.ts";
 /**
  * Decodes the top-level pictures of a HEIC file, the primary one first, with the crop and the turn that the file makes part of them, alpha dropped.
  *
- * Shape: `first-page` when there are more than are decoded, or a sequence besides them; `partial` when one of them cannot be decoded.
+ * Shape: `first-page` when there are more than are decoded, or a sequence besides them; `partial` when one of them, or a tile of one, cannot be decoded.
  */
 export async function decodeHeic(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const heif = await openHeif(bytes);
@@ -18,10 +18,13 @@ export async function decodeHeic(bytes: Uint8Array, frames: Frames): Promise<Dec
       isWhole = false;
       continue;
     }
-    const pixels = heif.pixelsOf(id);
-    if (pixels === "too-large") isWhole = false;
-    else if (pixels === "undecodable") isDamaged = true;
-    else frames.take(heif.pictures.findIndex((picture) => picture.id === id) + 1, pictures.length, pixels);
+    const decoded = heif.decode(id);
+    if (decoded === "too-large") isWhole = false;
+    else if (decoded === "undecodable") isDamaged = true;
+    else {
+      isDamaged ||= decoded.isDamaged;
+      frames.take(heif.pictures.findIndex((picture) => picture.id === id) + 1, pictures.length, decoded.pixels);
+    }
   }
   heif.close();
   if (frames.taken() === 0) return isWhole || pictures.length === 0 || isDamaged ? "undecodable" : "too-large";

@@ -2,11 +2,17 @@ import type { Heif, HeifContext, HeifHandle } from "libheif-js/libheif-wasm/libh
 import { mostPixels } from "./decode-limits.ts";
 import type { Pixels } from "./pixels.ts";
 
+/** A picture of a file of the HEIF family. Shape: a damaged one lacks a part, such as a tile of a grid, in whose place is plain ground. */
+export interface DecodedHeif {
+  readonly pixels: Pixels;
+  readonly isDamaged: boolean;
+}
+
 /** A file of the HEIF family as libheif reads it. */
 export interface OpenedHeif {
   /** Its top-level pictures in their order, with the sizes that the file states. Empty when the file cannot be read. */
   readonly pictures: readonly { readonly id: number; readonly isPrimary: boolean; readonly widthPixels: number; readonly heightPixels: number }[];
-  pixelsOf(id: number): Pixels | "undecodable" | "too-large";
+  decode(id: number): DecodedHeif | "undecodable" | "too-large";
   close(): void;
 }
 
@@ -16,6 +22,12 @@ const limits = {
   blockBytes: { at: 40, initially: 2n ** 32n, ours: 2n ** 30n },
   totalBytes: { at: 64, initially: 2n ** 32n, ours: 3n * 2n ** 29n },
 } as const;
+
+/** Source: libheif 1.23, `heif_error`, compiled for 32 bits. */
+const warning = { bytes: 12, subcodeAt: 4 } as const;
+
+/** Warnings that tell of no missing part: colours stated by numbers that are not known, or twice and differently. Source: libheif 1.23, `heif_suberror_code`. */
+const colourWarnings: ReadonlySet<number> = new Set([133, 134, 135, 152]);
 
 /** Memory of an instance never shrinks: one that grew beyond this is not used for another file. Units: bytes. */
 const mostKeptBytes = 2 ** 27;
@@ -41,7 +53,7 @@ export async function openHeif(bytes: Uint8Array): Promise<OpenedHeif> {
   const pictures = context === null ? [] : (guarded(() => picturesOf(heif, context, bytes)) ?? []);
   return {
     pictures,
-    pixelsOf: (id) => (context === null ? null : guarded(() => decoded(heif, context, id))) ?? "undecodable",
+    decode: (id) => (context === null ? null : guarded(() => decoded(heif, context, id))) ?? "undecodable",
     close: () => {
       if (context !== null) guarded(() => heif.heif_context_free(context));
       if (isSound && heif.HEAPU8.length <= mostKeptBytes) kept = heif;
@@ -81,7 +93,7 @@ function picturesOf(heif: Heif, context: HeifContext, bytes: Uint8Array): Opened
   });
 }
 
-function decoded(heif: Heif, context: HeifContext, id: number): Pixels | "undecodable" | "too-large" {
+function decoded(heif: Heif, context: HeifContext, id: number): DecodedHeif | "undecodable" | "too-large" {
   const handle = handleOf(heif, context, id);
   if (handle === null) return "undecodable";
   const image = heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, heif.heif_chroma.heif_chroma_interleaved_RGB);
@@ -95,8 +107,21 @@ function decoded(heif: Heif, context: HeifContext, id: number): Pixels | "undeco
   const { width: widthPixels, height: heightPixels, stride } = plane;
   const data = new Uint8Array(3 * widthPixels * heightPixels);
   for (let row = 0; row < heightPixels; row++) data.set(plane.data.subarray(row * stride, row * stride + 3 * widthPixels), 3 * row * widthPixels);
+  const isDamaged = warningsOf(heif, image.image.$$.ptr).some((subcode) => !colourWarnings.has(subcode));
   heif.heif_image_release(image.image);
-  return { data, widthPixels, heightPixels, channels: 3 };
+  return { pixels: { data, widthPixels, heightPixels, channels: 3 }, isDamaged };
+}
+
+/** Gives the subcodes. A tile that cannot be decoded is a warning rather than a failure. */
+function warningsOf(heif: Heif, image: number): readonly number[] {
+  const count = heif._heif_image_get_decoding_warnings(image, 0, 0, 0);
+  if (count === 0) return [];
+  const at = heif._malloc(count * warning.bytes);
+  heif._heif_image_get_decoding_warnings(image, 0, at, count);
+  const view = new DataView(heif.HEAPU8.buffer, at, count * warning.bytes);
+  const subcodes = Array.from({ length: count }, (_, number) => view.getUint32(number * warning.bytes + warning.subcodeAt, true));
+  heif._free(at);
+  return subcodes;
 }
 
 function handleOf(heif: Heif, context: HeifContext, id: number): HeifHandle | null {

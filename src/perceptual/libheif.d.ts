@@ -28,7 +28,8 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.js" {
     }
 
     interface HeifImage {
-      readonly image: object;
+      /** The binding keeps the address that the C functions take. */
+      readonly image: { readonly $$: { readonly ptr: number } };
       readonly channels: readonly HeifPlane[];
     }
 
@@ -49,7 +50,11 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.js" {
       heif_image_handle_is_primary_image(handle: HeifHandle): number;
       heif_image_handle_release(handle: HeifHandle): void;
       heif_js_decode_image2(handle: HeifHandle, space: unknown, chroma: unknown): HeifImage | HeifFailure;
-      heif_image_release(image: object): void;
+      heif_image_release(image: HeifImage["image"]): void;
+      /** Gives the number of warnings when it may put none. */
+      _heif_image_get_decoding_warnings(image: number, first: number, places: number, most: number): number;
+      _malloc(bytes: number): number;
+      _free(place: number): void;
     }
 
     interface Options {

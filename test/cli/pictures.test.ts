@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pdqCodes } from "../../src/perceptual/pdq.ts";
 import { blindmatch, entryOf, type ReportLine, wholeReport } from "../support/blindmatch.ts";
 import { drawPhoto, encode, type Photo } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { photoPixels } from "../support/pictures.ts";
+import { bmp, icon, iconBitmap } from "../support/pictures-bitmap.ts";
+import { multiPicture } from "../support/pictures-jpeg.ts";
+import { animatedPng, type PngFrame, withChunks } from "../support/pictures-png.ts";
+import { rawFiles } from "../support/pictures-raw.ts";
 
 // What becomes of pictures that are not plainly one picture: by the real program, from file to report.
 
@@ -42,29 +47,102 @@ beforeAll(() => {
   expect(blindmatch("list", "import", list, "--agency", "A", "--list-name", "codes", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
 });
 
+async function several(encoding: "gif" | "webp" | "tiff", photos: readonly Photo[]): Promise<Buffer> {
+  const frames = await Promise.all(photos.map(({ data, info }) => sharp(data, { raw: info }).png().toBuffer()));
+  return sharp(frames, { join: { animated: true } }).toFormat(encoding, encoding === "tiff" ? { compression: "lzw" } : { effort: 1 }).toBuffer();
+}
+
+function pngFrame({ data, info: { width, height } }: Photo): PngFrame {
+  return { data: Uint8Array.from({ length: 4 * width * height }, (_, at) => (at % 4 === 3 ? 255 : data[3 * (at >> 2) + (at % 4)]!)), left: 0, top: 0, width, height };
+}
+
+const head = (hex: string): Buffer => Buffer.concat([Buffer.from(hex, "hex"), Buffer.alloc(400, 7)]);
+
 describe("pictures", () => {
   it("are found in each format that is decoded, whatever their extension, and counted", async () => {
     const files: Record<string, Uint8Array> = {};
     for (const encoding of ["jpeg", "png", "webp", "gif", "tiff", "avif"] as const) files[`as ${encoding}.txt`] = await encode(photo, encoding);
+    files["as bmp.txt"] = bmp(photoPixels(1, 700, 500), { bits: 24 }).file;
+    const preview = await encode(photo, "jpeg");
+    files["as dng.txt"] = rawFiles["image/x-adobe-dng"]!({ large: preview, small: await encode(drawPhoto(9, 160, 120), "jpeg") });
     const { status, lines } = scan(files);
     expect(status).toBe(1);
     expect(near(lines)).toEqual(Object.keys(files).sort().map((name) => `${name} = SYN-1 by full`));
+    expect(statusesOf(lines)).toEqual(Object.keys(files).sort().map((name) => (name === "as dng.txt" ? "preview" : "hashed")));
+    expect(lines.at(-1)).toMatchObject({ extensionMismatches: 8 });
   });
 
-  it("hidden behind a blank first frame make the scan incomplete", async () => {
-    const frames = await Promise.all([blank, photo].map(({ data, info }) => sharp(data, { raw: info }).png().toBuffer()));
-    const gif = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
-    const { status, lines } = scan({ "frames.gif": gif });
-    expect(status).toBe(3);
-    expect(lines.filter(({ type }) => type === "picture")).toHaveLength(1);
-    expect(statusesOf(lines)).toEqual(["first-page"]);
+  it("that were turned are found, and it is said how", async () => {
+    const ours = (): Sharp => sharp(photo.data, { raw: photo.info });
+    const files = {
+      "1 left.jpg": await ours().rotate(270).jpeg().toBuffer(),
+      "2 over.jpg": await ours().rotate(180).jpeg().toBuffer(),
+      "3 right.jpg": await ours().rotate(90).jpeg().toBuffer(),
+      "4 mirrored.jpg": await ours().flop().jpeg().toBuffer(),
+      "5 flipped.jpg": await ours().flip().jpeg().toBuffer(),
+      "6 negative.jpg": await ours().negate().jpeg().toBuffer(),
+      "7 bordered.jpg": await ours().extend({ top: 80, bottom: 80, background: "#000" }).jpeg().toBuffer(),
+    };
+    const { status, lines } = scan(files);
+    expect(status).toBe(1);
+    expect(near(lines).map((line) => line.replace("nearest-512", "full"))).toEqual([
+      "1 left.jpg = SYN-1 by full rotated-270",
+      "2 over.jpg = SYN-1 by full rotated-180",
+      "3 right.jpg = SYN-1 by full rotated-90",
+      "4 mirrored.jpg = SYN-1 by full mirrored",
+      "5 flipped.jpg = SYN-1 by full flipped",
+      "6 negative.jpg = SYN-1 by full negative",
+      "7 bordered.jpg = SYN-1 by trimmed full",
+    ]);
+  });
+
+  it("hidden behind a blank first frame are found, whichever file holds several", async () => {
+    const apng = animatedPng(700, 500, [pngFrame(blank), pngFrame(photo)]);
+    const jpegs = await Promise.all([encode(blank, "jpeg"), encode(photo, "jpeg")]);
+    const files = {
+      "a.gif": await several("gif", [blank, photo]),
+      "b.webp": await several("webp", [blank, photo]),
+      "c.tiff": await several("tiff", [blank, photo]),
+      "d.png": apng,
+      "e, announced late.png": withChunks(apng, ["teST", Buffer.alloc(5000)]),
+      "f.jpg": multiPicture(jpegs),
+      "g.ico": icon([iconBitmap(photoPixels(5, 32, 32), 24).file, iconBitmap(photoPixels(1, 700, 500), 24).file]),
+    };
+    const { status, lines } = scan(files);
+    expect(statusesOf(lines)).toEqual(Object.keys(files).map(() => "hashed"));
+    expect(status).toBe(1);
+    expect(near(lines)).toEqual(Object.keys(files).map((name) => `${name} = SYN-1 by frame-2 full`));
+  });
+
+  it("at the end, in the middle and at the beginning of a long animation are found; that it was sampled is counted and no incompleteness", async () => {
+    const others = Array.from({ length: 20 }, (_, at) => drawPhoto(40 + at, 350, 250));
+    const half = drawPhoto(1, 350, 250);
+    const small: Record<string, Uint8Array> = {};
+    for (const place of [0, 10, 20]) small[`${String(place).padStart(2, "0")}.gif`] = await several("gif", [...others.slice(0, place), half, ...others.slice(place)]);
+    const { status, lines } = scan({ ...small, "30, without.gif": await several("gif", [...others, drawPhoto(99, 350, 250)]) });
+    expect(statusesOf(lines)).toEqual(["sampled", "sampled", "sampled", "sampled"]);
+    expect(near(lines).map((line) => line.slice(0, 6))).toEqual(["00.gif", "10.gif", "20.gif"]);
+    expect(near(lines).map((line) => / by frame-(\d+) full$/.exec(line)?.[1])).toEqual(["1", "11", "21"]);
+    expect(status).toBe(1);
+    expect(JSON.stringify(lines.at(-1))).toContain("its first, middle and last frame");
+  });
+
+  it("of a document with more than eight pages make the scan incomplete; up to eight all are compared", async () => {
+    const pages = Array.from({ length: 9 }, (_, at) => drawPhoto(40 + at, 350, 250));
+    const nine = scan({ "nine.tiff": await several("tiff", pages) });
+    expect([nine.status, statusesOf(nine.lines), near(nine.lines)]).toEqual([3, ["first-page"], []]);
+    expect(nine.lines.filter(({ type }) => type === "picture")).toHaveLength(1);
+    const eight = scan({ "eight.tiff": await several("tiff", [...pages.slice(0, 7), drawPhoto(1, 350, 250)]) });
+    expect([eight.status, statusesOf(eight.lines), near(eight.lines)]).toEqual([1, ["hashed"], ["eight.tiff = SYN-1 by frame-8 full"]]);
+    const found = scan({ "nine.tiff": await several("tiff", [drawPhoto(1, 350, 250), ...pages.slice(0, 8)]) });
+    expect([found.status, statusesOf(found.lines), near(found.lines)]).toEqual([3, ["first-page"], ["nine.tiff = SYN-1 by frame-1 full"]]);
   });
 
   it("too plain for PDQ are counted and said to be not compared; they match nothing", async () => {
     const { status, lines } = scan({ "wall.png": await encode(blank, "png") });
     expect(status).toBe(0);
     expect(statusesOf(lines)).toEqual(["low-quality"]);
-    expect(JSON.stringify(lines.at(-1))).toContain("too plain for its code to be compared");
+    expect(JSON.stringify(lines.at(-1))).toContain("1 picture in the near comparison: perceptually hashed, but too plain (PDQ quality below 50)");
   });
 
   it("cut off are compared by the part that decodes; what is too little counts as not decoded", async () => {
@@ -75,11 +153,27 @@ describe("pictures", () => {
     expect(near(lines)).toEqual(["most.jpg = SYN-1 by full"]);
   });
 
-  it("of formats that are not decoded make the scan incomplete, and are hashed all the same", () => {
-    const bmp = Buffer.from(`BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0${"\0".repeat(28)}`, "latin1");
-    const { status, lines } = scan({ "picture.bmp": bmp });
+  it.each([
+    ["a.jxl", "0000000c4a584c200d0a870a", "image/jxl"],
+    ["bare.jxl", "ff0a", "image/jxl"],
+    ["b.jp2", "0000000c6a5020200d0a870a", "image/jp2"],
+    ["c.psd", "384250530001", "image/vnd.adobe.photoshop"],
+    ["d.svg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9'>").toString("hex"), "image/svg+xml"],
+  ])("of a format that is not decoded (%s) make the scan incomplete, and are hashed all the same", (name, hex, mediaType) => {
+    const file = head(hex);
+    const { status, lines } = scan({ [name]: file });
     expect(status).toBe(3);
-    expect(lines.find(({ type }) => type === "entry")).toMatchObject({ digests: { md5: createHash("md5").update(bmp).digest("hex") }, mediaType: "image/bmp" });
+    expect(statusesOf(lines)).toEqual(["unsupported"]);
+    expect(lines.find(({ type }) => type === "entry")).toMatchObject({ digests: { md5: createHash("md5").update(file).digest("hex") }, mediaType });
+  });
+
+  it("whose bytes are a list's own are found by them, of a format that is decoded or not", () => {
+    const file = head("384250530001");
+    const list = join(folder, "psd.csv");
+    writeFileSync(list, `record_id,sha256,category\nSYN-PSD,${createHash("sha256").update(file).digest("hex")},1\n`);
+    expect(blindmatch("list", "import", list, "--agency", "A", "--list-name", "psd", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
+    const { lines } = scan({ "c.psd": file });
+    expect(lines.filter(({ type }) => type === "match")).toMatchObject([{ kind: "exact", recordId: "SYN-PSD" }]);
   });
 
   it("leave no perceptual code in any file that a scan writes", async () => {

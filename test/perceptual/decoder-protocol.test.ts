@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PerceptualCode, Picture } from "../../src/model.ts";
-import { largestPictureBytes, nonceBytes, readReply, replyBytes, requestHeader, requestReader, writeReply } from "../../src/perceptual/decoder-protocol.ts";
+import type { Perceived, PerceptualCode, Picture } from "../../src/model.ts";
+import { largestPictureBytes, nonceBytes, readReply, replyBytes, requestHeader, requestHeaderBytes, requestReader, writeReply } from "../../src/perceptual/decoder-protocol.ts";
+import { withNegatives } from "../../src/perceptual/negatives.ts";
+import { decodableTypes } from "../../src/perceptual/picture-types.ts";
 import { framesInReply } from "../../src/perceptual/reply-codes.ts";
 import { orientations, transformAt } from "../../src/perceptual/transforms.ts";
 
 const nonce = Uint8Array.from({ length: nonceBytes }, (_, at) => at + 1);
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+/** Size of the picture file that replies are about. */
+const sizeBytes = 5000;
 const percent = fc.integer({ min: 0, max: 100 });
 const viewFacts = fc.record({ quality: percent, uniformPercent: percent, code: bytes(8 * 32) });
 
@@ -20,8 +24,8 @@ function codesOf(frame: number, ofViews: readonly (number | false)[], { quality,
 }
 
 const side = fc.integer({ min: 5, max: 0xffffffff });
-const status = fc.constantFrom("hashed" as const, "partial" as const, "first-page" as const);
-const single: fc.Arbitrary<Picture> = fc
+const status = fc.constantFrom("hashed" as const, "partial" as const, "first-page" as const, "sampled" as const, "preview" as const);
+const singleOf = (status: fc.Arbitrary<Picture["status"]>): fc.Arbitrary<Picture> => fc
   .record({ status, widthPixels: side, heightPixels: side, facts: viewFacts, isTrimmed: fc.boolean(), isTrimmedLarge: fc.boolean() })
   .map(({ facts, isTrimmed, isTrimmedLarge, ...picture }) => {
     const isLarge = Math.max(picture.widthPixels, picture.heightPixels) > 512;
@@ -30,12 +34,18 @@ const single: fc.Arbitrary<Picture> = fc
 const several: fc.Arbitrary<Picture> = fc
   .record({ status, widthPixels: side, heightPixels: side, frames: fc.uniqueArray(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1, maxLength: framesInReply }), facts: viewFacts, left: fc.nat(3) })
   .map(({ frames, facts, left, ...picture }) => ({ ...picture, codes: [...frames].sort((one, other) => one - other).flatMap((frame) => codesOf(frame, [0, left > 0 && 1, left !== 2 && 2], facts)) }));
+const tooSmall: fc.Arbitrary<Picture> = fc.record({ status: fc.constant("too-small" as const), widthPixels: fc.integer({ min: 1, max: 4 }), heightPixels: side, codes: fc.constant([]) });
 const pictures: fc.Arbitrary<Picture> = fc.oneof(
-  single,
+  singleOf(status),
   several,
-  fc.record({ status: fc.constant("too-small" as const), widthPixels: fc.integer({ min: 1, max: 4 }), heightPixels: side, codes: fc.constant([]) }),
+  tooSmall,
   fc.record({ status: fc.constantFrom("undecodable" as const, "too-large" as const), widthPixels: fc.constant(0), heightPixels: fc.constant(0), codes: fc.constant([]) }),
 );
+/** A thumbnail lies within the picture's bytes: anywhere, up to its end. */
+const thumbnails: fc.Arbitrary<Perceived["embedded"][number]> = fc
+  .record({ offsetBytes: fc.nat(sizeBytes - 1), length: fc.nat(sizeBytes), picture: fc.oneof(singleOf(fc.constant("hashed")), tooSmall) })
+  .map(({ offsetBytes, length, picture }) => ({ name: "thumbnail" as const, offsetBytes, sizeBytes: 1 + (length % (sizeBytes - offsetBytes)), picture }));
+const perceptions: fc.Arbitrary<Perceived> = fc.record({ picture: pictures, embedded: fc.array(thumbnails, { maxLength: 1 }) });
 const facts = { quality: 80, uniformPercent: 12, code: new Uint8Array(256).fill(7) };
 const hashed: Picture = { status: "hashed", widthPixels: 640, heightPixels: 480, codes: codesOf(0, [0, 1], facts) };
 const animated: Picture = { ...hashed, codes: [1, 4, 9].flatMap((frame) => codesOf(frame, [0, 2], facts)) };
@@ -44,18 +54,31 @@ const undecodable: Picture = { status: "undecodable", widthPixels: 0, heightPixe
 /** Where the first frame begins; of each frame the number, the views that are there, and four views of 258 bytes. */
 const frameAt = nonceBytes + 9;
 const frameBytes = 5 + 4 * 258;
+/** Where offset, length, width and height of a thumbnail stand, and behind them the codes of its one frame. */
+const thumbnailAt = frameAt + framesInReply * frameBytes;
+const thumbnailFrameAt = thumbnailAt + 16;
+const alone = (picture: Picture): Perceived => ({ picture, embedded: [] });
+const small: Picture = { status: "hashed", widthPixels: 160, heightPixels: 120, codes: codesOf(0, [0], facts) };
+const withThumbnail = (picture: Picture, thumbnail: Picture = small, offsetBytes = 900, lengthBytes = 4100): Perceived => ({ picture, embedded: [{ name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture: thumbnail }] });
 
-function altered(picture: Picture, at: number, value: number): Picture | null {
-  const reply = writeReply(nonce, picture);
+function altered(perceived: Perceived | Picture, at: number, value: number): Perceived | null {
+  const reply = writeReply(nonce, "picture" in perceived ? perceived : alone(perceived));
   reply[at] = value;
-  return readReply(reply, nonce);
+  return readReply(reply, nonce, sizeBytes);
+}
+
+/** The same with a number of 32 bits. */
+function alteredNumber(perceived: Perceived, at: number, value: number): Perceived | null {
+  const reply = writeReply(nonce, perceived);
+  new DataView(reply.buffer).setUint32(at, value, true);
+  return readReply(reply, nonce, sizeBytes);
 }
 
 describe("requests to the decoder", () => {
   it("arrive whole and in order, however the pipe cuts them", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(bytes(nonceBytes), fc.uint8Array({ maxLength: 200 }))), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (requests, cuts) => {
-        const stream = Buffer.concat(requests.flatMap(([name, picture]) => [requestHeader(name, picture.length), picture]));
+      fc.property(fc.array(fc.tuple(bytes(nonceBytes), fc.constantFrom(...decodableTypes), fc.uint8Array({ maxLength: 200 }))), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (requests, cuts) => {
+        const stream = Buffer.concat(requests.flatMap(([name, type, picture]) => [requestHeader(name, type, picture.length), picture]));
         const read = requestReader();
         const arrived = [];
         for (let at = 0, turn = 0; at < stream.length; turn++) {
@@ -63,39 +86,53 @@ describe("requests to the decoder", () => {
           arrived.push(...read(stream.subarray(at, at + length)));
           at += length;
         }
-        expect(arrived.map((request) => [Buffer.from(request.nonce), Buffer.from(request.picture)])).toEqual(
-          requests.map(([name, picture]) => [Buffer.from(name), Buffer.from(picture)]),
+        expect(arrived.map((request) => [Buffer.from(request.nonce), request.mediaType, Buffer.from(request.picture)])).toEqual(
+          requests.map(([name, type, picture]) => [Buffer.from(name), type, Buffer.from(picture)]),
         );
       }),
     );
   });
 
   it("are refused above the size limit, on both sides", () => {
-    expect(() => requestHeader(nonce, largestPictureBytes + 1)).toThrow("expected at most");
-    const header = requestHeader(nonce, 0);
-    new DataView(header.buffer).setUint32(nonceBytes, largestPictureBytes + 1, true);
+    expect(() => requestHeader(nonce, "image/png", largestPictureBytes + 1)).toThrow("expected at most");
+    const header = requestHeader(nonce, "image/png", 0);
+    new DataView(header.buffer).setUint32(nonceBytes + 1, largestPictureBytes + 1, true);
     expect(() => requestReader()(header)).toThrow("expected at most");
-    expect(() => requestHeader(nonce.subarray(1), 0)).toThrow("nonce of 15 bytes");
+    expect(() => requestHeader(nonce.subarray(1), "image/png", 0)).toThrow("nonce of 15 bytes");
+  });
+
+  it("are refused for a media type that is not decoded, on both sides", () => {
+    for (const type of ["image/jxl", "image/svg+xml", "video/mp4", "image/", ""]) expect(() => requestHeader(nonce, type, 9)).toThrow("expected one that is decoded");
+    expect(requestReader()(requestHeader(nonce, "Image/JPEG; q=1", 0))).toMatchObject([{ mediaType: "image/jpeg" }]);
+    const header = requestHeader(nonce, "image/png", 0);
+    header[nonceBytes] = decodableTypes.length - 1;
+    expect(requestReader()(header)).toMatchObject([{ mediaType: decodableTypes.at(-1) }]);
+    for (const number of [decodableTypes.length, 255]) {
+      header[nonceBytes] = number;
+      expect(() => requestReader()(header)).toThrow(`media type ${number}, expected below ${decodableTypes.length}`);
+    }
+    expect(header).toHaveLength(requestHeaderBytes);
   });
 });
 
 describe("replies of the decoder", () => {
   it("are read as they were written", () => {
-    fc.assert(fc.property(pictures, (picture) => {
-      expect(readReply(writeReply(nonce, picture), nonce)).toEqual(picture);
+    fc.assert(fc.property(perceptions, (perceived) => {
+      expect(readReply(writeReply(nonce, perceived), nonce, sizeBytes)).toEqual(perceived);
     }));
   });
 
   it("cannot be written for a status that no decoder gives", () => {
-    expect(() => writeReply(nonce, { ...undecodable, status: "crash" })).toThrow("status crash");
+    for (const status of ["crash", "timeout", "low-quality", "off", "skipped", "unsupported"] as const) expect(() => writeReply(nonce, alone({ ...undecodable, status }))).toThrow(`status ${status}`);
   });
 
   it("are refused at any other length", () => {
-    const reply = writeReply(nonce, hashed);
-    expect(readReply(reply.subarray(1), nonce)).toBeNull();
-    expect(readReply(Buffer.concat([reply, Buffer.of(0)]), nonce)).toBeNull();
-    expect(replyBytes).toBe(frameAt + framesInReply * frameBytes);
-    expect(replyBytes).toBe(8321);
+    const reply = writeReply(nonce, alone(hashed));
+    expect(readReply(reply, nonce, sizeBytes)).not.toBeNull();
+    expect(readReply(reply.subarray(1), nonce, sizeBytes)).toBeNull();
+    expect(readReply(Buffer.concat([reply, Buffer.of(0)]), nonce, sizeBytes)).toBeNull();
+    expect(replyBytes).toBe(thumbnailFrameAt + frameBytes);
+    expect(replyBytes).toBe(9374);
   });
 
   it("are refused when one bit of the nonce differs", () => {
@@ -103,7 +140,7 @@ describe("replies of the decoder", () => {
   });
 
   it("are refused with a status that does not exist", () => {
-    for (const status of [0, 99, 255]) expect(altered(hashed, nonceBytes, status)).toBeNull();
+    for (const status of [0, 9, 99, 255]) expect(altered(hashed, nonceBytes, status)).toBeNull();
   });
 
   it("are refused when what they say contradicts itself", () => {
@@ -114,7 +151,7 @@ describe("replies of the decoder", () => {
     expect(altered(undecodable, nonceBytes, 1), "hashed, without a size").toBeNull();
     expect(altered(undecodable, nonceBytes, 3), "too small, without a size").toBeNull();
     expect(altered(undecodable, nonceBytes + 1, 9), "undecodable, with a width").toBeNull();
-    expect(altered(undecodable, replyBytes - 1, 1), "undecodable, with a bit of code").toBeNull();
+    expect(altered(undecodable, thumbnailAt - 1, 1), "undecodable, with a bit of code").toBeNull();
   });
 
   it("are refused when their frames and views contradict one another", () => {
@@ -131,32 +168,82 @@ describe("replies of the decoder", () => {
     expect(altered(animated, frameAt, 0), "a single frame among several").toBeNull();
     expect(altered(animated, frameAt + frameBytes + 4, 0), "a gap between frames").toBeNull();
     expect(altered(animated, frameAt + 3 * frameBytes, 12), "the number of a frame without codes").toBeNull();
-    expect(altered(animated, replyBytes - 1, 1), "a bit behind the last frame").toBeNull();
+    expect(altered(animated, thumbnailAt - 1, 1), "a bit behind the last frame").toBeNull();
     expect(altered(hashed, presence, 0b0111), "trimmed, of zeros, is a view like any").not.toBeNull();
   });
 
   it("are not written for codes that have no place in one", () => {
-    const write = (codes: readonly PerceptualCode[]) => () => writeReply(nonce, { ...hashed, codes });
+    const write = (codes: readonly PerceptualCode[]) => () => writeReply(nonce, alone({ ...hashed, codes }));
     const [first] = hashed.codes;
     expect(write([{ ...first!, transform: "other" }])).toThrow("a transform that is none");
     expect(write(hashed.codes.slice(1))).toThrow("expected 8 in each");
     expect(write([first!, ...hashed.codes])).toThrow("expected 8 in each");
     expect(write(Array.from({ length: 9 }, (_, at) => codesOf(at + 1, [0], facts)).flat())).toThrow("expected at most 8");
     expect(write([...codesOf(1, [0], facts), ...codesOf(2, [0], facts), ...codesOf(1, [2], facts)])).toThrow("expected the codes of a frame together");
-    expect(() => writeReply(nonce, { ...undecodable, codes: hashed.codes })).not.toThrow();
-    expect(readReply(writeReply(nonce, { ...undecodable, codes: hashed.codes }), nonce)).toBeNull();
+    expect(write(withNegatives(hashed).codes), "negatives are made of what was read").toThrow("a transform that is none");
+    expect(readReply(writeReply(nonce, alone({ ...undecodable, codes: hashed.codes })), nonce, sizeBytes)).toBeNull();
+  });
+
+  it.each([["sampled", 7], ["preview", 8]] as const)("say %s of a picture with codes, and of no other", (status, number) => {
+    expect(altered(hashed, nonceBytes, number)).toEqual(alone({ ...hashed, status }));
+    expect(altered(animated, nonceBytes, number)).toEqual(alone({ ...animated, status }));
+    expect(altered(undecodable, nonceBytes, number), "without a size or a code").toBeNull();
+    expect(altered({ status: "too-small", widthPixels: 4, heightPixels: 9, codes: [] }, nonceBytes, number), "of 4 pixels").toBeNull();
   });
 
   it("are read or refused, and nothing else, whatever their bytes are", () => {
     fc.assert(
-      fc.property(pictures, fc.array(fc.tuple(fc.nat(replyBytes - nonceBytes - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }), (picture, changes) => {
-        const reply = writeReply(nonce, picture);
+      fc.property(perceptions, fc.array(fc.tuple(fc.oneof(fc.nat(replyBytes - nonceBytes - 1), fc.integer({ min: thumbnailAt - nonceBytes, max: thumbnailFrameAt - nonceBytes + 6 }), fc.nat(16)), fc.nat(255)), { minLength: 1, maxLength: 6 }), (perceived, changes) => {
+        const reply = writeReply(nonce, perceived);
         for (const [at, value] of changes) reply[nonceBytes + at] = value;
-        const read = readReply(reply, nonce);
+        const read = readReply(reply, nonce, sizeBytes);
         // What is read is all that the reply holds: written again, it is the same.
         if (read !== null) expect(Buffer.from(writeReply(nonce, read)).equals(reply)).toBe(true);
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("the thumbnail in a reply", () => {
+  it("stands beside any picture, also one that could not be decoded", () => {
+    for (const picture of [hashed, animated, undecodable, { ...undecodable, status: "too-large" as const }, { status: "too-small" as const, widthPixels: 4, heightPixels: 9, codes: [] }]) {
+      const perceived = withThumbnail(picture);
+      expect(readReply(writeReply(nonce, perceived), nonce, sizeBytes)).toEqual(perceived);
+    }
+  });
+
+  it("lies within the picture's bytes, to the last of them", () => {
+    expect(alteredNumber(withThumbnail(hashed, small, 0, sizeBytes - 7), thumbnailAt, 7), "up to the end").toMatchObject({ embedded: [{ offsetBytes: 7, sizeBytes: sizeBytes - 7 }] });
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt, 901), "one byte beyond the end").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt, sizeBytes), "an offset at the end").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt, 0xffffffff), "an offset that would wrap around").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 4, 0xffffffff), "a length that would wrap around").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed, small, 0, sizeBytes), thumbnailAt + 4, sizeBytes + 1), "one byte more than all").toBeNull();
+    expect(readReply(writeReply(nonce, withThumbnail(hashed)), nonce, sizeBytes - 1), "a smaller picture").toBeNull();
+  });
+
+  it("is refused when what is said of it contradicts itself", () => {
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 4, 0), "no length, with codes").toBeNull();
+    expect(alteredNumber(alone(hashed), thumbnailAt, 7), "an offset and nothing else").toBeNull();
+    expect(alteredNumber(alone(hashed), thumbnailAt + 4, 7), "a length, without a size or codes").toBeNull();
+    expect(alteredNumber(alone(hashed), thumbnailAt + 8, 160), "a width and nothing else").toBeNull();
+    expect(altered(hashed, replyBytes - 1, 1), "a bit of code and nothing else").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 4), "codes of 4 pixels").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 0), "codes of no pixels").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 600), "not squeezed, 600 pixels wide").toBeNull();
+    expect(altered(withThumbnail(hashed), thumbnailFrameAt + 4, 0b0011), "squeezed, 160 pixels wide").toBeNull();
+    expect(altered(withThumbnail(hashed), thumbnailFrameAt + 4, 0b0000), "codes of no view").toBeNull();
+    expect(altered(withThumbnail(hashed), thumbnailFrameAt + 5, 101), "quality above 100").toBeNull();
+    const tiny: Picture = { status: "too-small", widthPixels: 4, heightPixels: 9, codes: [] };
+    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 8, 5), "a size that has codes, without any").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 12, 0), "no height").toBeNull();
+  });
+
+  it("is a single picture: neither a numbered frame, nor several of them, nor a second thumbnail", () => {
+    expect(alteredNumber(withThumbnail(hashed), thumbnailFrameAt, 1), "frame 1").toBeNull();
+    expect(() => writeReply(nonce, withThumbnail(hashed, { ...small, codes: [...codesOf(1, [0], facts), ...codesOf(2, [0], facts)] }))).toThrow("2 frames, expected at most 1");
+    const two = withThumbnail(hashed);
+    expect(() => writeReply(nonce, { ...two, embedded: [...two.embedded, ...two.embedded] })).toThrow("2 pictures within a picture, expected at most one");
   });
 });

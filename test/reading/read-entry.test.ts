@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { blake3 } from "@napi-rs/blake-hash";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directorySource } from "../../src/evidence/directory.ts";
 import type { Source } from "../../src/evidence/source.ts";
-import type { Finding, PlannedEntry } from "../../src/model.ts";
+import type { Embedded, Finding, Perceived, PlannedEntry } from "../../src/model.ts";
 import { algorithms } from "../../src/reading/algorithm.ts";
 import { readBatch } from "../../src/reading/read-batch.ts";
 import { type ReadingParts, readEntry } from "../../src/reading/read-entry.ts";
@@ -30,6 +31,21 @@ function afterOpening(act: () => void): Source {
       return opened;
     },
   };
+}
+
+/** A picture file of random bytes, and what a decoder might say of it that found pictures in these places. */
+function pictureWith(sizeBytes: number, places: readonly (readonly [offsetBytes: number, sizeBytes: number])[]): { readonly bytes: Buffer; readonly perceived: Perceived } {
+  const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(sizeBytes - 4)]);
+  const picture = { status: "hashed" as const, widthPixels: 9, heightPixels: 9, codes: [] };
+  return { bytes, perceived: { picture, embedded: places.map(([offsetBytes, length]) => ({ name: "thumbnail", offsetBytes, sizeBytes: length, picture })) } };
+}
+
+async function embeddedOf(name: string, bytes: Uint8Array, perceived: Perceived): Promise<readonly Embedded[]> {
+  writeFileSync(join(root, name), bytes);
+  const finding = await readEntry(entryFor(root, name), parts({ perceive: async () => perceived }));
+  if (finding.outcome !== "examined") throw new Error(`found ${finding.outcome}, expected it to be examined`);
+  expect(sha256Of(finding)).toBe(sha256(bytes));
+  return finding.embedded;
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -108,6 +124,63 @@ describe("reading an entry", () => {
       if (asNobody) process.seteuid!(0);
       chmodSync(file, 0o600);
     }
+  });
+});
+
+describe("pictures within a file", () => {
+  it("get every digest of exactly their bytes, wherever they lie, in a file larger than the arena or not", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(300, 64 * 1024, 64 * 1024 + 1, 1_200_000), fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 3 }), async (sizeBytes, drawn) => {
+        const places = drawn.map(([offset, length]) => [offset % sizeBytes, 1 + (length % (sizeBytes - (offset % sizeBytes)))] as const);
+        const { bytes, perceived } = pictureWith(sizeBytes, places);
+        const expected = perceived.embedded.map((part) => {
+          const own = bytes.subarray(part.offsetBytes, part.offsetBytes + part.sizeBytes);
+          const of = (algorithm: string): Buffer => createHash(algorithm).update(own).digest();
+          return { ...part, digests: { md5: of("md5"), sha1: of("sha1"), sha256: of("sha256"), blake3: Uint8Array.from(blake3(own)) } };
+        });
+        expect(await embeddedOf("file", bytes, perceived)).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("are left out where they lie outside of the file, in part or whole, and where they hold no byte", async () => {
+    const { bytes, perceived } = pictureWith(300, [[299, 2], [300, 1], [1000, 5], [0, 301], [50, 0], [300, 0], [0xffffffff, 0xffffffff]]);
+    expect(await embeddedOf("file", bytes, perceived)).toEqual([]);
+    const mixed = pictureWith(300, [[200, 101], [200, 100], [0, 300]]);
+    expect((await embeddedOf("file", mixed.bytes, mixed.perceived)).map(({ offsetBytes, sizeBytes }) => [offsetBytes, sizeBytes])).toEqual([[200, 100], [0, 300]]);
+  });
+
+  it("are never found in the bytes of another file that still lie in the arena", async () => {
+    const { perceived } = pictureWith(300, [[10, 20]]);
+    const long = Buffer.concat([Buffer.from("%PDF-1.7"), randomBytes(100_000)]);
+    expect(await embeddedOf("file", long, perceived), "not kept whole").toEqual([]);
+    const short = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(20)]);
+    expect(await embeddedOf("file", short, perceived), "shorter than the file before it").toEqual([]);
+  });
+
+  it("are none where nothing perceives", async () => {
+    writeFileSync(file, pictureWith(300, []).bytes);
+    expect(await readEntry(entryFor(root, "file"), parts())).toMatchObject({ picture: null, embedded: [] });
+  });
+});
+
+describe("the extension of a name", () => {
+  const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0]);
+  it.each<[string, Buffer, boolean | null]>([
+    ["picture.jpg", jpeg, true],
+    ["picture.JPEG", jpeg, true],
+    ["letter.txt", jpeg, false],
+    ["letter.jpg.txt", jpeg, false],
+    ["picture.of mine", jpeg, null],
+    ["picture", jpeg, null],
+    [".jpg", jpeg, null],
+    ["picture.jpg", Buffer.from("a text"), null],
+    ["document.pdf", Buffer.from("%PDF-1.7"), true],
+    ["document.png", Buffer.from("%PDF-1.7"), false],
+  ])("of %s is told to fit its content or not, and nothing where either is unknown", async (name, bytes, fits) => {
+    writeFileSync(join(root, name), bytes);
+    expect(await readEntry(entryFor(root, name), parts())).toMatchObject({ outcome: "examined", extensionFits: fits });
   });
 });
 
