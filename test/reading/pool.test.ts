@@ -139,7 +139,7 @@ function countingDecoder(answers = "true"): { readonly program: string; readonly
 }
 
 function startPerceiving(program: string, count: number, more: Pick<ReaderSettings, "skipsPicture"> = {}): ReaderPool {
-  pool = startReaders({ program: reader, decoderProgram: program, count, perceptual: true, stallMs: 60_000, ...more });
+  pool = startReaders({ isolation: "process", program: reader, decoderProgram: program, count, perceptual: true, stallMs: 60_000, ...more });
   return pool;
 }
 
