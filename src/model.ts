@@ -114,7 +114,7 @@ export interface Picture {
  * Units: `offsetBytes` from the beginning of the entry's bytes; `digests` are over its `sizeBytes` bytes there.
  */
 export interface Embedded {
-  readonly name: "thumbnail";
+  readonly name: "thumbnail" | `thumbnail-${number}`;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   readonly digests: Digests;
@@ -257,7 +257,7 @@ export interface NearThreshold {
   readonly leastQuality: number;
 }
 
-/** From this share of one plain ground on, a match of the picture deserves less confidence. Units: percent of its samples. */
+/** From this share of one plain ground on, a match of the picture deserves less confidence. Units: percent of its samples. Source: `perceptual/uniform.ts`. */
 export const plainGroundPercent = 60;
 
 /** Within so few of 256 bits two codes are of one picture saved anew, and that others are near as well is no reason to doubt it. Source: PDQ's own conformance of one picture's codes. */

@@ -55,7 +55,7 @@ export function startChild(program: string): DecoderChild {
     ask: async (mediaType, bytes, deadlineMs) => {
       const nonce = randomBytes(nonceBytes);
       let timer: NodeJS.Timeout | undefined;
-      const answer = await new Promise<Perceived | "crash" | "timeout">((resolve) => {
+      const answering = new Promise<Perceived | "crash" | "timeout">((resolve) => {
         const reply = new Uint8Array(replyBytes);
         let filled = 0;
         let written = false;
@@ -78,9 +78,14 @@ export function startChild(program: string): DecoderChild {
           settle();
         });
       });
-      clearTimeout(timer);
-      receive = null;
-      lose = null;
+      let answer: Perceived | "crash" | "timeout";
+      try {
+        answer = await answering;
+      } finally {
+        clearTimeout(timer);
+        receive = null;
+        lose = null;
+      }
       if (typeof answer === "string") await gone();
       return answer;
     },
