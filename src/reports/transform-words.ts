@@ -10,7 +10,6 @@ const words: Readonly<Record<string, string>> = {
   transposed: "mirrored along its falling diagonal",
   "anti-transposed": "mirrored along its rising diagonal",
   negative: "as a negative",
-  "over-white": "laid over white",
 };
 
 /** What was done to a picture before it was compared, in words; a part of the name that is not known stands as it is. */
