@@ -85,6 +85,6 @@ describe("a match of a picture within a file", () => {
 
 describe("what was done to a picture", () => {
   it("is said in words, part by part", () => {
-    expect(transformWords("frame-3 over-white full rotated-90")).toBe("frame or page 3, laid over white, from all its pixels, turned by 90 degrees to the left");
+    expect(transformWords("frame-3 trimmed full rotated-90")).toBe("frame or page 3, without its border, from all its pixels, turned by 90 degrees to the left");
   });
 });
