@@ -71,7 +71,7 @@ export const pictureStatuses = {
   partial: "damaged; the part that decodes was perceptually hashed",
   preview: "a camera's raw file: the preview in it was perceptually hashed, its raw data were not",
   sampled: "an animation: its first, middle and last frame and some between them were perceptually hashed, its others were not",
-  "first-page": "its first page or frame, or several, were perceptually hashed, its others were not",
+  "first-page": "some of its pages or frames were perceptually hashed; its others were too many, too large or could not be decoded",
   "low-quality": "perceptually hashed, but too plain (PDQ quality below 50): compared only with lists whose own threshold asks for it",
   "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
   off: "not perceptually hashed: it was switched off, or no list holds perceptual codes",
@@ -86,7 +86,7 @@ export const pictureStatuses = {
 export type PictureStatus = keyof typeof pictureStatuses;
 
 /** Statuses that leave a picture without the near comparison that was asked for. */
-export const picturesNotCompared: readonly PictureStatus[] = ["first-page", "undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
+export const picturesNotCompared: readonly PictureStatus[] = ["partial", "first-page", "undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
 
 /**
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
@@ -114,7 +114,7 @@ export interface Picture {
  * Units: `offsetBytes` from the beginning of the entry's bytes; `digests` are over its `sizeBytes` bytes there.
  */
 export interface Embedded {
-  readonly name: "thumbnail";
+  readonly name: "thumbnail" | `thumbnail-${number}`;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   readonly digests: Digests;
@@ -197,16 +197,13 @@ export interface RowCounts {
   readonly sensitive?: number;
 }
 
-/**
- * What an import counted, over its rows and over the sorted digests.
- *
- * Shape: both concern cryptographic digests of any algorithm, and are null for a list that a version without these counts imported.
- */
+/** What an import counted, over its rows and over the sorted digests of every algorithm (PDQ codes by equality). Shape: null for a list that a version without these counts imported; `crowded` counts rows that share a digest with so many others that a file which has it is matched with a part of them, and is absent when there are none. */
 export interface ListCounts extends RowCounts {
   /** Rows of which a digest stands in an earlier row too. */
   readonly duplicates: number | null;
   /** Rows of which a digest stands in a row of another category too; a row without category contradicts none. */
   readonly conflictingCategories: number | null;
+  readonly crowded?: number;
 }
 
 /** A signature that was verified over the delivered file. Shape: `keyId` upper-case hex as signing tools print it. */
@@ -249,8 +246,8 @@ export const doubts = {
   "poor-quality": "the picture varies too little for its perceptual code to tell much (PDQ quality below 50)",
   "poor-reference": "the list states a PDQ quality below 50 for this reference",
   "plain-ground": "most of the picture is a plain ground: pictures of different objects on plain ground have been measured within the threshold",
-  "many-references": "the picture resembles more than 50 references of the list; the nearest are listed",
-  "many-files": "the reference resembles more than 50 different files of the evidence",
+  "many-references": "the picture resembles more than 50 references of the list, this one by more than 10 bits; the nearest are listed",
+  "many-files": "the reference resembles more than 50 different files of the evidence, this one by more than 10 bits",
 } as const;
 export type Doubt = keyof typeof doubts;
 
@@ -260,8 +257,11 @@ export interface NearThreshold {
   readonly leastQuality: number;
 }
 
-/** From this share of one plain ground on, a match of the picture deserves less confidence. Units: percent of its samples. */
+/** From this share of one plain ground on, a match of the picture deserves less confidence. Units: percent of its samples. Source: `perceptual/uniform.ts`. */
 export const plainGroundPercent = 60;
+
+/** Within so few of 256 bits two codes are of one picture saved anew, and that others are near as well is no reason to doubt it. Source: PDQ's own conformance of one picture's codes. */
+export const closeBits = 10;
 
 /** So many references near one picture, or different files near one reference, are more than copies of one picture explain. */
 export const mostNear = 50;

@@ -55,7 +55,9 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
 
   for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
-    const results = await Promise.all(findings.map(async (finding, index): Promise<MatchedFinding> => ({ finding, matches: await references.match(finding, batch[index]?.sizeBytes ?? 0) })));
+    const results: MatchedFinding[] = [];
+    // One after the other: what a crowded list answers for one picture is let go before the next.
+    for (const [index, finding] of findings.entries()) results.push({ finding, matches: await references.match(finding, batch[index]?.sizeBytes ?? 0) });
     record.append(results);
     tell(progressOf(batch, results));
   }

@@ -9,12 +9,13 @@ const interrupt = 0x03;
 const endOfInput = 0x04;
 const backspaces = [0x08, 0x7f];
 const eraseLine = 0x15;
+const firstPrintable = 0x20;
 
 /**
  * Asks for passphrases at the terminal of this process, whatever its standard streams are; what is typed is not shown.
  *
  * Shape:  one answer for each of `prompts`, without its line end. Ctrl-C ends the program as everywhere.
- * Errors: Failure("usage") where there is no terminal, for an answer that is no UTF-8 or never ends, and for an end of input.
+ * Errors: Failure("usage") where there is no terminal, for an answer that is no UTF-8, holds a control character or never ends, and for an end of input.
  */
 export async function askPassphrases(prompts: readonly string[]): Promise<string[]> {
   const terminal = openTerminal();
@@ -41,6 +42,7 @@ function answers(input: ReadStream, prompts: readonly string[], show: (text: str
       } catch {
         return fail("bytes that are no UTF-8");
       }
+      if (/\p{Cc}/u.test(given.at(-1)!)) return fail("a control character");
       typed = [];
       if (given.length === prompts.length) return resolve(given);
       show(prompts[given.length]!);
@@ -55,6 +57,8 @@ function answers(input: ReadStream, prompts: readonly string[], show: (text: str
       if (byte === endOfInput) return fail("the end of input");
       if (backspaces.includes(byte)) return void (typed = withoutLastCharacter(typed));
       if (byte === eraseLine) return void (typed = []);
+      // An arrow key and the like: nobody sees what it typed, and nobody types it again.
+      if (byte < firstPrintable) return fail("a control character");
       if (typed.push(byte) > mostBytes) fail(`more than ${mostBytes} bytes`);
     };
     input.on("data", (piece: Buffer) => {

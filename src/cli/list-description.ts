@@ -1,6 +1,7 @@
 import { siftReasons } from "../lists/hygiene.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
+import { mostEqual } from "../reference/most-equal.ts";
 import { operatorStatement } from "../reports/list-terms.ts";
 
 /** All about an imported list except its contents, line by line. */
@@ -44,6 +45,7 @@ export function countLines({ counts, scale }: ListDescription): string[] {
     ...Object.entries(counts.unmatchable).map(([name, count]) => `cannot be compared here: ${count} ${name} fingerprints`),
     ...((counts.duplicates ?? 0) > 0 ? [`duplicates ${counts.duplicates} rows repeat a digest of an earlier row; all are kept`] : []),
     ...((counts.conflictingCategories ?? 0) > 0 ? [`conflicts  ${counts.conflictingCategories} rows share a digest with a row of another category; all are kept`] : []),
+    ...(counts.crowded === undefined ? [] : [`crowded    ${counts.crowded} rows share a digest with more than ${mostEqual - 1} others; a file with it is reported with ${mostEqual} of them and one of every other category`]),
     ...(counts.sensitive === undefined ? [] : [`sensitive  ${counts.sensitive} rows keep their series or tags, sealed`]),
     ...(counts.md5Only > 0 ? [`weak       ${counts.md5Only} rows carry MD5 only: collisions can be made`] : []),
   ];

@@ -15,6 +15,8 @@ export function listProgram(run: Run): Command {
     .requiredOption("--scale <name|file>", "the scale its category codes belong to: a built-in name, or a JSON file", notEmpty)
     .addOption(new Option("--kind <kind>", "notable: material to find; known: files to recognise as harmless").choices(["notable", "known"]).default("notable"))
     .option("--keep-sensitive-fields", "keep series and tags of the rows, sealed; nothing prints them")
+    .option("--trust <key-file>", "trust that minisign public key for the agency's lists from now on, if the import succeeds; see list trust", notEmpty)
+    .option("--trust-reason <text>", "where the key was checked", notEmpty)
     .option("--accept-unsigned <reason>", "import a list without a signature; the reason stands in every report", notEmpty)
     .option("--allow-older <reason>", "import an older version than was imported before, or its bytes under a new version; the reason stands in every report", notEmpty)
     .option("--allow-altered <reason>", "import other bytes under a version that was imported before, or bytes that were imported under another name or kind; the reason stands in every report", notEmpty)
@@ -24,17 +26,15 @@ export function listProgram(run: Run): Command {
     .argument("<selector>", "name, agency/name, or the first digits of the SHA-256 of an imported list")
     .argument("<file>", "the file to compare with")
     .action(async (selector: string, file: string, options) => run(await (await commands()).runListDiff(selector, file, options)));
-  list
-    .command("ls")
-    .description("imported lists, one a line")
+  sealed(list.command("ls"))
+    .description("imported lists, one a line, then those that were dropped")
     .addOption(homeOption())
-    .action(async (options) => run((await commands()).runListLs(options)));
-  list
-    .command("show")
+    .action(async (options) => run(await (await commands()).runListLs(options)));
+  sealed(list.command("show"))
     .description("all about one imported list, except its contents")
     .argument("<selector>", "name, agency/name, or the first digits of its SHA-256")
     .addOption(homeOption())
-    .action(async (selector: string, options) => run((await commands()).runListShow(selector, options)));
+    .action(async (selector: string, options) => run(await (await commands()).runListShow(selector, options)));
   sealed(list.command("verify"))
     .description("whether imported lists are as they were imported: every byte and every count")
     .argument("[selector]", "one list (default: all)")
@@ -46,15 +46,14 @@ export function listProgram(run: Run): Command {
     .requiredOption("--reason <text>", "why", notEmpty)
     .addOption(homeOption())
     .action(async (selector: string, options) => run(await (await commands()).runListDrop(selector, options)));
-  list
-    .command("trust")
+  sealed(list.command("trust"))
     .description("trust a minisign public key for an agency's lists; without a key, list its trusted keys")
     .argument("<agency>", "the agency's name, as given at import")
     .argument("[key-file]", "the public key's file")
     .option("--reason <text>", "where the key was checked", notEmpty)
     .option("--remove <key-id>", "trust that key no longer", notEmpty)
     .addOption(homeOption())
-    .action(async (agency: string, key: string | undefined, options) => run((await commands()).runListTrust(agency, key, options)));
+    .action(async (agency: string, key: string | undefined, options) => run(await (await commands()).runListTrust(agency, key, options)));
   for (const command of [list, ...list.commands]) command.exitOverride();
   return list;
 }

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "
 import { Failure, systemCode } from "../failure.ts";
 import type { ReadOptions } from "../lists/format.ts";
 import { type ListReading, openList } from "../lists/read-list.ts";
-import { trustedKeys } from "../lists/trust.ts";
 import type { ListKind, Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
+import { counted } from "./reading-progress.ts";
 
 const mostTextBytes = 64 * 1024;
 
@@ -18,17 +18,26 @@ export interface ListReadingOptions {
   readonly keepSensitiveFields?: boolean;
 }
 
-/** Opens a list file for reading under an agency's name: a `.minisig` beside it, or the one stated, is verified against the agency's trusted keys. */
-export async function readingOf(
-  file: string,
-  { agency, kind, scale, home, signature }: { readonly agency: string; readonly kind: ListKind; readonly scale: Scale; readonly home: string; readonly signature: string | undefined },
-  options: ListReadingOptions,
-): Promise<ListReading> {
-  const signatureFile = signature ?? (isThere(`${file}.minisig`) ? `${file}.minisig` : undefined);
-  return openList(file, {
+/** A list file before it is opened. Shape: `publicKeys` those that are trusted for the agency, `signatureFile` as `signatureFileOf` gives it. */
+export interface ListFileToRead {
+  readonly agency: string;
+  readonly kind: ListKind;
+  readonly scale: Scale;
+  readonly signatureFile: string | null;
+  readonly publicKeys: readonly string[];
+}
+
+/** The signature that a list file is read with: the one stated, else a `.minisig` beside it; null when there is none. Errors: Failure("list-refused") when nobody can tell. */
+export function signatureFileOf(file: string, stated: string | undefined): string | null {
+  return stated ?? (isThere(`${file}.minisig`) ? `${file}.minisig` : null);
+}
+
+/** Opens a list file for reading; a signature is verified against the agency's trusted keys. At a terminal, standard error shows how many rows were read. */
+export async function readingOf(file: string, { agency, kind, scale, signatureFile, publicKeys }: ListFileToRead, options: ListReadingOptions): Promise<ListReading> {
+  const reading = await openList(file, {
     scale,
     kind,
-    ...(signatureFile === undefined ? {} : { signature: signatureOf(signatureFile, home, agency) }),
+    ...(signatureFile === null ? {} : { signature: signatureOf(signatureFile, publicKeys, agency) }),
     ...(options.format === undefined ? {} : { format: options.format }),
     ...(options.algorithm === undefined ? {} : { algorithm: options.algorithm }),
     ...(options.category === undefined ? {} : { category: options.category }),
@@ -36,12 +45,12 @@ export async function readingOf(
     ...(options.keepSensitiveFields === undefined ? {} : { keepSensitive: options.keepSensitiveFields }),
     ...(options.partial === undefined ? {} : { partial: options.partial }),
   });
+  return process.stderr.isTTY === true ? counted(reading, process.stderr) : reading;
 }
 
-function signatureOf(file: string, home: string, agency: string): { readonly signatureText: string; readonly publicKeys: string[] } {
-  const publicKeys = trustedKeys(home, agency).map(({ publicKey }) => publicKey);
+function signatureOf(file: string, publicKeys: readonly string[], agency: string): { readonly signatureText: string; readonly publicKeys: readonly string[] } {
   if (publicKeys.length === 0)
-    throw new Failure("list-refused", `${pathText(Buffer.from(file))}: found a signature and no key trusted for ${pathText(Buffer.from(agency))}, expected one; see blindmatch list trust --help`);
+    throw new Failure("list-refused", `${pathText(Buffer.from(file))}: found a signature and no key trusted for ${pathText(Buffer.from(agency))}, expected one (--trust KEY-FILE); see also blindmatch list trust --help`);
   return { signatureText: smallText(file, "list-refused"), publicKeys };
 }
 

@@ -7,12 +7,15 @@ export type Run = (status: number) => void;
 /** Stands under the help of every group of commands. */
 export const exitText = `
 Exit statuses:
-    0  complete, no match            1  complete, with matches
-    2  the command is wrong          3  something was not examined (with or without matches)
-    4  a list cannot be trusted      5  the record is damaged, locked, or of other evidence
-    6  the evidence is writable, holds an output folder, or changed
-   70  a part of the program does not work (self-test, no sandbox, or a bug)
-  130  interrupted; the same command goes on where it was
+    0  complete, no match
+    1  complete, with matches
+    2  the command is wrong, or the folder for the lists cannot be written (full, read-only)
+    3  something was not examined, with or without matches; the report lists it
+    4  a list cannot be trusted whole, or is not there; nothing was imported
+    5  the record is damaged, locked, or of another case or exhibit; or an output file exists
+    6  the evidence is writable, would hold an output folder, is missing, does not answer, or changed since the plan or during the scan
+   70  a part of the program does not work on this machine (self-test), it has no sandbox, the machine refused (disk full during a scan), or a bug
+  130  interrupted; the same command goes on
 `;
 
 /** A whole number within bounds. */

@@ -1,6 +1,9 @@
 import { type AlgorithmName, type ListDescription, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
 import { canaryAnswers } from "../perceptual/canary.ts";
 
+/** So many further codes that the planted ones are found through the index, not by comparing each. */
+const others = 9000;
+
 const scale = { scale: "self-test", version: "1", source: "made by this program", entries: [] };
 
 const description: ListDescription = {
@@ -13,7 +16,7 @@ const description: ListDescription = {
   format: "none",
   scale,
   scaleSha256: "0".repeat(64),
-  counts: { rowsRead: 4, rowsLoaded: 4, refused: {}, dropped: {}, digests: {}, categories: {}, unmatchable: {}, md5Only: 0, duplicates: 0, conflictingCategories: 0 },
+  counts: { rowsRead: 4 + others, rowsLoaded: 4 + others, refused: {}, dropped: {}, digests: {}, categories: {}, unmatchable: {}, md5Only: 0, duplicates: 0, conflictingCategories: 0 },
   signature: null,
   unsignedReason: "made by this program",
   plaintextSha256: null,
@@ -28,7 +31,21 @@ function references(): Reference[] {
   const code = Buffer.from(canaryAnswers.codes.full[0] ?? "", "hex");
   const own = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.from(canaryAnswers.digests[name], "hex")]));
   const other = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.alloc(digestBytes[name], 0xa5)]));
-  return [reference(own), reference({ pdq: turned(code, 7) }), reference({ pdq: turned(code, 40) }), reference(other)];
+  return [reference(own), reference({ pdq: turned(code, 7) }), reference({ pdq: turned(code, 40) }), reference(other), ...unrelated()];
+}
+
+/** Codes that have nothing to do with the picture, the same each time. Source: xorshift32 (G. Marsaglia, "Xorshift RNGs", 2003). */
+function unrelated(): Reference[] {
+  let state = 2027;
+  return Array.from({ length: others }, () => {
+    const words = Uint32Array.from({ length: digestBytes.pdq / 4 }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state;
+    });
+    return reference({ pdq: new Uint8Array(words.buffer) });
+  });
 }
 
 function reference(digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>): Reference {

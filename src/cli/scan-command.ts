@@ -12,19 +12,20 @@ import { createOrResumeRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
 import type { CaseHeader, ScanOptions } from "../record/view.ts";
-import { openCatalog } from "../reference/catalog.ts";
+import type { Catalog } from "../reference/catalog.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
-import { type KeyOptions, keyOf } from "./key.ts";
+import type { KeyOptions } from "./key.ts";
 import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
+import { sealedCatalog } from "./sealed-catalog.ts";
 import { sweep } from "./sweep.ts";
 import { versions } from "./version.ts";
 
@@ -58,8 +59,9 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const place = evidenceAt(evidence);
   refuseOutputInside(place, { "--case": folder, "--home": home });
   refuseWritable(mountStateAt(place), options.allowWritable);
-  const { lists, thresholds } = chosenLists(existingHome(options.home, "usage"), options);
-  const references = openReferenceSet(home, lists, await keyOf(home, options), thresholds);
+  const catalog = await sealedCatalog(existingHome(options.home, "usage"), options);
+  const { lists, thresholds } = chosenLists(catalog, options);
+  const references = openReferenceSet(home, lists, catalog.key, thresholds);
   const perceptual = options.perceptual && references.hasPerceptualCodes;
   const probes = perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const count = options.readers ?? availableParallelism();
@@ -161,16 +163,11 @@ function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { all
   return { perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
 }
 
-function chosenLists(home: string, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {
-  const catalog = openCatalog(home);
-  try {
-    const chosen = selectors === undefined ? catalog.lists() : selectors.map((selector) => catalog.find(selector));
-    if (chosen.length === 0) throw new Failure("usage", "lists: found none imported, expected at least one; see blindmatch list import --help");
-    const lists = [...new Map(chosen.map((list) => [list.sha256, list])).values()];
-    return { lists, thresholds: nearThresholds(nearThreshold ?? [], lists, (selector) => catalog.find(selector)) };
-  } finally {
-    catalog.close();
-  }
+function chosenLists(catalog: Catalog, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {
+  const chosen = selectors === undefined ? catalog.lists : selectors.map((selector) => catalog.find(selector));
+  if (chosen.length === 0) throw new Failure("usage", "lists: found none imported, expected at least one; see blindmatch list import --help");
+  const lists = [...new Map(chosen.map((list) => [list.sha256, list])).values()];
+  return { lists, thresholds: nearThresholds(nearThreshold ?? [], lists, (selector) => catalog.find(selector)) };
 }
 
 /** What earlier sessions came to, so that the counts go on from there. */

@@ -21,14 +21,27 @@ const meanings = new Map<string, ColumnMeaning>(
   Object.entries(aliases).flatMap(([meaning, names]) => names.map((name) => [name, meaning as ColumnMeaning] as const)),
 );
 
+// Names come again with every row; bounded, for a list must not choose how many are remembered.
+const plainNames = new Map<string, string>();
+const mostPlainNames = 512;
+
 /** A name without case, blanks and marks: "SHA-256 Hash" is "sha256hash". */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[\s_.-]/g, "");
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const plain = name.toLowerCase().replace(/[\s_.-]/g, "");
+  if (plainNames.size < mostPlainNames && name.length <= 64) plainNames.set(name, plain);
+  return plain;
 }
 
 /** What a column of this name holds, undefined for one that is of no use here. */
 export function columnMeaning(name: string): ColumnMeaning | undefined {
   return meanings.get(plainName(name));
+}
+
+/** True for a name that has one of an algorithm in it ("sha1_base32", "pdq_rotated"). */
+export function namesAlgorithm(name: string): boolean {
+  return /md5|sha[1235]|blake|pdq|dna|tlsh|ssdeep|whirlpool/.test(plainName(name));
 }
 
 /** True for columns that hold a digest which can be compared. */

@@ -1,9 +1,10 @@
 import type { AlgorithmName, RowCounts, Reference } from "../model.ts";
+import type { ListRow } from "./format.ts";
 import { sift } from "./hygiene.ts";
 
 export interface CountedSifting {
   /** The reference as it is loaded, null when it is refused; either is counted. */
-  admit(reference: Reference): Reference | null;
+  admit(reference: ListRow): Reference | null;
   counts(): RowCounts;
 }
 

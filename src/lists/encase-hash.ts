@@ -33,13 +33,13 @@ export const encaseHash: ListFormat = {
       const references: Reference[] = [];
       for (; at + recordBytes <= block.length; at += recordBytes) {
         read += 1;
-        if (read > records) throw refusal({ file: file.name, line: read }, `more than ${records} records`, "as many as the header says");
+        if (read > records) throw refusal({ file: file.name, line: read }, `more than ${stated(records)} records`, "as many as the header says");
         references.push(digestReference(`record ${read}`, { md5: Uint8Array.from(block.subarray(at, at + digestLength)) }));
       }
       if (references.length > 0) yield references;
     }
     if (records === null) throw refusal({ file: file.name, line: 1, part: "header" }, "the end of the file", `${headerBytes} bytes`);
-    if (read !== records) throw refusal({ file: file.name, line: read + 1 }, `the end of the file after ${read} records`, `${records} as the header says`);
+    if (read !== records) throw refusal({ file: file.name, line: read + 1 }, `the end of the file after ${read} records`, `${stated(records)} as the header says`);
   },
 };
 
@@ -57,6 +57,11 @@ async function* wholeBlocks(file: ListFile, least: () => number): AsyncGenerator
     rest = rest.subarray(end);
   }
   if (inRecords && rest.length > 0) throw refusal({ file: file.name, line: 1 }, `${rest.length} bytes after the last whole record`, `records of ${recordBytes} bytes to the end of the file`);
+}
+
+// A longer number may be (part of) a digest that stands where the number should.
+function stated(records: number): string {
+  return records < 10_000_000 ? String(records) : "ten million or more";
 }
 
 function recordsOf(block: Buffer, place: Place): number {

@@ -23,6 +23,11 @@ export interface FileOnDisk {
   unchanged(): Promise<void>;
 }
 
+/** A row as a format reads it. `emptyCase`: the place of a case without any media, which is no reference and is counted as refused. */
+export interface ListRow extends Reference {
+  readonly emptyCase?: true;
+}
+
 /** What the operator may state about a list that its file does not say. */
 export interface ReadOptions {
   /** Algorithm of bare digests whose length does not decide it (64 digits: sha256, blake3 or pdq). */
@@ -51,6 +56,10 @@ export interface ListFormat {
   readonly onlyKind?: "known";
   /** Present when `read` looks at the algorithm that the operator states; given to another format it is a usage error, not passed over. */
   readonly usesAlgorithm?: true;
+  /** As `usesAlgorithm`, of `partial`: the format can say that more of the list follows elsewhere. */
+  readonly usesPartial?: true;
+  /** As `usesAlgorithm`, of `keepSensitive`: the format has fields for series or tags. */
+  readonly usesKeepSensitive?: true;
   recognises(head: Uint8Array): boolean;
-  read(file: ListFile, options: ReadOptions): AsyncIterable<readonly Reference[]>;
+  read(file: ListFile, options: ReadOptions): AsyncIterable<readonly ListRow[]>;
 }

@@ -1,5 +1,6 @@
 import type { AlgorithmName, Reference } from "../model.ts";
 import { columnMeaning, plainName, unmatchableName } from "./columns.ts";
+import { beginsWithDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { lineRuns } from "./lines.ts";
 import { type Place, quotable, refusal } from "./refusal.ts";
@@ -14,7 +15,8 @@ const magic = "%%%% HASHDEEP-1.0";
  * Known-files lists of hashdeep 1.0.
  *
  * Shape:  `%%%% HASHDEEP-1.0`, then `%%%% size,<algorithms>,filename`, `#` comments, rows without quoting; the name comes last, may hold commas
- *         and is not kept. Columns of algorithms that nobody computes here (whirlpool, tiger) make their rows unmatchable in that part only.
+ *         and is not kept. Columns of algorithms that nobody computes here (whirlpool, tiger) make their rows unmatchable in that part only,
+ *         as does a name that begins with a digest: the header may lack its column.
  * Errors: Failure("list-refused") when either header line is missing or stands a second time.
  * Source: hashdeep's manual page, "output format".
  */
@@ -56,7 +58,7 @@ function columnsOf(text: string, place: Place): readonly Column[] {
 
 function rowReference(text: string, columns: readonly Column[], place: Place): Reference {
   if (text.startsWith("%%%%")) throw refusal(place, "a second header", "one list in a file");
-  const fields = text.split(",", columns.length + 1);
+  const fields = text.split(",");
   if (fields.length <= columns.length) throw refusal(place, `${fields.length} fields`, `${columns.length + 1}`);
   const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
   const unmatchable: string[] = [];
@@ -67,5 +69,6 @@ function rowReference(text: string, columns: readonly Column[], place: Place): R
     else if (column.is === "digest") digests[column.algorithm] = hexDigest(field, column.algorithm, place);
     else if (!unmatchable.includes(column.name)) unmatchable.push(column.name);
   }
+  if (beginsWithDigest(fields.slice(columns.length).join(",")) && !unmatchable.includes("other")) unmatchable.push("other");
   return { where: `line ${place.line}`, recordId: null, category: null, digests, pdqQuality: null, sizeBytes, unmatchable };
 }

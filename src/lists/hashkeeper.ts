@@ -1,14 +1,16 @@
+import type { AlgorithmName } from "../model.ts";
+import { columnMeaning, isDigestColumn } from "./columns.ts";
 import type { ListFormat } from "./format.ts";
-import { headedReferences, headerNames } from "./headed-csv.ts";
+import { headedReferences, type HeadedRow, headerNames } from "./headed-csv.ts";
 import { digestReference } from "./line-references.ts";
 import { refusal } from "./refusal.ts";
 import { hexDigest, plainText, wholeNumber } from "./values.ts";
 
 /**
- * The `.hsh` of a HashKeeper hash set: MD5 with sizes.
+ * The `.hsh` of a HashKeeper hash set: MD5 with sizes, and digests of further columns.
  *
- * Shape:  `"file_id","hashset_id","file_name","directory","hash","file_size",...`, columns by name; `recordId` is file_id. Names, paths, times and
- *         comments are not kept. Whether the set is notable stands in the `.hke` beside it, and is the importer's to state.
+ * Shape:  `"file_id","hashset_id","file_name","directory","hash","file_size",...`, columns by name; `recordId` is file_id. Columns that are
+ *         named after other algorithms are read as well; what looks like a digest in any other is "other". Names, paths, times and comments are not kept. Whether the set is notable stands in the `.hke` beside it, and is the importer's to state.
  * Errors: Failure("list-refused") for a `.hke`, which describes a set and holds no digests.
  * Source: HashKeeper's file layout as hfind of The Sleuth Kit reads it.
  */
@@ -18,14 +20,34 @@ export const hashkeeper: ListFormat = {
   recognises: (head) => isHashkeeperHead(head) || isDescription(headerNames(head)),
   async *read(file) {
     if (isDescription(headerNames(file.head))) throw refusal({ file: file.name, line: 1 }, "the .hke of a hash set, which only describes it", "its .hsh");
-    yield* headedReferences(file, ["fileid", "hash"], ({ place, field }) => {
-      const digits = field("hash");
-      const digests = digits === "" ? {} : { md5: hexDigest(digits, "md5", place) };
+    yield* headedReferences(file, ["fileid", "hash"], (row) => {
+      const { place, field } = row;
       const sizeBytes = wholeNumber(field("filesize"), "a size in bytes", Number.MAX_SAFE_INTEGER, place);
-      return [digestReference(`line ${place.line}`, digests, { recordId: plainText(field("fileid"), "record id", place), sizeBytes })];
+      const unmatchable = row.holdsOther(new Set(["hash", ...row.names.filter((name) => algorithmOf(name) !== null)])) ? ["other"] : [];
+      return [digestReference(`line ${place.line}`, digestsOf(row), { unmatchable, recordId: plainText(field("fileid"), "record id", place), sizeBytes })];
     });
   },
 };
+
+function digestsOf({ place, names, field }: HeadedRow): Readonly<Partial<Record<AlgorithmName, Uint8Array>>> {
+  const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
+  for (const name of names) {
+    const algorithm = algorithmOf(name);
+    const digits = field(name);
+    if (algorithm === null || digits === "") continue;
+    const digest = hexDigest(digits, algorithm, place);
+    const earlier = digests[algorithm];
+    if (earlier !== undefined && Buffer.compare(earlier, digest) !== 0) throw refusal(place, `two different digests of ${algorithm}`, "one");
+    digests[algorithm] = digest;
+  }
+  return digests;
+}
+
+function algorithmOf(name: string): AlgorithmName | null {
+  if (name === "hash") return "md5";
+  const meaning = columnMeaning(name);
+  return meaning !== "hash" && isDigestColumn(meaning) ? meaning : null;
+}
 
 /** True when the first line is the header of a `.hsh`; own-csv leaves those alone. */
 export function isHashkeeperHead(head: Uint8Array): boolean {

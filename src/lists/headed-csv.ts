@@ -1,14 +1,22 @@
 import type { Reference } from "../model.ts";
 import { plainName } from "./columns.ts";
 import { csvRecords, quotedFields } from "./csv.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import type { ListFile } from "./format.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { headText } from "./text.ts";
 
-/** One row under a header. `field`: the trimmed text of a column, "" when it is empty or the header does not have it. */
+/**
+ * One row under a header.
+ *
+ * Shape: `names` the columns, plain; `field` the trimmed text of one, "" when it is empty or the header does not have it; `holdsOther` true when a
+ *        column that is none of `read` holds what looks like a digest.
+ */
 export interface HeadedRow {
   readonly place: Place;
+  readonly names: readonly string[];
   field(name: string): string;
+  holdsOther(read: ReadonlySet<string>): boolean;
 }
 
 /** Plain names (`plainName`) in the first line of a file that is delimited by commas; none when it is no header. */
@@ -26,19 +34,24 @@ export function headerNames(head: Uint8Array): readonly string[] {
  */
 export async function* headedReferences(file: ListFile, needed: readonly string[], row: (row: HeadedRow) => readonly Reference[], rowMark?: RegExp): AsyncGenerator<readonly Reference[]> {
   let header: ReadonlyMap<string, number> | null = null;
-  let width = 0;
+  let names: readonly string[] = [];
   for await (const records of csvRecords(file, ",", rowMark)) {
     const references: Reference[] = [];
     for (const { line, fields } of records) {
       const place = { file: file.name, line };
       if (header === null) {
         header = headerOf(fields, needed, place);
-        width = fields.length;
+        names = fields.map(plainName);
         continue;
       }
-      if (fields.length !== width) throw refusal(place, `${fields.length} fields`, `${width} as in the header`);
-      const columns = header;
-      references.push(...row({ place, field: (name) => fields[columns.get(name) ?? -1]?.trim() ?? "" }));
+      if (fields.length !== names.length) throw refusal(place, `${fields.length} fields`, `${names.length} as in the header`);
+      const [columns, columnNames] = [header, names];
+      references.push(...row({
+        place,
+        names: columnNames,
+        field: (name) => fields[columns.get(name) ?? -1]?.trim() ?? "",
+        holdsOther: (read) => fields.some((field, at) => !read.has(columnNames[at]!) && looksLikeDigest(field)),
+      }));
     }
     if (references.length > 0) yield references;
   }

@@ -1,15 +1,20 @@
-import { type AlgorithmName, cryptographicAlgorithms, type Reference } from "../model.ts";
-import { trivialContents } from "./trivial-content.ts";
+import { type AlgorithmName, type CryptographicAlgorithm, cryptographicAlgorithms, type Reference } from "../model.ts";
+import type { ListRow } from "./format.ts";
+import { isRegularCode } from "./regular-code.ts";
+import { trivialContentOf } from "./trivial-content.ts";
 
 /** Why a digest is dropped, or a row refused for want of any other, and how a report words it. The keys are what `ListCounts` holds. */
 export const siftReasons = {
   "empty-file": "the digest of the empty file",
   "zero-content": "the digest of one zero byte or of a block of zeros",
+  "trivial-content": "the digest of another single byte, of an end of line, or of a block of bytes FF",
   "constant-digest": "a digest of nothing but zeros or nothing but ones, which no content is known to have",
   "pdq-constant": "a PDQ code of nothing but zeros or nothing but ones",
   "pdq-low-entropy": "a PDQ code with fewer than 64 or more than 192 ones, which featureless pictures and faulty programs produce",
+  "pdq-regular": "a PDQ code of a pattern that repeats, which no picture with detail has",
   "pdq-low-quality": "a PDQ code whose stated quality is below 50",
   retracted: "a record that the list itself takes back further on",
+  "empty-case": "a case without any media",
   "context-only": "a row that the list gives as context and not to be searched for",
   "no-digest": "no digest at all",
   "unmatchable-only": "no digest but fingerprints that cannot be compared here",
@@ -27,21 +32,14 @@ const leastPdqQuality = 50;
 // of what photographs give.
 const [fewestOnes, mostOnes] = [64, 192];
 
-const trivialDigests: ReadonlyMap<string, SiftReason> = new Map(
-  trivialContents.flatMap((content) =>
-    cryptographicAlgorithms.map((algorithm) => [`${algorithm} ${content[algorithm]}`, content.sizeBytes === 0 ? "empty-file" : "zero-content"] as const),
-  ),
-);
-// The first bytes settle it for all but one digest in a hundred million, without building a text.
-const trivialBeginnings: ReadonlySet<number> = new Set(trivialContents.flatMap((content) => cryptographicAlgorithms.map((algorithm) => Number.parseInt(content[algorithm].slice(0, 8), 16))));
-
 /**
  * A reference without the digests that would match what they do not identify; refused when none is left.
  *
  * Shape: `dropped` has one reason for each digest dropped; a refused row has that of its first digest, cryptographic before PDQ.
  *        A stated size of 0 is taken as unstated: a digest that is left is not that of the empty file.
  */
-export function sift(reference: Reference): Sifted {
+export function sift(reference: ListRow): Sifted {
+  if (reference.emptyCase === true) return { outcome: "refused", reason: "empty-case" };
   if (reference.retracted === true) return { outcome: "refused", reason: "retracted" };
   if (reference.contextOnly === true) return { outcome: "refused", reason: "context-only" };
   const dropped: SiftReason[] = [];
@@ -69,17 +67,19 @@ export function sift(reference: Reference): Sifted {
   return { outcome: "loaded", reference: { ...reference, digests: kept, sizeBytes: reference.sizeBytes === 0 ? null : reference.sizeBytes }, dropped };
 }
 
-function cryptographicReason(algorithm: AlgorithmName, digest: Uint8Array): SiftReason | null {
+function cryptographicReason(algorithm: CryptographicAlgorithm, digest: Uint8Array): SiftReason | null {
   if (isConstant(digest)) return "constant-digest";
-  const beginning = ((digest[0]! << 24) | (digest[1]! << 16) | (digest[2]! << 8) | digest[3]!) >>> 0;
-  if (!trivialBeginnings.has(beginning)) return null;
-  return trivialDigests.get(`${algorithm} ${Buffer.from(digest).toString("hex")}`) ?? null;
+  const content = trivialContentOf(algorithm, digest);
+  if (content === null) return null;
+  if (content.times === 0) return "empty-file";
+  return content.bytes.every((byte) => byte === 0) ? "zero-content" : "trivial-content";
 }
 
 function pdqReason(code: Uint8Array, quality: number | null): SiftReason | null {
   if (isConstant(code)) return "pdq-constant";
   const ones = countOnes(code);
   if (ones < fewestOnes || ones > mostOnes) return "pdq-low-entropy";
+  if (isRegularCode(code)) return "pdq-regular";
   return quality !== null && quality < leastPdqQuality ? "pdq-low-quality" : null;
 }
 

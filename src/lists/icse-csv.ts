@@ -1,5 +1,6 @@
 import { type AlgorithmName, digestBytes, type Reference } from "../model.ts";
 import { columnMeaning, plainName, unmatchableName } from "./columns.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { lineRuns } from "./lines.ts";
 import { type Place, quotable, refusal } from "./refusal.ts";
@@ -11,7 +12,6 @@ type Column = AlgorithmName | "record id" | "baseline" | "series" | "unmatchable
 
 const yes: ReadonlySet<string> = new Set(["y", "yes", "t", "true"]);
 const no: ReadonlySet<string> = new Set(["n", "no", "f", "false"]);
-const digestLike = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
 
 /**
  * Exports of INTERPOL's ICSE database: `MD5;SHA1;PhotoDNA;Image ID;...;Series name;...;Baseline`.
@@ -27,6 +27,7 @@ export const icseCsv: ListFormat = {
   name: "icse-csv",
   describes: "INTERPOL ICSE exports: MD5;SHA1;PhotoDNA;Image ID;...;Baseline",
   recognises: isIcseHead,
+  usesKeepSensitive: true,
   async *read(file, { keepSensitive = false }) {
     let columns: readonly { readonly column: Column; readonly name: string }[] | null = null;
     for await (const run of lineRuns(file)) {
@@ -107,7 +108,7 @@ function rowReference(fields: readonly string[], columns: readonly { readonly co
     if (column === "record id") recordId = plainText(field, "record id", place);
     else if (column === "baseline") category = flag(field, place);
     else if (column === "series") kept = keepSensitive ? { series: sensitiveTexts(field, "series", place) } : kept;
-    else if (column === "unmatchable" || (column === "unknown" && digestLike.test(field))) note(unmatchable, column === "unknown" ? "other" : name);
+    else if (column === "unmatchable" || (column === "unknown" && looksLikeDigest(field))) note(unmatchable, column === "unknown" ? "other" : name);
     else if (column in digestBytes) digests[column as AlgorithmName] = hexDigest(field, column as AlgorithmName, place);
   }
   return { where: `line ${place.line}`, recordId, category, digests, pdqQuality: null, sizeBytes: null, unmatchable, ...kept };

@@ -10,8 +10,8 @@ const largestBytes = 64 * 1024;
 /**
  * The X25519 identities (secret keys) of a file as age-keygen writes it: one a line, `#` comments and empty lines between them.
  *
- * Errors: Failure("usage") when there is no regular file to read; Failure("list-refused") when others than its owner may read it, and naming the
- *         line, for an identity of another type or none at all. No message holds any of the text.
+ * Errors: Failure("usage") when there is no regular file to read, or others than its owner may read it; Failure("list-refused") naming the line, for an
+ *         identity of another type or none at all. No message holds any of the text.
  */
 export async function readIdentities(path: string): Promise<readonly string[]> {
   const name = pathText(Buffer.from(path));
@@ -38,7 +38,7 @@ async function ownersText(path: string, name: string): Promise<string> {
       if (!status.isFile()) throw new Failure("usage", `${name}: found no regular file, expected an identity file`);
       if ((status.mode & 0o077) !== 0) {
         const mode = (status.mode & 0o777).toString(8).padStart(4, "0");
-        throw new Failure("list-refused", `${name}: found mode ${mode}, expected a secret key that its owner alone may read; run chmod 600 on it, and replace the key if others may have read it`);
+        throw new Failure("usage", `${name}: found mode ${mode}, expected a secret key that its owner alone may read; run chmod 600 on it, and replace the key if others may have read it`);
       }
       if (status.size > largestBytes) throw new Failure("list-refused", `${name}: found ${status.size} bytes, expected an identity file of at most ${largestBytes}`);
       return await handle.readFile("utf8");

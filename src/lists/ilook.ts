@@ -6,6 +6,7 @@ import { digestReference } from "./line-references.ts";
 import { refusal } from "./refusal.ts";
 import { hexDigest, wholeNumber } from "./values.ts";
 
+const read: ReadonlySet<string> = new Set(["v1hash", "v3hash", "v4hash", "hashsha1", "hashsha256", "hashsha384", "hashsha512"]);
 const firstColumns: readonly string[] = ["v1hash", "v3hash", "v4hash"];
 
 /**
@@ -13,7 +14,7 @@ const firstColumns: readonly string[] = ["v1hash", "v3hash", "v4hash"];
  *
  * Shape:  `V1Hash,HashType,SetDescription,FileName,FilePath,FileSize`, or `V3Hash,HashSHA1,FileName,FilePath,FileSize,HashSHA256,HashSHA384,HashSHA512`
  *         with further columns of times in V4. The first column is MD5 unless HashType says another thing; what is no
- *         algorithm known here makes the row unmatchable. Names and paths are not kept.
+ *         algorithm known here makes the row unmatchable, as does what looks like a digest in another column. Names and paths are not kept.
  * Errors: Failure("list-refused") for a row of another width than the header's: file names of these files are not known to be quoted, and a comma
  *         in one moves every column after it.
  * Source: the headers that md5deep recognises.
@@ -40,7 +41,7 @@ export function isIlookHead(head: Uint8Array): boolean {
   return firstColumns.includes(names[0] ?? "") && names.includes("filesize");
 }
 
-function fingerprints({ place, field }: HeadedRow, first: string): { readonly digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>; readonly unmatchable: readonly string[] } {
+function fingerprints({ place, field, holdsOther }: HeadedRow, first: string): { readonly digests: Readonly<Partial<Record<AlgorithmName, Uint8Array>>>; readonly unmatchable: readonly string[] } {
   const digests: Partial<Record<AlgorithmName, Uint8Array>> = {};
   const unmatchable: string[] = [];
   const stated = field("hashtype");
@@ -54,5 +55,6 @@ function fingerprints({ place, field }: HeadedRow, first: string): { readonly di
     else unmatchable.push(unmatchableName(stated));
   }
   for (const [column, name] of [["hashsha384", "sha384"], ["hashsha512", "sha512"]] as const) if (field(column) !== "") unmatchable.push(name);
+  if (holdsOther(read) && !unmatchable.includes("other")) unmatchable.push("other");
   return { digests, unmatchable };
 }

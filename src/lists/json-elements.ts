@@ -1,3 +1,4 @@
+import { countKeys } from "./json-object.ts";
 import { scanValue, startScan } from "./json-scan.ts";
 import { longestItemBytes } from "./lines.ts";
 import { type Place, refusal } from "./refusal.ts";
@@ -28,8 +29,8 @@ export interface SplitterOptions {
 export interface ElementSplitter {
   /** Elements that this chunk completes. The chunk must not be written to afterwards. */
   push(chunk: Buffer): readonly JsonElement[];
-  /** Errors: Failure("list-refused") unless the document is complete. */
-  end(): void;
+  /** Gives the number of elements. Errors: Failure("list-refused") unless the document is complete. */
+  end(): number;
 }
 
 const [quote, comma, colon, newline] = [0x22, 0x2c, 0x3a, 0x0a];
@@ -57,7 +58,8 @@ type Item = "key" | "member" | "element";
 /**
  * Splits a JSON document, an object with one long array of objects, into that array's elements, without building the document.
  *
- * Shape:  the array is the member named `arrayName` (lower case) in any case, at any place; `onMember` is given every other member, parsed, and its line.
+ * Shape:  the array is the member named `arrayName` (lower case) in any case, at any place; `onMember` is given every other member, parsed, and its line: what
+ *         it passes over is read by nobody.
  * Errors: Failure("list-refused") with the line, for separators that are wrong, a key that stands twice, an element that is no object, an
  *         item above 1 MiB or nested above 100 levels, anything after the document, and (from `end`) a document that stops early or has no such array.
  *         What lies inside an element is judged by whoever parses it.
@@ -118,6 +120,7 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
     const value = parsed(text, begun);
     if (taken === "member") {
       state = "after-value";
+      if (scan.colons !== countKeys(value)) throw refusal(begun, "a key that stands twice", "each once");
       onMember(key, value, begun.line);
       return null;
     }
@@ -172,6 +175,7 @@ export function elementSplitter(file: string, arrayName: string, onMember: (key:
       if (state === "document") throw refusal(place(), "the end of the file", expectations.document);
       if (state !== "done") throw refusal(place(), "the end of the file", `${expectations[state]}: the document is not whole`);
       if (!optional && !keys.has(arrayName)) throw refusal({ file, line }, `no "${arrayName}"`, "an array of that name");
+      return index;
     },
   };
 }

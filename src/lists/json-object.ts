@@ -29,7 +29,15 @@ export function parsedJson(text: string, place: Place): unknown {
   }
 }
 
-function countKeys(value: unknown): number {
+/** The object with its keys in lower case. Errors: Failure("list-refused") for two keys that differ in case only. */
+export function foldedKeys(object: JsonObject, place: Place): JsonObject {
+  const entries = Object.entries(object).map(([key, value]) => [key.toLowerCase(), value] as const);
+  if (new Set(entries.map(([key]) => key)).size !== entries.length) throw refusal(place, "a key that stands twice, in two spellings", "each once");
+  return Object.fromEntries(entries);
+}
+
+/** Keys at every depth; JSON.parse keeps the last of those that stand twice, so that fewer than colons mean a repetition. */
+export function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countKeys(item), 0);
   let count = 0;

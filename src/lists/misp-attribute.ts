@@ -1,11 +1,11 @@
 import type { AlgorithmName } from "../model.ts";
 import { unmatchableName } from "./columns.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { hexDigest } from "./values.ts";
 
 const algorithms: Readonly<Record<string, AlgorithmName>> = { md5: "md5", sha1: "sha1", sha256: "sha256" };
 const fingerprints: ReadonlySet<string> = new Set(["sha224", "sha384", "sha512", "sha512/224", "sha512/256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "ssdeep", "tlsh", "imphash", "impfuzzy", "authentihash", "pehash", "vhash", "cdhash", "telfhash"]);
-const digestLike = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i;
 
 /** What an attribute says of the bytes of a file: a digest, a fingerprint that cannot be compared, or nothing. */
 export type Statement = { readonly algorithm: AlgorithmName; readonly digest: Uint8Array } | { readonly unmatchable: string } | null;
@@ -25,7 +25,7 @@ export function statementOf(type: string, value: string, place: Place): Statemen
   const algorithm = Object.hasOwn(algorithms, kind) ? algorithms[kind] : undefined;
   if (algorithm !== undefined) return { algorithm, digest: hexDigest(text, algorithm, place) };
   if (fingerprints.has(kind)) return { unmatchable: unmatchableName(kind) };
-  return digestLike.test(text) ? { unmatchable: "other" } : null;
+  return looksLikeDigest(text) ? { unmatchable: "other" } : null;
 }
 
 /** MISP's flags come as true, 1 or "1"; null for one that is not there. Errors: Failure("list-refused") for anything else. */

@@ -1,6 +1,7 @@
 import type { AlgorithmName, Reference } from "../model.ts";
+import { holdsDigest, looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
-import { isObject, type JsonObject, strictObject } from "./json-object.ts";
+import { foldedKeys, isObject, type JsonObject, strictObject } from "./json-object.ts";
 import { type JsonItem, jsonWalker } from "./json-walk.ts";
 import { digestReference } from "./line-references.ts";
 import { flagOf, statementOf } from "./misp-attribute.ts";
@@ -8,6 +9,9 @@ import { type Place, refusal } from "./refusal.ts";
 import { headText, utf8Chunks } from "./text.ts";
 import { plainText, wholeNumber } from "./values.ts";
 
+const none: ReadonlySet<string> = new Set();
+// What is read of an attribute or an object, and a sample's bytes.
+const understood: ReadonlySet<string> = new Set(["uuid", "type", "value", "data", "attribute"]);
 const listed = /^(?:\.response)?(?:\[\])?(?:\.event)?\.(attribute|object)(\[\])?(?=$|[.[])(.*)$/;
 
 /**
@@ -15,7 +19,8 @@ const listed = /^(?:\.response)?(?:\[\])?(?:\.event)?\.(attribute|object)(\[\])?
  *
  * Shape:  attributes of `Event.Attribute` are a reference each, those of one `Event.Object` are one reference (the digests of one file), with its size; `recordId`
  *         is the uuid. An attribute or object that is deleted is retracted; one with to_ids false is context, counted and not loaded. Digests of an
- *         object that describes a section of a file are not those of a file, and unmatchable.
+ *         object that describes a section of a file are not those of a file, and unmatchable. Keys in any case. What looks like a digest elsewhere (related events, proposals,
+ *         members of unknown names) is "other", of the attribute or object it lies in or else as a row of its own.
  * Errors: Failure("list-refused") for a value that is none of its type, a key that stands twice, two digests of one kind in an object.
  * Source: MISP core format.
  */
@@ -43,27 +48,38 @@ function itemReferences(item: JsonItem, place: Place): readonly Reference[] {
     const value = item.value();
     // A member in the place of an array would be passed over with all it holds.
     if (kind !== undefined && value !== null) throw refusal(place, `something else as ${kind}`, "an array");
-    return [];
+    const isDigest = typeof value === "string" && endsInDigest(value) && !item.path.includes(".cryptographickey");
+    return isDigest || looksLikeDigest(item.path.slice(item.path.lastIndexOf(".") + 1)) ? [digestReference(item.where, {}, { unmatchable: ["other"] })] : [];
   }
-  const value = strictObject(item, place);
+  const value = foldedKeys(strictObject(item, place), place);
   const attributes = kind === "object" ? attributesOf(value, place) : [value];
-  const { digests, unmatchable, sizeBytes, context } = read(attributes, place);
+  const { digests, unmatchable: stated, sizeBytes, context } = read(attributes, place);
+  const unmatchable = stated.includes("other") || ![value, ...attributes].some(holdsOther) ? stated : [...stated, "other"];
   const fingerprints = Object.keys(digests).length + unmatchable.length;
   if (fingerprints === 0) return [];
   const recordId = plainText(text(value["uuid"], "uuid", place), "uuid", place);
-  if (flagOf(value["deleted"], "deleted", place) === true || attributes.every((attribute) => flagOf(attribute["deleted"], "deleted", place) === true))
+  if (flagOf(value["deleted"], "deleted", place) === true || (attributes.length > 0 && attributes.every((attribute) => flagOf(attribute["deleted"], "deleted", place) === true)))
     return [digestReference(item.where, {}, { recordId, retracted: true })];
   const ofSection = kind === "object" && /section$/i.test(text(value["name"], "name", place));
-  const stated = { recordId, sizeBytes, unmatchable: ofSection ? ["other"] : unmatchable, ...(context ? { contextOnly: true as const } : {}) };
-  return [digestReference(item.where, ofSection ? {} : digests, stated)];
+  const about = { recordId, sizeBytes, unmatchable: ofSection ? ["other"] : unmatchable, ...(context ? { contextOnly: true as const } : {}) };
+  return [digestReference(item.where, ofSection ? {} : digests, about)];
+}
+
+function holdsOther(object: JsonObject): boolean {
+  return Object.entries(object).some(([key, value]) => !understood.has(key) && holdsDigest(value, none, endsInDigest));
+}
+
+/** As the values of composite types do: "filename|md5". */
+function endsInDigest(text: string): boolean {
+  return looksLikeDigest(text.slice(text.lastIndexOf("|") + 1)) || looksLikeDigest(text);
 }
 
 function attributesOf(object: JsonObject, place: Place): readonly JsonObject[] {
-  const attributes = object["Attribute"] ?? [];
+  const attributes = object["attribute"] ?? [];
   if (!Array.isArray(attributes)) throw refusal(place, "something else as Attribute", "an array");
   return attributes.map((attribute: unknown) => {
     if (!isObject(attribute)) throw refusal(place, "something else in Attribute", "objects");
-    return attribute;
+    return foldedKeys(attribute, place);
   });
 }
 

@@ -1,5 +1,6 @@
 import { type AlgorithmName, digestBytes, type Reference } from "../model.ts";
 import { plainName, unmatchableName } from "./columns.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { type HeldReferences, heldReferences } from "./held-references.ts";
 import { type Place, refusal } from "./refusal.ts";
@@ -32,7 +33,8 @@ interface Item {
  *
  * Shape:  images before or after videos as they stand; `recordId` is "member/id"; `category` the classification's code. `deletedImage` and
  *         `deletedVideo` take back every earlier record of the same member and id: it comes as a reference without digests that is `retracted`.
- *         References come at the end of the file, for its last row may take back its first.
+ *         What looks like a digest elsewhere in an item, also in an attribute, is "other"; feedback is not read. `count` of images and videos is not compared:
+ *         whether it counts those of the page or of the query is not public. References come at the end of the file, for its last row may take back its first.
  * Errors: Failure("list-refused") for what is no well-formed page, a document type or entity, an element that is no part of a query result, an
  *         item without member or id, a last page that names a next one (unless `partial`), and more than 1,000,000 records.
  * Source: NCMEC, hash sharing interface v2, and its public client in ThreatExchange.
@@ -44,6 +46,7 @@ export const ncmecXml: ListFormat = {
     const text = headText(head);
     return /^\s*</.test(text) && text.includes("queryResult") && text.includes("hashsharing.ncmec.org");
   },
+  usesPartial: true,
   async *read(file, { partial = false }) {
     const held = heldReferences();
     const reader = queryReader(file.name, held);
@@ -61,13 +64,14 @@ function queryReader(file: string, held: HeldReferences): { readonly events: Xml
   let next: number | null = null;
 
   const events: XmlEvents = {
-    opened({ local, uri, attribute }, line) {
+    opened({ local, uri, attribute, values }, line) {
       const place = { file, line };
       checkOpening(path, local, uri, place);
       path.push(local);
       text = "";
       if (path.length === 1) next = null;
       if (path.length === 3 && path[1] !== "paging") item = { line, deleted: local.startsWith("deleted"), fields: new Map(), digests: {}, unmatchable: [] };
+      if (item !== null && path[3] !== "feedback" && path[3] !== "member" && values.some(looksLikeDigest)) note(item, "other");
       if (path.length === 4 && item !== null && local === "member") setField(item, "member", attribute("id") ?? "", place);
     },
     text(piece, line) {
@@ -81,6 +85,7 @@ function queryReader(file: string, held: HeldReferences): { readonly events: Xml
       if (section === "paging" && path.length === 3 && path[2] === "next" && text.trim() !== "") next = line;
       if (item !== null && path.length === 4 && (field === "id" || field === "classification")) setField(item, field, text, place);
       if (item !== null && path.length === 5 && field === "fingerprints") addFingerprint(item, fingerprint!, text.trim(), place);
+      else if (item !== null && path.length > 3 && field !== "id" && field !== "classification" && looksLikeDigest(text)) note(item, "other");
       if (item !== null && path.length === 3) {
         settle(item, held, place);
         item = null;
@@ -92,10 +97,10 @@ function queryReader(file: string, held: HeldReferences): { readonly events: Xml
   return { events, nextPage: () => next };
 }
 
-/** What is read of a text: fields of an item, its fingerprints, the next page. */
+/** Whose text is looked at: fields of an item, its fingerprints, what lies at a place that is not known, the next page. */
 function isField(path: readonly string[]): boolean {
   if (path[1] === "paging") return path.length === 3;
-  return (path.length === 4 && path[3] !== "member") || (path.length === 5 && path[3] === "fingerprints");
+  return path.length > 3 && path[3] !== "member" && path[3] !== "feedback";
 }
 
 function checkOpening(path: readonly string[], local: string, uri: string, place: Place): void {
@@ -114,7 +119,8 @@ function setField({ fields }: Item, name: "member" | "id" | "classification", te
   if (value !== null) fields.set(name, value);
 }
 
-function addFingerprint({ digests, unmatchable }: Item, name: string, text: string, place: Place): void {
+function addFingerprint(item: Item, name: string, text: string, place: Place): void {
+  const { digests } = item;
   const plain = plainName(name);
   if (Object.hasOwn(digestBytes, plain)) {
     if (text === "") return;
@@ -126,7 +132,11 @@ function addFingerprint({ digests, unmatchable }: Item, name: string, text: stri
     return;
   }
   const counted = Object.hasOwn(fingerprintNames, plain) ? fingerprintNames[plain]! : unmatchableName(name);
-  if (!unmatchable.includes(counted)) unmatchable.push(counted);
+  note(item, counted);
+}
+
+function note({ unmatchable }: Item, name: string): void {
+  if (!unmatchable.includes(name)) unmatchable.push(name);
 }
 
 function settle({ line, deleted, fields, digests, unmatchable }: Item, held: HeldReferences, place: Place): void {

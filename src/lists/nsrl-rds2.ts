@@ -1,6 +1,7 @@
 import type { AlgorithmName, Reference } from "../model.ts";
 import { plainName } from "./columns.ts";
 import { type CsvRecord, csvRecords, quotedFields } from "./csv.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { headText } from "./text.ts";
@@ -9,17 +10,20 @@ import { hexDigest, wholeNumber } from "./values.ts";
 interface Header {
   readonly width: number;
   readonly digests: readonly { readonly at: number; readonly algorithm: AlgorithmName }[];
+  /** Positions of the columns that are not known. */
+  readonly unknown: readonly number[];
   /** Position of the size, -1 when there is none. */
   readonly size: number;
 }
 
+const notRead: ReadonlySet<string> = new Set(["crc32", "filename", "productcode", "opsystemcode", "specialcode"]);
 const algorithms: Readonly<Record<string, AlgorithmName>> = { sha1: "sha1", md5: "md5", sha256: "sha256" };
 
 /**
  * `NSRLFile.txt` of NSRL's RDS versions 1.5 and 2: known software.
  *
  * Shape:  `"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"` in any order (1.5 has another), found by name; one
- *         reference a row, without id or category; file names and CRC32 are not kept.
+ *         reference a row, without id or category; file names and CRC32 are not kept. What looks like a digest in a further column is "other".
  * Errors: Failure("list-refused") for a row whose number of fields is not the header's, and a column that stands twice.
  * Source: NIST, "Data Formats of the NSRL Reference Data Set Distribution".
  */
@@ -59,7 +63,7 @@ function headerOf({ fields }: CsvRecord, place: Place): Header {
   if (!isHeader(names)) throw refusal(place, "another first line", "the columns of NSRLFile.txt");
   if (new Set(names).size !== names.length) throw refusal(place, "a column that stands twice", "each column once");
   const digests = names.flatMap((name, at) => (Object.hasOwn(algorithms, name) ? [{ at, algorithm: algorithms[name]! }] : []));
-  return { width: names.length, digests, size: names.indexOf("filesize") };
+  return { width: names.length, digests, size: names.indexOf("filesize"), unknown: [...names.keys()].filter((at) => names[at] !== "filesize" && !notRead.has(names[at]!) && !Object.hasOwn(algorithms, names[at]!)) };
 }
 
 function rowReference({ fields }: CsvRecord, header: Header, place: Place): Reference {
@@ -70,5 +74,5 @@ function rowReference({ fields }: CsvRecord, header: Header, place: Place): Refe
     if (field !== "") digests[algorithm] = hexDigest(field, algorithm, place);
   }
   const sizeBytes = header.size === -1 ? null : wholeNumber(fields[header.size]!, "a size in bytes", Number.MAX_SAFE_INTEGER, place);
-  return { where: `line ${place.line}`, recordId: null, category: null, digests, pdqQuality: null, sizeBytes, unmatchable: [] };
+  return { where: `line ${place.line}`, recordId: null, category: null, digests, pdqQuality: null, sizeBytes, unmatchable: header.unknown.some((at) => looksLikeDigest(fields[at]!)) ? ["other"] : [] };
 }

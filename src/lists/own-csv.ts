@@ -1,6 +1,7 @@
 import type { AlgorithmName, Reference } from "../model.ts";
-import { type ColumnMeaning, columnMeaning, isDigestColumn, plainName, unmatchableName } from "./columns.ts";
+import { type ColumnMeaning, columnMeaning, isDigestColumn, namesAlgorithm, plainName, unmatchableName } from "./columns.ts";
 import { type CsvRecord, csvRecords, type Delimiter, quotedFields } from "./csv.ts";
+import { looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat, ReadOptions } from "./format.ts";
 import { isHashkeeperHead } from "./hashkeeper.ts";
 import { isIcseHead } from "./icse-csv.ts";
@@ -14,10 +15,10 @@ interface Header {
   readonly width: number;
   readonly columns: readonly { readonly at: number; readonly name: string; readonly meaning: ColumnMeaning }[];
   /** Positions of the columns whose names say nothing here. */
-  readonly unknown: readonly number[];
+  readonly unknown: readonly { readonly at: number; readonly namesAlgorithm: boolean }[];
 }
 
-const digestLike = /^\s*[0-9a-f]{32,}\s*$/i;
+const longWord = /^\S{16,}$/;
 const categoryLike: ReadonlySet<string> = new Set(["cat", "class", "classification", "grade", "level", "rating", "severity"]);
 const delimiters: readonly Delimiter[] = [",", ";", "\t"];
 
@@ -26,8 +27,8 @@ const delimiters: readonly Delimiter[] = [",", ";", "\t"];
  *
  * Shape:  `record_id,md5,sha1,sha256,blake3,pdq,pdq_quality,size_bytes,category,scale`: any of them in any order with at least one digest,
  *         known under aliases (`columns.ts`) in any case; `hash` is a digest whose length or the operator names the algorithm. At least two
- *         columns, delimited by comma, semicolon or tab; quotes as in RFC 4180. Columns of other names are passed over; where one holds a digest,
- *         the row says so in `unmatchable` as "other", so that a column under an unforeseen name is not lost without a trace.
+ *         columns, delimited by comma, semicolon or tab; quotes as in RFC 4180. Columns of other names are passed over; where one holds a digest
+ *         in any form, or has an algorithm in its name and a long word in it (`sha1_base32`), the row says so in `unmatchable` as "other", so that a column under an unforeseen name is not lost without a trace.
  * Errors: Failure("list-refused") for a row whose number of fields is not the header's, a column that stands twice, rows of another
  *         scale than the operator's, and a column that may hold categories under another name, unless there are others or the operator's.
  */
@@ -74,7 +75,7 @@ function headerOf(record: CsvRecord, options: ReadOptions, place: Place): Header
   const lost = unknown.find((at) => looksLikeCategory(record.fields[at]!));
   if (lost !== undefined && options.category === undefined && !columns.some(({ meaning }) => meaning === "category"))
     throw refusal(place, `${quotable(record.fields[lost]!.trim())} as a column, and no column category`, 'the name "category" for the column of codes, or --category for all rows');
-  return { width: record.fields.length, columns, unknown };
+  return { width: record.fields.length, columns, unknown: unknown.map((at) => ({ at, namesAlgorithm: namesAlgorithm(record.fields[at]!) })) };
 }
 
 function looksLikeCategory(field: string): boolean {
@@ -101,9 +102,9 @@ function rowReference(record: CsvRecord, header: Header, options: ReadOptions, p
     else if (meaning === "scale") checkScale(field, options.scale, place);
     else addDigest(digests, meaning === "hash" ? bareAlgorithm(field.length, options.algorithm, place) : meaning, field, place);
   }
-  for (const at of header.unknown) {
-    const field = record.fields[at]!;
-    if (field.length >= 32 && digestLike.test(field) && !unmatchable.includes("other")) unmatchable.push("other");
+  for (const { at, namesAlgorithm: named } of header.unknown) {
+    const field = record.fields[at]!.trim();
+    if ((looksLikeDigest(field) || (named && longWord.test(field))) && !unmatchable.includes("other")) unmatchable.push("other");
   }
   return { where: `line ${place.line}`, recordId, category, digests, pdqQuality, sizeBytes, unmatchable };
 }

@@ -1,4 +1,5 @@
 import type { Reference } from "../model.ts";
+import { beginsWithDigest, looksLikeDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { digestReference, lineReferences } from "./line-references.ts";
 import { type Place, refusal } from "./refusal.ts";
@@ -16,7 +17,7 @@ const turned: ReadonlySet<string> = new Set(["orig", "rot90", "rot180", "rot270"
  *
  * Shape:  `hash,quality,name`, eight hashes in the place of one (`--pdqdih-across`), or `hash=...,quality=...,filename=...` (`--details`); each code is
  *         a reference. `recordId` is the name when it is an id: with a slash or an ending it is that of a file and not kept. A form without a
- *         quality has none.
+ *         quality has none. What looks like a digest under another key, or before a name, is "other".
  * Errors: Failure("list-refused") unless the operator states pdq; for a line of another form, and a quality above 100.
  * Source: ThreatExchange, pdq/cpp/bin/pdq-photo-hasher.
  */
@@ -41,19 +42,27 @@ function plainReferences(text: string, place: Place): readonly Reference[] {
   if (codes === undefined || quality === undefined || name === undefined) throw refusal(place, "a line of another form", '"hash,quality,name" with 64 hex digits');
   const all = codes.slice(0, -1).split(",");
   if (all.length !== 1 && all.length !== turned.size) throw refusal(place, `${all.length} codes`, `one or ${turned.size}`);
-  return all.map((code) => codeReference(code, wholeNumber(quality, "a PDQ quality", 100, place), name, place));
+  return all.map((code, index) => codeReference(code, wholeNumber(quality, "a PDQ quality", 100, place), name, index > 0 ? [] : otherOf([], name), place));
 }
 
 function detailedReferences(text: string, place: Place): readonly Reference[] {
   const [, code, pairs, name] = details.exec(text) ?? [];
   if (code === undefined || pairs === undefined || name === undefined) throw refusal(place, "a line of another form", '"hash=...,quality=...,filename=..."');
-  const stated = new Map(pairs.split(",").slice(1).map((pair) => pair.toLowerCase().split("=") as [string, string]));
+  const all = pairs.split(",").slice(1).map((pair) => pair.toLowerCase().split("=", 2) as [string, string]);
+  const stated = new Map(all);
+  if (stated.size !== all.length || stated.has("hash")) throw refusal(place, "a key that stands twice", "each once");
   const quality = wholeNumber(stated.get("quality") ?? "", "a PDQ quality", 100, place);
-  const codes = [code, ...[...stated].flatMap(([key, value]) => (turned.has(key) && key !== "orig" ? [value] : []))];
-  return codes.map((each) => codeReference(each, quality, name, place));
+  const codes = [code, ...[...stated].flatMap(([key, value]) => (turned.has(key) && value !== code.toLowerCase() ? [value] : []))];
+  const others = all.flatMap(([key, value]) => (turned.has(key) || key === "quality" ? [] : [value]));
+  return codes.map((each, index) => codeReference(each, quality, name, index > 0 ? [] : otherOf(others, name), place));
 }
 
-function codeReference(code: string, pdqQuality: number | null, name: string, place: Place): Reference {
+function codeReference(code: string, pdqQuality: number | null, name: string, unmatchable: readonly string[], place: Place): Reference {
   const recordId = /[\\/]|\.[a-z][a-z0-9]{1,4}$/i.test(name.trim()) ? null : plainText(name, "id", place);
-  return digestReference(`line ${place.line}`, { pdq: hexDigest(code, "pdq", place) }, { recordId, pdqQuality });
+  return digestReference(`line ${place.line}`, { pdq: hexDigest(code, "pdq", place) }, { recordId, pdqQuality, unmatchable });
+}
+
+/** A digest that is the whole name is kept as the id. */
+function otherOf(values: readonly string[], name: string): readonly string[] {
+  return values.some(looksLikeDigest) || (beginsWithDigest(name) && !looksLikeDigest(name)) ? ["other"] : [];
 }

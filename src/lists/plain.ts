@@ -41,8 +41,8 @@ export const plain: ListFormat = {
   },
 };
 
-/** A row that is one digest and nothing else. Errors: as `bareAlgorithm` and `hexDigest`. */
-export function bareReference(digits: string, stated: AlgorithmName | undefined, place: Place): Reference {
+/** A row of one digest; `other` when another one may stand beside it. Errors: as `bareAlgorithm` and `hexDigest`. */
+export function bareReference(digits: string, stated: AlgorithmName | undefined, place: Place, other = false): Reference {
   const algorithm = bareAlgorithm(digits.length, stated, place);
   return {
     where: `line ${place.line}`,
@@ -51,7 +51,7 @@ export function bareReference(digits: string, stated: AlgorithmName | undefined,
     digests: { [algorithm]: hexDigest(digits, algorithm, place) },
     pdqQuality: null,
     sizeBytes: null,
-    unmatchable: [],
+    unmatchable: other ? ["other"] : [],
   };
 }
 

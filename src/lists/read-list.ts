@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import type { RowCounts, ListKind, Reference, Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { countedSifting } from "./counts.ts";
-import type { ListFormat, ReadOptions } from "./format.ts";
+import type { ListFormat, ListRow, ReadOptions } from "./format.ts";
 import { formatNamed, recognise } from "./formats.ts";
 import { openListFile } from "./list-bytes.ts";
 import { quotable } from "./refusal.ts";
@@ -38,7 +38,7 @@ export interface ListOptions extends WrappingOptions {
 /**
  * Opens an agency's list: recognises its format, reads it once while hashing it, checks categories against the scale, sifts.
  *
- * Errors: Failure("usage") for a path, format or category that does not exist, and an algorithm that the format has no use for; Failure("list-refused") for all that the list itself is at
+ * Errors: Failure("usage") for a path, format or category that does not exist, and an option (algorithm, partial, keepSensitive) that the format has no use for; Failure("list-refused") for all that the list itself is at
  *         fault for, among it a category that the scale does not have, a list without a single usable row, and what `unwrapList` finds.
  */
 export async function openList(path: string, options: ListOptions): Promise<ListReading> {
@@ -50,8 +50,7 @@ export async function openList(path: string, options: ListOptions): Promise<List
     file = await unwrapList(delivered, options);
     const format = named ?? recognise(file.head, file.name);
     refuseOtherKind(format, file.name, options.kind);
-    if (options.algorithm !== undefined && format.usesAlgorithm !== true)
-      throw new Failure("usage", `--algorithm: found ${options.algorithm} for a list of format ${format.name}, expected none: its rows name their algorithms`);
+    refuseUseless(format, options);
     return reading(file, format, options, fallback);
   } catch (thrown) {
     await (file ?? delivered).close();
@@ -104,6 +103,13 @@ function readOptions({ scale, algorithm, keepSensitive = false, partial = false 
   return { scale: scale.scale, keepSensitive, partial, ...(algorithm === undefined ? {} : { algorithm }), ...(category === null ? {} : { category }) };
 }
 
+/** An option that the reader would not look at is one that the operator relied on in vain. */
+function refuseUseless({ name, usesAlgorithm, usesPartial, usesKeepSensitive }: ListFormat, { algorithm, partial, keepSensitive }: ListOptions): void {
+  if (algorithm !== undefined && usesAlgorithm !== true) throw new Failure("usage", `--algorithm: found ${algorithm} for a list of format ${name}, expected none: its rows name their algorithms`);
+  if (partial === true && usesPartial !== true) throw new Failure("usage", `--partial: found it for a list of format ${name}, expected none: a file of that format does not say that more follows`);
+  if (keepSensitive === true && usesKeepSensitive !== true) throw new Failure("usage", `--keep-sensitive-fields: found it for a list of format ${name}, expected none: it has no series or tags`);
+}
+
 function refuseOtherKind({ name, onlyKind }: ListFormat, file: string, kind: ListKind | undefined): void {
   if (onlyKind === undefined || kind === onlyKind) return;
   throw new Failure("list-refused", `${file}: found a list of format ${name} to be imported as ${kind ?? "a kind that was not stated"}, expected kind ${onlyKind}: it names known software`);
@@ -116,7 +122,7 @@ function fallbackCategory({ category, scale }: ListOptions): string | null {
   return code;
 }
 
-function withCategory(row: Reference, fallback: string | null): Reference {
+function withCategory(row: ListRow, fallback: string | null): ListRow {
   const category = row.category?.trim() || fallback;
   return category === row.category ? row : { ...row, category };
 }

@@ -1,9 +1,10 @@
 import type { AlgorithmName, Reference } from "../model.ts";
 import { columnMeaning, unmatchableName } from "./columns.ts";
+import { holdsDigest, looksLikeDigest, mentionsDigest } from "./digest-like.ts";
 import type { ListFormat } from "./format.ts";
 import { type HeldReferences, heldReferences } from "./held-references.ts";
 import { elementSplitter, type JsonElement } from "./json-elements.ts";
-import { isObject, type JsonObject, strictObject } from "./json-object.ts";
+import { foldedKeys, isObject, type JsonObject, strictObject } from "./json-object.ts";
 import { digestReference } from "./line-references.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { patternFiles } from "./stix-pattern.ts";
@@ -11,14 +12,21 @@ import { type ObjectVersions, objectVersions } from "./stix-versions.ts";
 import { headText, utf8Chunks } from "./text.ts";
 import { hexDigest, plainText, wholeNumber } from "./values.ts";
 
+const none: ReadonlySet<string> = new Set();
+// Hashes of documents that an object cites.
+const cited: ReadonlySet<string> = new Set(["external_references"]);
+/** Members that are read, or whose texts may look like a digest and are none: names of files, and an artifact's bytes. */
+const understood: ReadonlySet<string> = new Set(["hashes", "pattern", "objects", "id", "name", "description", "payload_bin", ...cited]);
+
 /**
  * STIX 2.1 bundles: indicators with file hashes, file and artifact objects.
  *
  * Shape:  each file that an indicator's pattern names by hashes is a reference (`patternFiles`), as is each file or artifact; `recordId` is the object's
  *         id. Of several versions of one object the latest `modified` counts; older ones, and all when it is revoked, are `retracted`. An indicator of
  *         the type "benign" is context, counted and not loaded. Other hashes than MD5, SHA-1, SHA-256, BLAKE3 and PDQ are unmatchable, as are patterns in
- *         other languages. References come at the end of the bundle, at most 1,000,000 and of as many objects, for its last object may revoke its first.
- * Errors: Failure("list-refused") for more than that, a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read.
+ *         other languages, hashes of objects of any other type, and what looks like a digest in another member. References come at the end of the bundle, at most 1,000,000 and of as many objects, for its last object may revoke its first.
+ * Errors: Failure("list-refused") for more than that, a value that is none of its algorithm, a key that stands twice, a pattern that cannot be read, and digests in a
+ *         member of the bundle beside its objects.
  * Source: STIX 2.1, OASIS.
  */
 export const stix: ListFormat = {
@@ -32,8 +40,9 @@ export const stix: ListFormat = {
     const held = heldReferences();
     const versions = objectVersions();
     let bundle = false;
-    const splitter = elementSplitter(file.name, "objects", (key, value) => {
+    const splitter = elementSplitter(file.name, "objects", (key, value, line) => {
       if (key === "type") bundle = value === "bundle";
+      else if (key !== "id" && holdsDigest(value, cited, mentionsDigest)) throw refusal({ file: file.name, line }, "digests beside the objects of the bundle", 'all of them in "objects"');
     });
     for await (const chunk of utf8Chunks(file))
       for (const element of splitter.push(chunk)) holdObject(held, versions, element, { file: file.name, line: element.line, part: element.where });
@@ -44,13 +53,16 @@ export const stix: ListFormat = {
 };
 
 function holdObject(held: HeldReferences, versions: ObjectVersions, element: JsonElement, place: Place): void {
-  const object = strictObject(element, place);
+  const object = foldedKeys(strictObject(element, place), place);
   const references = objectReferences(object, element.where, place);
   // A later version of observed data may name no file any more, and takes the earlier one back all the same.
-  if (references.length === 0 && object["type"] !== "observed-data") return;
-  const id = references[0]?.recordId ?? (object["type"] === "observed-data" ? idOf(object, place) : null) ?? element.where;
+  const isObserved = typeOf(object) === "observed-data";
+  if (references.length === 0 && !isObserved) return;
+  const id = references[0]?.recordId ?? (isObserved ? idOf(object, place) : null) ?? element.where;
   const { modified } = object;
-  const isRevoked = object["revoked"] === true;
+  const { revoked = null } = object;
+  if (revoked !== null && typeof revoked !== "boolean") throw refusal(place, "something else as revoked", "true or false");
+  const isRevoked = revoked === true;
   const isOutdated = typeof modified === "string" && !versions.isLatest(id, modified, place);
   if (!isOutdated && (isRevoked || typeof modified === "string")) held.retract(id);
   const retracted = isRevoked || isOutdated;
@@ -58,32 +70,40 @@ function holdObject(held: HeldReferences, versions: ObjectVersions, element: Jso
 }
 
 function objectReferences(object: JsonObject, where: string, place: Place): readonly Reference[] {
-  const type = object["type"];
-  if (typeof type !== "string") throw refusal(place, "an object without a type", "one");
+  const type = typeOf(object);
+  if (type === null) throw refusal(place, "an object without a type", "one");
   if (type === "observed-data") return observedReferences(object, where, place);
   if (type === "file" || type === "artifact") return [fileReference(object, where, idOf(object, place), place)];
-  if (type !== "indicator") return [];
+  if (type !== "indicator") return holdsDigest(object, cited, mentionsDigest) ? [digestReference(where, {}, { recordId: idOf(object, place), unmatchable: ["other"] })] : [];
   const recordId = idOf(object, place);
   const { pattern } = object;
   if (typeof pattern !== "string") throw refusal(place, "an indicator without a pattern", "text");
   const kinds: unknown = object["indicator_types"];
-  const context = Array.isArray(kinds) && kinds.includes("benign") ? { contextOnly: true as const } : {};
+  const other = otherOf(object);
+  const context = (Array.isArray(kinds) ? kinds : [kinds]).includes("benign") ? { contextOnly: true as const } : {};
   if ((object["pattern_type"] ?? "stix") !== "stix") return [digestReference(where, {}, { recordId, unmatchable: ["other"], ...context })];
   const files = patternFiles(pattern, place);
-  if (files.length === 0) return [digestReference(where, {}, { recordId, ...context })];
+  if (files.length === 0) return [digestReference(where, {}, { recordId, unmatchable: other, ...context })];
   return files.map(({ hashes, sizeBytes, otherHashes }) => {
     const stated = fingerprints(hashes, place);
     const size = sizeBytes === null ? null : wholeNumber(sizeBytes, "a size in bytes", Number.MAX_SAFE_INTEGER, place);
-    return digestReference(where, stated.digests, { recordId, sizeBytes: size, unmatchable: otherHashes && !stated.unmatchable.includes("other") ? [...stated.unmatchable, "other"] : stated.unmatchable, ...context });
+    return digestReference(where, stated.digests, { recordId, sizeBytes: size, unmatchable: joined(stated.unmatchable, otherHashes ? ["other"] : other), ...context });
   });
 }
 
 /** STIX 2.0 keeps the objects inside. */
 function observedReferences(object: JsonObject, where: string, place: Place): readonly Reference[] {
   const inner = object["objects"];
-  if (!isObject(inner)) return [];
   const recordId = idOf(object, place);
-  return Object.values(inner).flatMap((value) => (isObject(value) && (value["type"] === "file" || value["type"] === "artifact") ? [fileReference(value, where, recordId, place)] : []));
+  const values = isObject(inner) ? Object.values(inner) : Array.isArray(inner) ? (inner as readonly unknown[]) : [];
+  const files = values.flatMap((value) => {
+    const member = isObject(value) ? foldedKeys(value, place) : null;
+    const type = member === null ? null : typeOf(member);
+    if (member !== null && (type === "file" || type === "artifact")) return [fileReference(member, where, recordId, place)];
+    return holdsDigest(value, cited, mentionsDigest) ? [digestReference(where, {}, { recordId, unmatchable: ["other"] })] : [];
+  });
+  const other = otherOf(object);
+  return other.length === 0 ? files : [...files, digestReference(where, {}, { recordId, unmatchable: other })];
 }
 
 function fileReference(object: JsonObject, where: string, recordId: string | null, place: Place): Reference {
@@ -96,7 +116,20 @@ function fileReference(object: JsonObject, where: string, recordId: string | nul
     return [name, value] as const;
   });
   const { digests, unmatchable } = fingerprints(pairs, place);
-  return digestReference(where, digests, { recordId, sizeBytes, unmatchable });
+  return digestReference(where, digests, { recordId, sizeBytes, unmatchable: joined(unmatchable, otherOf(object)) });
+}
+
+/** "other" for what looks like a digest in a member that is not read: sections, streams, members of unknown names. */
+function otherOf(object: JsonObject): readonly string[] {
+  return Object.entries(object).some(([key, value]) => !understood.has(key) && holdsDigest(value, none, looksLikeDigest)) ? ["other"] : [];
+}
+
+function joined(names: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...names, ...others])];
+}
+
+function typeOf({ type }: JsonObject): string | null {
+  return typeof type === "string" ? type.trim().toLowerCase() : null;
 }
 
 function fingerprints(pairs: readonly (readonly [name: string, value: string])[], place: Place): Pick<Reference, "digests" | "unmatchable"> {

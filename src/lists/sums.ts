@@ -1,5 +1,6 @@
 import type { Reference } from "../model.ts";
 import { columnMeaning, unmatchableName } from "./columns.ts";
+import { beginsWithDigest } from "./digest-like.ts";
 import type { ListFormat, ReadOptions } from "./format.ts";
 import { lineRuns } from "./lines.ts";
 import { bareReference } from "./plain.ts";
@@ -9,7 +10,7 @@ import { hexDigest } from "./values.ts";
 
 // A leading backslash says that the name is escaped; the name is passed over in either form. With one blank only (md5 -r), what follows may not be a
 // second digest: such a row is not ours, and would lose it.
-const gnu = /^\\?([0-9a-f]+) (?:[ *][^]+|(?![0-9a-f]{32,}\s*$)[^ *][^]*)$/i;
+const gnu = /^\\?([0-9a-f]+) (?: ([^]+)|\*[^]+|(?![0-9a-f]{32,}(?:[\s,;|]|$))[^ *][^]*)$/i;
 const tagged = /^\\?([A-Z][A-Z0-9/-]{1,15}) \([^]+\) = (\S*)$/i;
 
 /**
@@ -17,7 +18,7 @@ const tagged = /^\\?([A-Z][A-Z0-9/-]{1,15}) \([^]+\) = (\S*)$/i;
  *
  * Shape:  `hex  name`, `hex *name` or `hex name` (a backslash before the digits marks an escaped name), or `ALGORITHM (name) = hex`; empty lines and
  *         `#` comments are passed over. 64 digits without a tag are never guessed. A tag of another algorithm makes an unmatchable row.
- *         Names are not kept.
+ *         Names are not kept; where one begins with a digest and no "*" says that it is a name, which may be a column more, the row says so in `unmatchable` as "other".
  * Source: GNU coreutils manual, "md5 invocation".
  */
 export const sums: ListFormat = {
@@ -43,8 +44,8 @@ export const sums: ListFormat = {
 };
 
 function sumReference(text: string, options: ReadOptions, place: Place): Reference {
-  const digits = gnu.exec(text)?.[1];
-  if (digits !== undefined) return bareReference(digits, options.algorithm, place);
+  const [, digits, name = ""] = gnu.exec(text) ?? [];
+  if (digits !== undefined) return bareReference(digits, options.algorithm, place, beginsWithDigest(name));
   const [, tag, value] = tagged.exec(text) ?? [];
   if (tag === undefined || value === undefined) throw refusal(place, "a line of another form", '"hex  name" or "ALGORITHM (name) = hex"');
   const meaning = columnMeaning(tag);

@@ -1,4 +1,5 @@
 import type { Reference } from "../model.ts";
+import { holdsDigest } from "./digest-like.ts";
 import type { ListFile, ListFormat } from "./format.ts";
 import { strictObject } from "./json-object.ts";
 import { type JsonItem, jsonWalker } from "./json-walk.ts";
@@ -8,6 +9,7 @@ import { headLines, headText, utf8Chunks } from "./text.ts";
 import { compactFrame, frameReference } from "./vpdq-frames.ts";
 import { plainText } from "./values.ts";
 
+const none: ReadonlySet<string> = new Set();
 const textRow = /^([0-9]{1,9}),([0-9]{1,3}),([0-9a-f]*),[0-9.]{1,20}\s*$/i;
 // Thirty hours at thirty frames a second.
 const mostFrames = 3_240_000;
@@ -60,7 +62,8 @@ function jsonFrame(item: JsonItem, recordId: string | null, place: Place): Refer
     if (typeof frame !== "string") throw refusal(place, "a frame of another form", '"hex,quality,seconds"');
     return compactFrame(frame, item.where, recordId, place);
   }
-  const { hash, quality } = strictObject(item, place);
+  const { hash, quality, ...more } = strictObject(item, place);
   if (typeof hash !== "string" || typeof quality !== "number") throw refusal(place, "a frame without hash or quality", '{"quality": number, "hash": "hex", ...}');
-  return frameReference(hash, String(quality), item.where, recordId, place);
+  const reference = frameReference(hash, String(quality), item.where, recordId, place);
+  return holdsDigest(more, none) ? { ...reference, unmatchable: ["other"] } : reference;
 }

@@ -7,7 +7,8 @@ import { utf8Chunks } from "./text.ts";
 
 /** What becomes of a document; `line` is that of the file, over all its pages. */
 export interface XmlEvents {
-  opened(tag: { readonly local: string; readonly uri: string; attribute(name: string): string | undefined }, line: number): void;
+  /** `values`: those of all attributes. */
+  opened(tag: { readonly local: string; readonly uri: string; attribute(name: string): string | undefined; readonly values: readonly string[] }, line: number): void;
   /** Text as it arrives, in pieces; CDATA too. */
   text(text: string, line: number): void;
   closed(line: number): void;
@@ -93,7 +94,7 @@ function pageParser(file: string, firstLine: number, events: XmlEvents): PagePar
     depth += 1;
     if (depth > deepestNesting) throw refuse(`more than ${deepestNesting} levels of nesting`, "fewer");
     const attribute = (name: string): string | undefined => (Object.hasOwn(tag.attributes, name) ? tag.attributes[name]!.value : undefined);
-    events.opened({ local: tag.local, uri: tag.uri, attribute }, line());
+    events.opened({ local: tag.local, uri: tag.uri, attribute, values: Object.values(tag.attributes).map(({ value }) => value) }, line());
   });
   parser.on("text", (text) => {
     if (depth > 0) events.text(text, line());

@@ -15,7 +15,7 @@ const leastLeftPercent = 25;
 const leastLeftPixels = 64;
 
 /** A frame may lie within a frame of another colour, and so on: up to so many. */
-const mostFrames = 3;
+const mostNestedFrames = 3;
 
 interface Sides {
   top: number;
@@ -27,7 +27,7 @@ interface Sides {
 /**
  * What is left of a picture when its plain borders are peeled off, letterbox, pillarbox or frame; null when there is none to speak of.
  *
- * Shape: each of the four borders has a colour of its own, that of the corner it begins in, so that opposite bars may differ. Borders take 1 % of
+ * Shape: each of the four borders has a colour of its own, that of most of its outermost line, so that opposite bars may differ. Borders take 1 % of
  *        a side or more together, and leave 25 % of each side, and 64 pixels, or more.
  */
 export function withinBorders(pixels: Pixels): Area | null {
@@ -35,7 +35,7 @@ export function withinBorders(pixels: Pixels): Area | null {
   const leastWidth = Math.max(leastLeftPixels, (widthPixels * leastLeftPercent) / 100);
   const leastHeight = Math.max(leastLeftPixels, (heightPixels * leastLeftPercent) / 100);
   const sides: Sides = { top: 0, bottom: heightPixels, left: 0, right: widthPixels };
-  for (let frame = 0; frame < mostFrames; frame++) {
+  for (let frame = 0; frame < mostNestedFrames; frame++) {
     const { top, bottom, left, right } = sides;
     peelRows(pixels, sides, leastHeight);
     peelColumns(pixels, sides, leastWidth);
@@ -50,32 +50,44 @@ export function withinBorders(pixels: Pixels): Area | null {
 /** Peels until the picture begins, or until less than `least` is left. */
 function peelRows(pixels: Pixels, sides: Sides, least: number): void {
   const { left, right } = sides;
-  const first = offsetOf(pixels, sides.top, left);
-  const isBorder = (row: number, colourAt: number): boolean => isPlain(pixels, offsetOf(pixels, row, left), pixels.channels, right - left, colourAt);
+  if (right <= left) return;
+  const isBorder = (row: number, colour: readonly number[]): boolean => isPlain(pixels, offsetOf(pixels, row, left), pixels.channels, right - left, colour);
+  const first = colourOf(pixels, offsetOf(pixels, sides.top, left), pixels.channels, right - left);
   while (sides.bottom - sides.top >= least && isBorder(sides.top, first)) sides.top++;
-  const last = offsetOf(pixels, sides.bottom - 1, right - 1);
+  const last = colourOf(pixels, offsetOf(pixels, sides.bottom - 1, left), pixels.channels, right - left);
   while (sides.bottom - sides.top >= least && isBorder(sides.bottom - 1, last)) sides.bottom--;
 }
 
 function peelColumns(pixels: Pixels, sides: Sides, least: number): void {
   const { top, bottom } = sides;
   if (bottom <= top) return;
-  const first = offsetOf(pixels, top, sides.left);
   const strideBytes = pixels.widthPixels * pixels.channels;
-  const isBorder = (column: number, colourAt: number): boolean => isPlain(pixels, offsetOf(pixels, top, column), strideBytes, bottom - top, colourAt);
+  const isBorder = (column: number, colour: readonly number[]): boolean => isPlain(pixels, offsetOf(pixels, top, column), strideBytes, bottom - top, colour);
+  const first = colourOf(pixels, offsetOf(pixels, top, sides.left), strideBytes, bottom - top);
   while (sides.right - sides.left >= least && isBorder(sides.left, first)) sides.left++;
-  const last = offsetOf(pixels, bottom - 1, sides.right - 1);
+  const last = colourOf(pixels, offsetOf(pixels, top, sides.right - 1), strideBytes, bottom - top);
   while (sides.right - sides.left >= least && isBorder(sides.right - 1, last)) sides.right--;
 }
 
-/** Whether a line of `count` pixels, `stepBytes` apart, has the colour of the pixel at `colourAt` all along. */
-function isPlain({ data, channels }: Pixels, start: number, stepBytes: number, count: number, colourAt: number): boolean {
+/** The colour of a line of `count` pixels, `stepBytes` apart: that of its first pixel, or where that one stands out, the median of each channel. */
+function colourOf({ data, channels }: Pixels, start: number, stepBytes: number, count: number): readonly number[] {
+  const samples = Math.min(count, mostSamples);
+  const first = Array.from({ length: channels }, (_, channel) => data[start + channel]!);
+  const median = first.map((_, channel) => {
+    const values = Uint8Array.from({ length: samples }, (_value, sample) => data[start + Math.floor((sample * count) / samples) * stepBytes + channel]!);
+    return values.sort()[samples >> 1]!;
+  });
+  return first.every((value, channel) => Math.abs(value - median[channel]!) <= noiseTolerance) ? first : median;
+}
+
+/** Whether a line of `count` pixels, `stepBytes` apart, has a colour all along. */
+function isPlain({ data, channels }: Pixels, start: number, stepBytes: number, count: number, colour: readonly number[]): boolean {
   const samples = Math.min(count, mostSamples);
   let allowed = Math.floor((samples * outliersPerThousand) / 1000);
   for (let sample = 0; sample < samples; sample++) {
     const at = start + Math.floor((sample * count) / samples) * stepBytes;
     for (let channel = 0; channel < channels; channel++) {
-      if (Math.abs(data[at + channel]! - data[colourAt + channel]!) <= noiseTolerance) continue;
+      if (Math.abs(data[at + channel]! - colour[channel]!) <= noiseTolerance) continue;
       if (allowed-- === 0) return false;
       break;
     }

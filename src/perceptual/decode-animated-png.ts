@@ -2,7 +2,7 @@ import { type AnimatedPng, type AnimatedPngFrame, animatedPngOf, pngOfFrame } fr
 import { mostCanvasPixels } from "./decode-limits.ts";
 import { decodedPage, decodedWithAlpha, decodePages } from "./decode-pages.ts";
 import { chosenFrames } from "./frame-choice.ts";
-import type { DecodedStatus, Frames } from "./frames.ts";
+import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 
 /** Bytes of a pixel of the canvas: red, green, blue, alpha. */
 const pixelBytes = 4;
@@ -24,11 +24,14 @@ export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Prom
   const apart = png.beginsWithPicture ? 0 : 1;
   const of = png.frames.length + apart;
   const choice = chosenFrames(of, Math.max(widthPixels * heightPixels, leastPixelsWorth));
-  let isDamaged = png.statedFrames !== png.frames.length;
-  let isWhole = choice.isSpread;
+  const losses = noLosses();
+  losses.hasMissing = png.statedFrames > png.frames.length;
+  losses.isDamaged = png.statedFrames < png.frames.length;
+  losses.hasMore = !choice.isSpread;
   if (apart === 1) {
     const first = await decodedPage(bytes);
-    isDamaged ||= first === null || first.isDamaged;
+    losses.hasMissing ||= first === null;
+    losses.isDamaged ||= first?.isDamaged === true;
     if (first !== null) frames.take(1, of, first.pixels);
   }
   const canvas = new Uint8Array(pixelBytes * widthPixels * heightPixels);
@@ -37,19 +40,18 @@ export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Prom
     const frame = png.frames[at]!;
     const before = frame.disposal === "restore" ? canvas.slice() : null;
     const decoded = await decodedWithAlpha(pngOfFrame(bytes, png, frame));
-    isDamaged ||= decoded === null || decoded.isDamaged;
+    losses.hasMissing ||= decoded === null;
+    losses.isDamaged ||= decoded?.isDamaged === true;
     if (decoded !== null) draw(canvas, png, frame, decoded.data);
     if (decoded !== null && choice.frames.includes(at + apart)) {
       if (frames.admits(widthPixels, heightPixels)) frames.take(at + apart + 1, of, { data: withoutAlpha(canvas), widthPixels, heightPixels, channels: 3 });
-      else isWhole = false;
+      else losses.isTooLarge = true;
     }
     if (before !== null) canvas.set(before);
     else if (frame.disposal === "clear") eachRow(png, frame, (from, to) => canvas.fill(0, from, to));
   }
-  if (frames.taken() === 0) return "undecodable";
-  if (!isWhole) return "first-page";
-  if (isDamaged) return "partial";
-  return choice.frames.length < of ? "sampled" : "hashed";
+  const status = decodedStatus(frames, losses);
+  return status === "hashed" && choice.frames.length < of ? "sampled" : status;
 }
 
 function onlyFirst(status: DecodedStatus): DecodedStatus {

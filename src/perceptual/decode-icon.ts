@@ -3,7 +3,7 @@ import { bitmapPixels } from "./bitmap-pixels.ts";
 import { byteView, isWithin, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { decodedPage } from "./decode-pages.ts";
-import type { DecodedStatus, Frames } from "./frames.ts";
+import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import type { Pixels } from "./pixels.ts";
 
 const directoryBytes = 6;
@@ -22,25 +22,25 @@ interface Contained {
 /**
  * Decodes the pictures within an icon or a cursor, the largest first. Their masks are not applied, their alpha is dropped.
  *
- * Shape: `first-page` when there are more than are decoded, or some above the limit; `partial` when one of them is damaged.
+ * Shape: `first-page` when there are more than are decoded, some above the limit, or some that cannot be decoded; `partial` when one of them is damaged.
  */
 export async function decodeIcon(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const of = byteView(bytes, true).u16(4) ?? 0;
   const contained = containedIn(bytes, of);
-  let isDamaged = contained.length < of;
-  let isWhole = contained.length <= mostFrames;
+  const losses = noLosses();
+  losses.hasMissing = contained.length < of;
+  losses.hasMore = contained.length > mostFrames;
   for (const picture of contained.slice(0, mostFrames)) {
     if (!frames.admits(picture.widthPixels, picture.heightPixels)) {
-      isWhole = false;
+      losses.isTooLarge = true;
       continue;
     }
     const decoded = await decodedOf(picture);
-    isDamaged ||= decoded === null || decoded.isDamaged;
+    losses.hasMissing ||= decoded === null;
+    losses.isDamaged ||= decoded?.isDamaged === true;
     if (decoded !== null) frames.take(picture.frame, of, decoded.pixels);
   }
-  if (frames.taken() === 0) return isWhole ? "undecodable" : "too-large";
-  if (!isWhole) return "first-page";
-  return isDamaged ? "partial" : "hashed";
+  return decodedStatus(frames, losses);
 }
 
 /** The pictures whose headers can be read. Source: Microsoft, "Icons"; entries' own sizes are hints only. */

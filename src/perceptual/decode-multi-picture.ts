@@ -1,7 +1,7 @@
 import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { decodedPage, decodePages } from "./decode-pages.ts";
-import type { DecodedStatus, Frames } from "./frames.ts";
+import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
 import { directoryAt, tiffOf } from "./tiff-directories.ts";
 
@@ -13,28 +13,31 @@ const entryBytes = 16;
 /**
  * Decodes a JPEG file and the further JPEG pictures that its index of several names: of other angles, in other sizes, of the light in them.
  *
- * Shape: `partial` when one of them is not where the index says; `first-page` when there are more than are decoded.
+ * Shape: `first-page` when there are more than are decoded, or one of them is not where the index says; `partial` when one is damaged.
  */
 export async function decodeMultiPicture(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const further = furtherPicturesOf(bytes);
   const of = 1 + further.length;
   const status = await decodePages(bytes, of === 1 ? frames : { ...frames, take: (frame, _, pixels) => frames.take(frame, of, pixels) });
-  if (frames.taken() === 0) return status;
-  let isDamaged = status === "partial";
-  let isWhole = of <= mostFrames;
+  if (of === 1) return status;
+  const losses = noLosses();
+  losses.isTooLarge = status === "too-large";
+  losses.hasMissing = status === "undecodable";
+  losses.isDamaged = status === "partial";
+  losses.hasMore = of > mostFrames;
   for (const [index, span] of further.slice(0, mostFrames - 1).entries()) {
-    const jpeg = isWithin(span, bytes.length) ? spanOf(bytes, span) : null;
+    const jpeg = isWithin({ ...span, lengthBytes: 1 }, bytes.length) ? spanOf(bytes, span) : null;
     const size = jpeg === null ? null : jpegSize(jpeg);
     if (size !== null && !frames.admits(size.widthPixels, size.heightPixels)) {
-      isWhole = false;
+      losses.isTooLarge = true;
       continue;
     }
     const decoded = jpeg === null || size === null ? null : await decodedPage(jpeg);
-    isDamaged ||= decoded === null || decoded.isDamaged;
+    losses.hasMissing ||= decoded === null;
+    losses.isDamaged ||= decoded?.isDamaged === true;
     if (decoded !== null) frames.take(index + 2, of, decoded.pixels);
   }
-  if (!isWhole) return "first-page";
-  return isDamaged ? "partial" : "hashed";
+  return decodedStatus(frames, losses);
 }
 
 /** Where the index of a multi-picture file says that the pictures after the first lie. Source: CIPA DC-007, 5.2. */

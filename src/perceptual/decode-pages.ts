@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { mostFrames, mostPixels } from "./decode-limits.ts";
 import { chosenFrames } from "./frame-choice.ts";
-import type { DecodedStatus, Frames } from "./frames.ts";
+import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { isCutOffGif } from "./gif-blocks.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -19,8 +19,8 @@ const animations: ReadonlySet<string> = new Set(["gif", "webp"]);
 /**
  * Decodes what the decoding library reads: JPEG, PNG, GIF, WebP, TIFF, AVIF. Pixels as stored: no turning, no colour management, alpha dropped.
  *
- * Shape: `sampled` and `first-page` when there are more frames, or more pages, than are decoded; `partial` when only a decoder that overlooks errors reads
- *        one of them, as with truncated files.
+ * Shape: `sampled` and `first-page` when there are more frames, or more pages, than are decoded, `first-page` too when one cannot be decoded at all;
+ *        `partial` when only a decoder that overlooks errors reads one of them, as with truncated files.
  */
 export async function decodePages(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const header = await headerOf(bytes, 0);
@@ -30,22 +30,22 @@ export async function decodePages(bytes: Uint8Array, frames: Frames): Promise<De
   const choice = isAnimation
     ? chosenFrames(header.pages, header.widthPixels * header.heightPixels)
     : { frames: Array.from({ length: Math.min(header.pages, mostFrames) }, (_, page) => page), isSpread: header.pages <= mostFrames };
-  let isDamaged = header.format === "gif" && isCutOffGif(bytes);
-  let isWhole = choice.isSpread;
+  const losses = noLosses();
+  losses.isDamaged = header.format === "gif" && isCutOffGif(bytes);
+  losses.hasMore = !choice.isSpread;
   for (const page of choice.frames) {
     const size = page === 0 || isAnimation ? header : await headerOf(bytes, page);
     if (size !== null && !frames.admits(size.widthPixels, size.heightPixels)) {
-      isWhole = false;
+      losses.isTooLarge = true;
       continue;
     }
     const decoded = size === null ? null : await decodedPage(bytes, page);
-    isDamaged ||= decoded === null || decoded.isDamaged;
+    losses.hasMissing ||= decoded === null;
+    losses.isDamaged ||= decoded?.isDamaged === true;
     if (decoded !== null) frames.take(page + 1, header.pages, decoded.pixels);
   }
-  if (frames.taken() === 0) return isWhole ? "undecodable" : "too-large";
-  if (!isWhole) return "first-page";
-  if (isDamaged) return "partial";
-  return choice.frames.length < header.pages ? "sampled" : "hashed";
+  const status = decodedStatus(frames, losses);
+  return status === "hashed" && choice.frames.length < header.pages ? "sampled" : status;
 }
 
 /** One picture, of a file or of a part of one. Null when it cannot be decoded, or is above the pixel limit. */
@@ -54,6 +54,8 @@ export async function decodedPage(bytes: Uint8Array, page = 0): Promise<{ readon
     const raw = await rawOf(opened(bytes, page, failOn).removeAlpha());
     if (raw === null) continue;
     const { data, widthPixels, heightPixels, channels } = raw;
+    // Where errors were overlooked and nothing but one value came out, nothing was decoded.
+    if (failOn === "none" && data.every((value) => value === data[0])) return null;
     if (channels === 1 || channels === 3) return { pixels: { data, widthPixels, heightPixels, channels }, isDamaged: failOn === "none" };
   }
   return null;

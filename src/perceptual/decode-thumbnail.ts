@@ -2,34 +2,36 @@ import { type Span, spanOf } from "./byte-view.ts";
 import { decodedPage } from "./decode-pages.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import type { Pixels } from "./pixels.ts";
-import { type Thumbnail, thumbnailOf } from "./thumbnail.ts";
+import { type Thumbnail, thumbnailsOf } from "./thumbnail.ts";
 
-/** A picture embedded in a file as its thumbnail. Shape: the span is of its bytes within the file. */
-export interface DecodedThumbnail extends Span {
-  readonly pixels: Pixels;
-}
+/** A picture embedded in a file as its thumbnail. Shape: the span is of its bytes within the file; no pixels when it could not be decoded, or was too large to be. */
+export type DecodedThumbnail = Span & Decoded;
 
-/** A thumbnail with more pixels is none. */
+type Decoded = { readonly status: "hashed" | "partial"; readonly pixels: Pixels } | { readonly status: "undecodable" | "too-large"; readonly pixels: null };
+
+/** A thumbnail with more pixels is not decoded. */
 const mostThumbnailPixels = 2 ** 24;
 
-/** The file's thumbnail, or null when it has none that decodes without an error. */
-export async function decodedThumbnail(bytes: Uint8Array, mediaType: string): Promise<DecodedThumbnail | null> {
-  const found = thumbnailOf(bytes, mediaType);
-  if (found === null) return null;
-  const { offsetBytes, lengthBytes } = found;
-  const pixels = await pixelsOf(spanOf(bytes, found), found);
-  return pixels === null ? null : { offsetBytes, lengthBytes, pixels };
+/** The file's thumbnails, in the order in which they lie in it. */
+export async function decodedThumbnails(bytes: Uint8Array, mediaType: string): Promise<readonly DecodedThumbnail[]> {
+  const decoded: DecodedThumbnail[] = [];
+  for (const found of thumbnailsOf(bytes, mediaType)) {
+    const { offsetBytes, lengthBytes } = found;
+    decoded.push({ offsetBytes, lengthBytes, ...(await decodedOf(spanOf(bytes, found), found)) });
+  }
+  return decoded;
 }
 
-async function pixelsOf(bytes: Uint8Array, thumbnail: Thumbnail): Promise<Pixels | null> {
+async function decodedOf(bytes: Uint8Array, thumbnail: Thumbnail): Promise<Decoded> {
   if (thumbnail.form === "jpeg") {
     const size = jpegSize(bytes);
-    if (size === null || size.widthPixels * size.heightPixels > mostThumbnailPixels) return null;
+    if (size === null) return { status: "undecodable", pixels: null };
+    if (size.widthPixels * size.heightPixels > mostThumbnailPixels) return { status: "too-large", pixels: null };
     const decoded = await decodedPage(bytes);
-    return decoded === null || decoded.isDamaged ? null : decoded.pixels;
+    return decoded === null ? { status: "undecodable", pixels: null } : { status: decoded.isDamaged ? "partial" : "hashed", pixels: decoded.pixels };
   }
   const { form, widthPixels, heightPixels } = thumbnail;
-  return { data: form === "rgb" ? Uint8Array.from(bytes) : coloured(bytes), widthPixels, heightPixels, channels: 3 };
+  return { status: "hashed", pixels: { data: form === "rgb" ? Uint8Array.from(bytes) : coloured(bytes), widthPixels, heightPixels, channels: 3 } };
 }
 
 function coloured(bytes: Uint8Array): Uint8Array {

@@ -1,26 +1,27 @@
 import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model.ts";
 import { decodeAnimatedPng } from "./decode-animated-png.ts";
 import { decodeBitmap } from "./decode-bitmap.ts";
-import { decodeHeic, holdsSequence } from "./decode-heic.ts";
+import { decodeHeif, statesPicture } from "./decode-heif.ts";
 import { decodeIcon } from "./decode-icon.ts";
 import { decodeMultiPicture } from "./decode-multi-picture.ts";
 import { decodePages } from "./decode-pages.ts";
 import { decodeRaw } from "./decode-raw.ts";
-import { type DecodedThumbnail, decodedThumbnail } from "./decode-thumbnail.ts";
+import { type DecodedThumbnail, decodedThumbnails } from "./decode-thumbnail.ts";
 import { type DecodedStatus, type Frame, type Frames, framesTo } from "./frames.ts";
 import { pdqCodes } from "./pdq.ts";
 import type { Pixels } from "./pixels.ts";
 import { isRaw } from "./picture-types.ts";
 import { isRawTiff } from "./raw-previews.ts";
+import { thumbnailName } from "./thumbnail.ts";
 
 /** What came out of a picture file besides its frames. */
 export interface DecodedPicture {
   readonly status: DecodedStatus;
-  readonly thumbnail: DecodedThumbnail | null;
+  readonly thumbnails: readonly DecodedThumbnail[];
 }
 
 /**
- * Decodes a picture and computes the codes of its frames, and of the thumbnail within it.
+ * Decodes a picture and computes the codes of its frames, and of the thumbnails within it.
  *
  * Shape:  codes in the order of the frames' numbers; the size is that of the first frame decoded that has codes; `too-small` when no frame has a code.
  * Errors: none for the content: what cannot be decoded is a status.
@@ -28,7 +29,7 @@ export interface DecodedPicture {
 export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise<Perceived> {
   let size: Pick<Pixels, "widthPixels" | "heightPixels"> | null = null;
   const frames: { readonly frame: number; readonly codes: readonly PerceptualCode[] }[] = [];
-  const { status, thumbnail } = await decodePicture(bytes, mediaType, ({ frame, of, pixels }) => {
+  const { status, thumbnails } = await decodePicture(bytes, mediaType, ({ frame, of, pixels }) => {
     const codes = pdqCodes(pixels, of === 1 ? 0 : frame);
     // The pixels are let go: those of several frames would not fit side by side.
     if (size === null || (frames.length === 0 && codes.length > 0)) size = { widthPixels: pixels.widthPixels, heightPixels: pixels.heightPixels };
@@ -36,7 +37,7 @@ export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise
   });
   // Those of an icon come the largest first.
   const codes = frames.sort((one, other) => one.frame - other.frame).flatMap((each) => each.codes);
-  return { picture: pictureOf(status, size, codes), embedded: thumbnail === null ? [] : [embeddedOf(thumbnail)] };
+  return { picture: pictureOf(status, size, codes), embedded: thumbnails.map(embeddedOf) };
 }
 
 function pictureOf(status: PictureStatus, size: Pick<Pixels, "widthPixels" | "heightPixels"> | null, codes: readonly PerceptualCode[]): Picture {
@@ -45,8 +46,8 @@ function pictureOf(status: PictureStatus, size: Pick<Pixels, "widthPixels" | "he
   return { status: codes.length === 0 ? "too-small" : status, widthPixels, heightPixels, codes };
 }
 
-function embeddedOf({ offsetBytes, lengthBytes, pixels }: DecodedThumbnail): Perceived["embedded"][number] {
-  return { name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture: pictureOf("hashed", pixels, pdqCodes(pixels)) };
+function embeddedOf({ offsetBytes, lengthBytes, status, pixels }: DecodedThumbnail, index: number): Perceived["embedded"][number] {
+  return { name: thumbnailName(index), offsetBytes, sizeBytes: lengthBytes, picture: pictureOf(status, pixels, pixels === null ? [] : pdqCodes(pixels)) };
 }
 
 /**
@@ -58,36 +59,28 @@ function embeddedOf({ offsetBytes, lengthBytes, pixels }: DecodedThumbnail): Per
  */
 export async function decodePicture(bytes: Uint8Array, mediaType: string, each: (frame: Frame) => void): Promise<DecodedPicture> {
   const status = await statusOf(bytes, mediaType, framesTo(each));
-  return { status, thumbnail: isRaw(mediaType) ? null : await decodedThumbnail(bytes, mediaType) };
+  return { status, thumbnails: isRaw(mediaType) ? [] : await decodedThumbnails(bytes, mediaType) };
 }
 
 async function statusOf(bytes: Uint8Array, mediaType: string, frames: Frames): Promise<DecodedStatus> {
+  if (isRaw(mediaType) && statesPicture(bytes)) return decodeHeif(bytes, mediaType, frames);
   if (isRaw(mediaType) || isRawTiff(bytes)) return decodeRaw(bytes, frames);
   switch (mediaType) {
     case "image/bmp":
       return decodeBitmap(bytes, frames);
     case "image/x-icon":
       return decodeIcon(bytes, frames);
+    case "image/avif":
     case "image/heic":
-      return decodeHeic(bytes, frames);
-    case "image/heif": {
-      const status = await decodeHeic(bytes, frames);
-      return status === "undecodable" ? decodePages(bytes, frames) : status;
-    }
+    case "image/heif":
+      return decodeHeif(bytes, mediaType, frames);
     case "image/jpeg":
       return decodeMultiPicture(bytes, frames);
     // The announcement of an animation may lie behind what the reader looks at.
     case "image/png":
     case "image/apng":
       return decodeAnimatedPng(bytes, frames);
-    case "image/avif":
-      return withSequence(await decodePages(bytes, frames), bytes);
     default:
       return decodePages(bytes, frames);
   }
-}
-
-/** The decoding library gives no frame of an AVIF sequence: the status says that there are others. */
-function withSequence(status: DecodedStatus, bytes: Uint8Array): DecodedStatus {
-  return (status === "hashed" || status === "partial") && holdsSequence(bytes) ? "first-page" : status;
 }

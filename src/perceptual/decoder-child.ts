@@ -59,7 +59,7 @@ export function childOf(child: PipedProcess): DecoderChild {
     ask: async (mediaType, bytes, deadlineMs) => {
       const nonce = randomBytes(nonceBytes);
       let timer: NodeJS.Timeout | undefined;
-      const answer = await new Promise<Perceived | "crash" | "timeout">((resolve) => {
+      const answering = new Promise<Perceived | "crash" | "timeout">((resolve) => {
         const reply = new Uint8Array(replyBytes);
         let filled = 0;
         let written = false;
@@ -82,9 +82,14 @@ export function childOf(child: PipedProcess): DecoderChild {
           settle();
         });
       });
-      clearTimeout(timer);
-      receive = null;
-      lose = null;
+      let answer: Perceived | "crash" | "timeout";
+      try {
+        answer = await answering;
+      } finally {
+        clearTimeout(timer);
+        receive = null;
+        lose = null;
+      }
       if (typeof answer !== "string") return answer;
       await gone();
       return answer === "crash" && child.exitCode === violationStatus ? "violation" : answer;

@@ -2,7 +2,9 @@ import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model
 import { decodableTypeNumber, decodableTypes } from "./picture-types.ts";
 import { leastSidePixels, squeezedSidePixels } from "./pixels.ts";
 import { frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply-codes.ts";
+import { mostThumbnails } from "./thumbnail.ts";
 import { placeOf, views } from "./transforms.ts";
+import { thumbnailName } from "./thumbnail.ts";
 
 export const nonceBytes = 16;
 
@@ -15,15 +17,19 @@ export const requestHeaderBytes = sizeAt + 4;
 const statusAt = nonceBytes;
 const pictureSizeAt = statusAt + 1;
 const codesAt = pictureSizeAt + 8;
-const thumbnailAt = codesAt + replyCodesBytes;
-const thumbnailSizeAt = thumbnailAt + 8;
+const thumbnailsAt = codesAt + replyCodesBytes;
+
+// One thumbnail.
+const thumbnailStatusAt = 8;
+const thumbnailSizeAt = thumbnailStatusAt + 1;
 const thumbnailCodesAt = thumbnailSizeAt + 8;
+const thumbnailBytes = thumbnailCodesAt + frameCodesBytes;
 
 /**
- * Reply: the request's nonce, status (1), width (4), height (4), the codes in their places (`reply-codes.ts`); then of the thumbnail within the picture's bytes
- * offset and length (4 each), width and height (4 each) and its codes, all zero when there is none. Never a text.
+ * Reply: the request's nonce, status (1), width (4), height (4), the codes in their places (`reply-codes.ts`); then of each thumbnail within the picture's bytes
+ * offset and length (4 each), status (1), width and height (4 each) and its codes, all zero where there is none. Never a text.
  */
-export const replyBytes = thumbnailCodesAt + frameCodesBytes;
+export const replyBytes = thumbnailsAt + mostThumbnails * thumbnailBytes;
 
 /** A larger file is not handed to the decoder. */
 export const largestPictureBytes = 512 * 1024 * 1024;
@@ -40,6 +46,9 @@ const replyStatuses: readonly (null | { readonly status: PictureStatus; readonly
   { status: "sampled", carries: "codes" },
   { status: "preview", carries: "codes" },
 ];
+
+/** What a thumbnail may come to. */
+const thumbnailStatuses: readonly PictureStatus[] = ["hashed", "partial", "too-small", "undecodable", "too-large"];
 
 export interface Request {
   readonly nonce: Uint8Array;
@@ -98,18 +107,22 @@ export function requestReader(): (piece: Uint8Array) => readonly Request[] {
 export function writeReply(nonce: Uint8Array, { picture, embedded }: Perceived): Uint8Array {
   const status = replyStatuses.findIndex((reply) => reply?.status === picture.status);
   if (status < 1) throw new RangeError(`decoder reply: status ${picture.status}, expected one that a decoder gives`);
-  if (embedded.length > 1) throw new RangeError(`decoder reply: ${embedded.length} pictures within a picture, expected at most one`);
+  if (embedded.length > mostThumbnails) throw new RangeError(`decoder reply: ${embedded.length} pictures within a picture, expected at most ${mostThumbnails}`);
   const reply = new Uint8Array(replyBytes);
   const view = new DataView(reply.buffer);
   reply.set(nonce);
   view.setUint8(statusAt, status);
   writeSize(view, pictureSizeAt, picture);
-  writeCodes(reply.subarray(codesAt, thumbnailAt), picture.codes);
-  for (const thumbnail of embedded) {
-    view.setUint32(thumbnailAt, thumbnail.offsetBytes, true);
-    view.setUint32(thumbnailAt + 4, thumbnail.sizeBytes, true);
-    writeSize(view, thumbnailSizeAt, thumbnail.picture);
-    writeCodes(reply.subarray(thumbnailCodesAt), thumbnail.picture.codes);
+  writeCodes(reply.subarray(codesAt, thumbnailsAt), picture.codes);
+  for (const [index, thumbnail] of embedded.entries()) {
+    const ofThumbnail = replyStatuses.findIndex((reply) => reply !== null && thumbnailStatuses.includes(reply.status) && reply.status === thumbnail.picture.status);
+    if (ofThumbnail < 1) throw new RangeError(`decoder reply: thumbnail of status ${thumbnail.picture.status}, expected one that a decoder gives`);
+    const at = thumbnailsAt + index * thumbnailBytes;
+    view.setUint32(at, thumbnail.offsetBytes, true);
+    view.setUint32(at + 4, thumbnail.sizeBytes, true);
+    view.setUint8(at + thumbnailStatusAt, ofThumbnail);
+    writeSize(view, at + thumbnailSizeAt, thumbnail.picture);
+    writeCodes(reply.subarray(at + thumbnailCodesAt, at + thumbnailBytes), thumbnail.picture.codes);
   }
   return reply;
 }
@@ -123,35 +136,46 @@ export function readReply(reply: Uint8Array, nonce: Uint8Array, sizeBytes: numbe
   const view = new DataView(reply.buffer, reply.byteOffset, reply.byteLength);
   const stated = replyStatuses[view.getUint8(statusAt)] ?? null;
   if (stated === null) return null;
-  const picture = pictureAt(reply.subarray(codesAt, thumbnailAt), sizeFrom(view, pictureSizeAt), stated.status, [stated.carries]);
-  const embedded = thumbnailOf(reply, view, sizeBytes);
+  const picture = pictureAt(reply.subarray(codesAt, thumbnailsAt), sizeFrom(view, pictureSizeAt), stated);
+  const embedded = thumbnailsOf(reply, sizeBytes);
   return picture === null || embedded === null ? null : { picture, embedded };
 }
 
 type Size = Pick<Picture, "widthPixels" | "heightPixels">;
-type Carries = NonNullable<(typeof replyStatuses)[number]>["carries"];
+type Stated = NonNullable<(typeof replyStatuses)[number]>;
 
-function pictureAt(codesOfReply: Uint8Array, { widthPixels, heightPixels }: Size, status: PictureStatus, allowed: readonly Carries[]): Picture | null {
+function pictureAt(codesOfReply: Uint8Array, { widthPixels, heightPixels }: Size, { status, carries }: Stated): Picture | null {
   const codes = readCodes(codesOfReply);
   if (codes === null) return null;
   const least = Math.min(widthPixels, heightPixels);
-  const agrees: Readonly<Record<Carries, boolean>> = {
+  const agrees: Readonly<Record<Stated["carries"], boolean>> = {
     codes: codes.length > 0 && least >= leastSidePixels && areSqueezedWhereDue(codes, Math.max(widthPixels, heightPixels)),
     "small-size": codes.length === 0 && least > 0 && least < leastSidePixels,
     nothing: codes.length === 0 && widthPixels === 0 && heightPixels === 0,
   };
-  return allowed.some((carries) => agrees[carries]) ? { status, widthPixels, heightPixels, codes } : null;
+  return agrees[carries] ? { status, widthPixels, heightPixels, codes } : null;
 }
 
-/** The thumbnail that a reply tells of, none or one; null for one that lies outside of the picture's bytes, or contradicts itself. */
-function thumbnailOf(reply: Uint8Array, view: DataView, sizeBytes: number): Perceived["embedded"] | null {
-  if (reply.subarray(thumbnailAt).every((byte) => byte === 0)) return [];
-  const [offsetBytes, lengthBytes] = [view.getUint32(thumbnailAt, true), view.getUint32(thumbnailAt + 4, true)];
-  if (lengthBytes === 0 || offsetBytes + lengthBytes > sizeBytes) return null;
-  const codes = reply.subarray(thumbnailCodesAt);
-  const size = sizeFrom(view, thumbnailSizeAt);
-  const picture = pictureAt(codes, size, "hashed", ["codes"]) ?? pictureAt(codes, size, "too-small", ["small-size"]);
-  return picture === null || picture.codes.some(({ transform }) => placeOf(transform)?.frame !== 0) ? null : [{ name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture }];
+/** The thumbnails that a reply tells of; null for one that lies outside of the picture's bytes or not behind the one before it, or contradicts itself. */
+function thumbnailsOf(reply: Uint8Array, sizeBytes: number): Perceived["embedded"] | null {
+  const found: Perceived["embedded"][number][] = [];
+  for (let index = 0; index < mostThumbnails; index++) {
+    const slot = reply.subarray(thumbnailsAt + index * thumbnailBytes, thumbnailsAt + (index + 1) * thumbnailBytes);
+    if (slot.every((byte) => byte === 0)) return reply.subarray(thumbnailsAt + index * thumbnailBytes).some((byte) => byte !== 0) ? null : found;
+    const thumbnail = thumbnailIn(slot, index, sizeBytes);
+    if (thumbnail === null || thumbnail.offsetBytes <= (found.at(-1)?.offsetBytes ?? -1)) return null;
+    found.push(thumbnail);
+  }
+  return found;
+}
+
+function thumbnailIn(slot: Uint8Array, index: number, sizeBytes: number): Perceived["embedded"][number] | null {
+  const view = new DataView(slot.buffer, slot.byteOffset, slot.byteLength);
+  const [offsetBytes, lengthBytes] = [view.getUint32(0, true), view.getUint32(4, true)];
+  const stated = replyStatuses[view.getUint8(thumbnailStatusAt)] ?? null;
+  if (stated === null || !thumbnailStatuses.includes(stated.status) || lengthBytes === 0 || offsetBytes + lengthBytes > sizeBytes) return null;
+  const picture = pictureAt(slot.subarray(thumbnailCodesAt), sizeFrom(view, thumbnailSizeAt), stated);
+  return picture === null || picture.codes.some(({ transform }) => placeOf(transform)?.frame !== 0) ? null : { name: thumbnailName(index), offsetBytes, sizeBytes: lengthBytes, picture };
 }
 
 function writeSize(view: DataView, at: number, { widthPixels, heightPixels }: Size): void {

@@ -26,6 +26,29 @@ export interface Frames {
   taken(): number;
 }
 
+/** What was not to be had of the frames that a file holds. */
+export interface Losses {
+  /** Some were above a limit. */
+  isTooLarge: boolean;
+  /** Some were not looked at: there are more than are decoded. */
+  hasMore: boolean;
+  /** Some could not be decoded at all. */
+  hasMissing: boolean;
+  /** Some were decoded in part. */
+  isDamaged: boolean;
+}
+
+export function noLosses(): Losses {
+  return { isTooLarge: false, hasMore: false, hasMissing: false, isDamaged: false };
+}
+
+/** What decoding came to. Shape: a frame that is missing altogether counts as one that was not looked at, `first-page`; only damage within one is `partial`. */
+export function decodedStatus(frames: Frames, { isTooLarge, hasMore, hasMissing, isDamaged }: Losses): DecodedStatus {
+  if (frames.taken() === 0) return isTooLarge && !hasMissing ? "too-large" : "undecodable";
+  if (isTooLarge || hasMore || hasMissing) return "first-page";
+  return isDamaged ? "partial" : "hashed";
+}
+
 export function framesTo(each: (frame: Frame) => void): Frames {
   let leftPixels = mostPixels;
   let taken = 0;

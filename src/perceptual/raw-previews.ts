@@ -1,9 +1,11 @@
 import { type ByteView, byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { boxesOf, type Chunk } from "./chunks.ts";
 import { jpegSize } from "./jpeg-segments.ts";
-import { type Directory, directoriesOf, directoryAt, type Field, numberOf, numbersOf, type Tiff, tiffOf } from "./tiff-directories.ts";
+import { chainOf, type Directory, directoriesOf, directoryAt, type Field, numberOf, numbersOf, type Tiff, tiffOf } from "./tiff-directories.ts";
 
 const tags = {
+  width: 0x0100,
+  height: 0x0101,
   subfileType: 0x00fe,
   compression: 0x0103,
   photometric: 0x0106,
@@ -18,8 +20,8 @@ const tags = {
 } as const;
 
 /** Values of the first directory that only a camera's raw data has: colour filter array and linear raw; Nikon's, Pentax's and Sony's compressions. */
-const rawPhotometrics = [32803, 34892];
-const rawCompressions = [32767, 32769, 34713, 65000, 65535];
+export const rawPhotometrics: readonly number[] = [32803, 34892];
+export const rawCompressions: readonly number[] = [32767, 32769, 34713, 65000, 65535];
 
 /**
  * Whether a TIFF file is a camera's raw file, which a TIFF decoder opens without an error and gives some small preview of.
@@ -36,6 +38,35 @@ export function isRawTiff(bytes: Uint8Array): boolean {
   // In TIFF/EP the first directory is a reduced picture, and the raw data hang below it.
   const isReduced = (value(tags.subfileType) & 1) === 1 && fields.has(tags.subDirectories);
   return fields.has(tags.dngVersion) || rawPhotometrics.includes(value(tags.photometric)) || rawCompressions.includes(value(tags.compression)) || isReduced;
+}
+
+/** A page that a viewer of TIFF files shows. Shape: one that is not needed is a preview that a decoder of TIFF files may not read. */
+export interface ShownPage {
+  readonly page: number;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  readonly isNeeded: boolean;
+}
+
+/** Compressions of TIFF files by which a whole JPEG file is a page: it is among the previews. */
+const jpegCompressions = [6, 7];
+
+/**
+ * The main directories of a camera's raw file that hold a picture like that of any other TIFF file, rather than a sensor's data.
+ *
+ * Shape: `page` counts from 0 in the chain of main directories. None where the file is TIFF but for its first bytes.
+ */
+export function shownPagesOf(bytes: Uint8Array): readonly ShownPage[] {
+  const tiff = tiffOf(bytes);
+  if (tiff === null || !["II*\0", "MM\0*"].includes(tiff.view.text(0, 4)!)) return [];
+  return chainOf(tiff).flatMap((fields, page) => {
+    const value = (tag: number): number | null => numberOf(tiff.view, fields.get(tag));
+    const [photometric, widthPixels, heightPixels] = [value(tags.photometric), value(tags.width), value(tags.height)];
+    if (widthPixels === null || heightPixels === null || rawPhotometrics.includes(photometric ?? 0)) return [];
+    const compression = value(tags.compression) ?? 1;
+    if (rawCompressions.includes(compression)) return [];
+    return [{ page, widthPixels, heightPixels, isNeeded: photometric !== null && !jpegCompressions.includes(compression) }];
+  });
 }
 
 /**

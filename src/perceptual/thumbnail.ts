@@ -1,6 +1,7 @@
+import type { Embedded } from "../model.ts";
 import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { pngChunks, riffChunks } from "./chunks.ts";
-import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
+import { segmentsOf } from "./jpeg-segments.ts";
 import { directoriesOf, numberOf, tiffOf } from "./tiff-directories.ts";
 
 /**
@@ -10,21 +11,33 @@ import { directoriesOf, numberOf, tiffOf } from "./tiff-directories.ts";
  */
 export type Thumbnail = Span & ({ readonly form: "jpeg" } | { readonly form: "rgb" | "palette"; readonly widthPixels: number; readonly heightPixels: number });
 
+/** What the thumbnails of a file are called, in the order in which they lie in it. Shape: `index` from 0. */
+export function thumbnailName(index: number): Embedded["name"] {
+  return index === 0 ? "thumbnail" : `thumbnail-${index + 1}`;
+}
+
 const appSegment0 = 0xe0;
 const appSegment1 = 0xe1;
 const exifHead = "Exif\0\0";
 const paletteBytes = 768;
 
-/** The thumbnail of a JPEG, PNG or WebP file: of its Exif block, else of its JFIF header; null when there is none that lies within the file. */
-export function thumbnailOf(bytes: Uint8Array, mediaType: string): Thumbnail | null {
+/** Most thumbnails of one file that are looked at: one is usual, and a second may be a decoy ahead of it. */
+export const mostThumbnails = 4;
+
+/**
+ * The thumbnails of a JPEG, PNG or WebP file, of its Exif blocks and its JFIF headers.
+ *
+ * Shape: at different places, which lie within the file, in their order; the first `mostThumbnails`.
+ */
+export function thumbnailsOf(bytes: Uint8Array, mediaType: string): readonly Thumbnail[] {
   const view = byteView(bytes, false);
-  const blocks = exifBlocksOf(bytes, mediaType);
-  for (const block of blocks) {
+  const inExif = exifBlocksOf(bytes, mediaType).flatMap((block) => {
     const headBytes = view.text(block.offsetBytes, exifHead.length) === exifHead ? exifHead.length : 0;
-    const found = exifThumbnail(bytes, { offsetBytes: block.offsetBytes + headBytes, lengthBytes: block.lengthBytes - headBytes });
-    if (found !== null) return found;
-  }
-  return mediaType === "image/jpeg" ? jfifThumbnail(bytes) : null;
+    return exifThumbnail(bytes, { offsetBytes: block.offsetBytes + headBytes, lengthBytes: block.lengthBytes - headBytes });
+  });
+  const found = [...inExif, ...(mediaType === "image/jpeg" ? jfifThumbnails(bytes) : [])].filter((each) => each !== null);
+  const byPlace = new Map(found.map((each) => [each.offsetBytes, each]));
+  return [...byPlace.values()].sort((one, other) => one.offsetBytes - other.offsetBytes).slice(0, mostThumbnails);
 }
 
 function exifBlocksOf(bytes: Uint8Array, mediaType: string): readonly Span[] {
@@ -53,9 +66,10 @@ function exifThumbnail(bytes: Uint8Array, block: Span): Thumbnail | null {
 }
 
 /** Source: JFIF 1.02, "JFIF APP0 marker segment" and "JFIF extension". */
-function jfifThumbnail(bytes: Uint8Array): Thumbnail | null {
+function jfifThumbnails(bytes: Uint8Array): readonly Thumbnail[] {
   const view = byteView(bytes, false);
-  for (const { offsetBytes: at, lengthBytes } of segmentsOf(bytes).filter(({ marker }) => marker === appSegment0)) {
+  return segmentsOf(bytes).flatMap(({ marker, offsetBytes: at, lengthBytes }) => {
+    if (marker !== appSegment0) return [];
     const end = at + lengthBytes;
     const name = view.text(at, 5);
     const extension = name === "JFXX\0" ? view.u8(at + 5) : null;
@@ -65,9 +79,8 @@ function jfifThumbnail(bytes: Uint8Array): Thumbnail | null {
       : extension === 0x11 ? uncompressed(view.u8(at + 6), view.u8(at + 7), "palette", at + 8)
       : extension === 0x10 ? jpegAt(bytes, { offsetBytes: at + 6, lengthBytes: lengthBytes - 6 })
       : null;
-    if (found !== null && found.offsetBytes + found.lengthBytes <= end) return found;
-  }
-  return null;
+    return found !== null && found.offsetBytes + found.lengthBytes <= end ? [found] : [];
+  });
 }
 
 function uncompressed(widthPixels: number | null, heightPixels: number | null, form: "rgb" | "palette", offsetBytes: number): Thumbnail | null {
@@ -77,5 +90,5 @@ function uncompressed(widthPixels: number | null, heightPixels: number | null, f
 }
 
 function jpegAt(bytes: Uint8Array, span: Span): Thumbnail | null {
-  return isWithin(span, bytes.length) && jpegSize(spanOf(bytes, span)) !== null ? { ...span, form: "jpeg" } : null;
+  return isWithin(span, bytes.length) && byteView(spanOf(bytes, span), false).u16(0) === 0xffd8 ? { ...span, form: "jpeg" } : null;
 }

@@ -59,6 +59,20 @@ export function directoriesOf({ view, firstDirectoryAt }: Tiff): readonly Direct
   return found;
 }
 
+/** The main directories alone, so that none hanging below them uses up the bounds. */
+export function chainOf({ view, firstDirectoryAt }: Tiff): readonly Directory["fields"][] {
+  const found: Directory["fields"][] = [];
+  const seen = new Set<number>();
+  for (let at = firstDirectoryAt; at !== 0 && !seen.has(at) && found.length < mostDirectories; ) {
+    seen.add(at);
+    const directory = directoryAt(view, at);
+    if (directory === null) break;
+    found.push(directory.fields);
+    at = directory.nextAt;
+  }
+  return found;
+}
+
 /** One directory: its fields that lie within, and where the next of the chain begins (0: nowhere). `base` is added to the offsets of values. */
 export function directoryAt(view: ByteView, at: number, base = 0): { readonly fields: ReadonlyMap<number, Field>; readonly nextAt: number } | null {
   const count = view.u16(at);

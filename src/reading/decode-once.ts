@@ -14,6 +14,9 @@ export interface DecodeOnce {
   giveUp(sha256: Uint8Array): void;
 }
 
+/** What remembering one picture takes besides its packed bytes: the key, and what keeps both. Measured. Units: bytes. */
+const ownBytes = 600;
+
 /** What is remembered of pictures, at most; the oldest goes first. Units: bytes. */
 const mostBytes = 96 * 1024 * 1024;
 
@@ -47,14 +50,14 @@ export function decodeOnce(limitBytes: number = mostBytes): DecodeOnce {
     tell(sha256, perceived) {
       const content = textOf(sha256);
       const packed = serialize(perceived);
-      if (packed.length <= limitBytes && !known.has(content)) {
+      if (packed.length + ownBytes <= limitBytes && !known.has(content)) {
         known.set(content, packed);
-        heldBytes += packed.length;
+        heldBytes += packed.length + ownBytes;
       }
       for (const [oldest, bytes] of known) {
         if (heldBytes <= limitBytes) break;
         known.delete(oldest);
-        heldBytes -= bytes.length;
+        heldBytes -= bytes.length + ownBytes;
       }
       settle(content);
     },

@@ -1,13 +1,5 @@
+import { isAnymap, isOs2Picture, of, type Signature, undecodedPictures } from "./picture-signatures.ts";
 import { tiffType } from "./tiff-type.ts";
-
-interface Signature {
-  readonly type: string;
-  readonly at: number;
-  /** Latin-1 text; "?" matches any byte. */
-  readonly bytes: string;
-}
-
-const of = (type: string, bytes: string, at = 0): Signature => ({ type, at, bytes });
 
 // Ordered: the more particular first. Sources: the formats' specifications and the IANA media type registry.
 const signatures: readonly Signature[] = [
@@ -55,6 +47,7 @@ const signatures: readonly Signature[] = [
   of("audio/mpeg", "ID3"),
   of("audio/ogg", "OggS"),
   of("audio/flac", "fLaC"),
+  ...undecodedPictures,
 ];
 
 const brands: Readonly<Record<string, string>> = {
@@ -66,12 +59,16 @@ const brands: Readonly<Record<string, string>> = {
   hevx: "image/heic",
   heim: "image/heic",
   heis: "image/heic",
-  mif1: "image/heif",
-  msf1: "image/heif",
-  "crx ": "image/x-canon-cr3",
+  ...Object.fromEntries(["mif1", "msf1", "mif2", "1pic", "jpeg", "jpgs", "avci", "avcs", "j2ki", "j2is", "vvic", "vvis"].map((brand) => [brand, "image/heif"])),
   "qt  ": "video/quicktime",
   "M4A ": "audio/mp4",
 };
+
+const rawBrand = "crx ";
+const trackBrand = /^(?:iso|mp4|avc|3g|M4|F4|dash|msd|MSNV|mmp4)/;
+
+/** Entries of an icon of which one must be plausible. */
+const mostIconEntries = 16;
 
 /** How much of a file decides its type. Units: bytes. */
 export const mediaTypeBytes = 4096;
@@ -91,6 +88,8 @@ export function mediaTypeOf(head: Uint8Array): string | null {
   if (found !== undefined) return found.type;
   if (isBitmap(text)) return "image/bmp";
   if (isIcon(text)) return "image/x-icon";
+  if (isAnymap(text)) return "image/x-portable-anymap";
+  if (isOs2Picture(text)) return "image/x-os2-bitmap";
   if (/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,1000}?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return "image/svg+xml";
   return null;
 }
@@ -109,8 +108,13 @@ function isoMediaType(text: string): string {
   const end = stated < 16 ? text.length : Math.min(text.length, stated);
   const found = [text.slice(long ? 16 : 8, long ? 20 : 12)];
   for (let at = long ? 24 : 16; at + 4 <= end; at += 4) found.push(text.slice(at, at + 4));
+  // A camera's raw file by a brand behind the first is a picture like any other: what a viewer shows of it is not the camera's preview.
+  if (found[0] === rawBrand) return "image/x-canon-cr3";
   const known = found.map((brand) => brands[brand]).filter((type) => type !== undefined);
   const pictures = known.filter((type) => type.startsWith("image/"));
+  if (pictures.length === 0 && found.includes(rawBrand)) return "image/x-canon-cr3";
+  // Without a brand of a track, pictures are described ahead of all else.
+  if (known.length === 0 && !found.some((brand) => trackBrand.test(brand)) && text.startsWith("meta", stated + 4)) return "image/heif";
   const named = pictures.length > 0 ? pictures : known;
   // mif1 and msf1 only say "some image": a codec's own brand among the compatible ones says more.
   return named.find((type) => type !== "image/heif") ?? named[0] ?? "video/mp4";
@@ -134,10 +138,13 @@ function isBitmap(text: string): boolean {
   return [12, 16, 40, 52, 56, 64, 108, 124].includes(headerBytes) && text.charCodeAt(16) === 0 && text.charCodeAt(17) === 0;
 }
 
-/** Icons and cursors begin with few and common bytes: their first entry must lie behind the list of entries, and be of a size that a bitmap has. */
+/** Icons and cursors begin with few and common bytes: one of their first entries must lie behind the list of entries, and be of a size that a bitmap has. */
 function isIcon(text: string): boolean {
   if (!/^\0\0[\x01\x02]\0/.test(text) || text.length < 22) return false;
-  const header = Buffer.from(text.slice(0, 22), "latin1");
+  const header = Buffer.from(text.slice(0, 6 + 16 * mostIconEntries), "latin1");
   const pictures = header.readUInt16LE(4);
-  return pictures > 0 && header.readUInt32LE(14) >= 12 && header.readUInt32LE(18) >= 6 + 16 * pictures;
+  for (let at = 6; at + 16 <= header.length && at < 6 + 16 * pictures; at += 16) {
+    if (header.readUInt32LE(at + 8) >= 12 && header.readUInt32LE(at + 12) >= 6 + 16 * pictures) return true;
+  }
+  return false;
 }

@@ -48,6 +48,7 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
   let decoding: Digests | null = null;
+  let heard = 0;
 
   const settleDecoding = (): void => {
     if (decoding !== null) admitting.lost(decoding);
@@ -66,12 +67,17 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   };
   const watch = (): void => {
     clearTimeout(silence);
-    silence = setTimeout(() => end("timeout"), stallMs);
+    silence = setTimeout(() => {
+      const before = heard;
+      // If this process itself was held up, what the reader said meanwhile still waits to be read: messages get their turn first.
+      setImmediate(() => setImmediate(() => heard === before && waiting !== null && end("timeout")));
+    }, stallMs);
   };
   child.on("error", () => end("lost"));
   child.on("exit", () => end("lost"));
   child.on("message", (message: FromReader) => {
     if (gone !== null) return;
+    heard++;
     if (message.kind === "ready") started = true;
     if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();

@@ -9,8 +9,8 @@ const subDirectories = 0x014a;
 const dngVersion = 0xc612;
 
 /** Values of the first directory that only a camera's raw data has: colour filter array and linear raw; Nikon's, Pentax's and Sony's compressions. */
-const rawPhotometrics = [32803, 34892];
-const rawCompressions = [32767, 32769, 34713, 65000, 65535];
+export const rawPhotometrics: readonly number[] = [32803, 34892];
+export const rawCompressions: readonly number[] = [32767, 32769, 34713, 65000, 65535];
 
 const makers: readonly (readonly [begins: string, type: string])[] = [
   ["NIKON", "image/x-nikon-nef"],

@@ -1,4 +1,4 @@
-import type { CryptographicAlgorithm, Digests, Entry, EntryKind, PictureStatus, PlannedEntry, UnreadReason } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Embedded, Entry, EntryKind, PictureStatus, PlannedEntry, UnreadReason } from "../model.ts";
 import { cryptographicAlgorithms } from "../model.ts";
 import type { CanonicalValue } from "./canonical.ts";
 import { examinedColumns, planColumns } from "./schema.ts";
@@ -39,7 +39,7 @@ export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, 
 
 /** A row of `embedded`. */
 export interface StoredEmbedded extends Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
-  readonly name: "thumbnail";
+  readonly name: Embedded["name"];
   readonly offsetBytes: bigint;
   readonly sizeBytes: bigint;
   readonly pictureStatus: string;

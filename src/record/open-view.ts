@@ -1,4 +1,4 @@
-import type { AlgorithmName, CryptographicAlgorithm, Doubt } from "../model.ts";
+import { type AlgorithmName, closeBits, type CryptographicAlgorithm, type Doubt, type Embedded } from "../model.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { entryRowOf, type JoinedRow, joinedSelection, type StoredEmbedded } from "./entry-rows.ts";
 import { checkedLog, damage, type LogSummary, summaryOf } from "./log.ts";
@@ -65,7 +65,7 @@ interface JoinedMatchRow extends JoinedRow {
   readonly matchKind: "exact" | "near";
   readonly distanceBits: bigint | null;
   readonly transform: string | null;
-  readonly embedded: "thumbnail" | null;
+  readonly embedded: Embedded["name"] | null;
   readonly doubts: string;
   readonly nearReferences: bigint | null;
 }
@@ -97,7 +97,7 @@ function matchRows(database: RecordDatabase): Iterable<MatchRow> {
       distanceBits: numberOrNull(row.distanceBits),
       transform: row.transform,
       embedded: row.embedded,
-      doubts: [...partsOf<Doubt>(row.doubts), ...(filesNear === null ? [] : (["many-files"] as const))],
+      doubts: [...partsOf<Doubt>(row.doubts), ...(filesNear === null || Number(row.distanceBits) <= closeBits ? [] : (["many-files"] as const))],
       nearReferences: numberOrNull(row.nearReferences),
       filesNear,
     };

@@ -1,4 +1,4 @@
-import type { ListDescription, PictureStatus, UnreadReason } from "../model.ts";
+import { closeBits, type ListDescription, type PictureStatus, type UnreadReason } from "../model.ts";
 import { type RecordDatabase, unlessDamaged } from "./database.ts";
 import { crowdedReferences } from "./near-files.ts";
 import type { Tally, Totals } from "./view.ts";
@@ -39,7 +39,7 @@ export function totalsOf(database: RecordDatabase, lists: readonly ListDescripti
   });
 }
 
-const isDoubtful = "(doubts <> '' OR (list, reference) IN crowded)";
+const isDoubtful = `(doubts <> '' OR (distanceBits > ${closeBits} AND (list, reference) IN crowded))`;
 const sorts = {
   exact: "kind = 'exact' AND contradictedBy = ''",
   contradicted: "kind = 'exact' AND contradictedBy <> ''",

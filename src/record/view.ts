@@ -106,7 +106,7 @@ export interface EmbeddedRow extends Omit<Embedded, "picture"> {
 /**
  * A match with its entry; `number` counts from 1 over the whole record in the order (entry, list, reference).
  *
- * Shape: `filesNear`: how many different files of the evidence resemble the reference, where they are so many that the match has the doubt `many-files`; else null.
+ * Shape: `filesNear`: how many different files of the evidence resemble the reference, where they are more than 50: a reason to doubt matches that are not close; else null.
  */
 export interface MatchRow extends Match {
   readonly number: number;

@@ -3,8 +3,8 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } fro
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
-import { applicationId, migrateFromVersion1, migrateFromVersion2, schema, schemaVersion } from "./catalog-schema.ts";
-import { saltFile } from "./passphrase.ts";
+import { applicationId, schemaVersion } from "./catalog-schema.ts";
+import { homeKeyFile } from "./key.ts";
 import { damaged } from "./segment-format.ts";
 import { segmentNames, syncFolder } from "./segment-folder.ts";
 
@@ -16,61 +16,88 @@ export function catalogName(home: string): string {
 }
 
 /**
- * The catalog's database (0600), checked and brought to the newest schema; made when it is missing, with its folder (0700). Opened for reading only
- * where it cannot be written, as on a read-only medium.
+ * The catalog's database, checked; null where none was begun yet. Opened for reading only where it cannot be written, as on a read-only medium.
  *
- * Errors: Failure("reference-damaged") for what is no catalog, or one of a newer version, or none although segments lie beside it;
- *         Failure("usage") when the folder cannot be used, or has no room; Failure("list-refused") when somebody else holds it.
+ * Errors: Failure("reference-damaged") for what is no catalog, or one of another schema, or none although a key or segments lie beside it;
+ *         Failure("usage") when it cannot be opened; Failure("list-refused") when somebody else holds it.
  */
-export function openCatalogDatabase(home: string): Database.Database {
+export function openCatalogDatabase(home: string): Database.Database | null {
   const where = catalogName(home);
-  const isNew = createFile(home);
   let database: Database.Database | null = null;
   try {
-    database = new Database(catalogPath(home), { timeout: waitMs, readonly: !isNew && !mayWrite(home) });
-    if (database.readonly) check(database, where);
-    else prepare(database, home, where);
-    if (isNew) syncFolder(home);
-    return database;
+    if (existsSync(catalogPath(home))) database = opened(home);
+    if (database !== null && !isBlank(database)) return checked(database, where);
+    if (left(home).length === 0) {
+      database?.close();
+      return null;
+    }
+    // Whoever began one after the look above made its key after it, too.
+    if (database === null && existsSync(catalogPath(home))) database = opened(home);
+    if (database === null || isBlank(database)) throw lost(home, where);
+    return checked(database, where);
   } catch (thrown) {
     database?.close();
     throw inOurTerms(thrown, where);
   }
 }
 
-function prepare(database: Database.Database, home: string, where: string): void {
+/**
+ * The same for writing, blank where none was begun yet; its file (0600) is made when it is missing, with its folder (0700).
+ *
+ * Errors: as `openCatalogDatabase`; Failure("usage") also when the folder cannot be used, or has no room.
+ */
+export function openCatalogForChange(home: string): Database.Database {
+  const where = catalogName(home);
+  const isNew = createFile(home);
+  let database: Database.Database | null = null;
+  try {
+    database = opened(home);
+    if (isNew) syncFolder(home);
+    return isBlank(database) ? database : checked(database, where);
+  } catch (thrown) {
+    database?.close();
+    throw inOurTerms(thrown, where);
+  }
+}
+
+/** Whether a catalog was begun in this file; a file without a page is one that nobody began. */
+export function isBlank(database: Database.Database): boolean {
+  return versionOf(database) === 0 && database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+}
+
+/** A catalog that was lost must not look like one without lists. Errors: Failure("reference-damaged") when a key or segments say that there was one. */
+export function refuseLost(home: string): void {
+  if (left(home).length > 0) throw lost(home, catalogName(home));
+}
+
+/** What is there only once a catalog was begun. */
+function left(home: string): string[] {
+  return [...(segmentNames(home).length > 0 ? ["segments"] : []), ...(existsSync(homeKeyFile(home)) ? ["key"] : [])];
+}
+
+function lost(home: string, where: string): Failure {
+  return damaged(where, `no catalog beside ${left(home).join(", ")}`, "the one that belongs to them; restore it, or import into another home");
+}
+
+function opened(home: string): Database.Database {
+  const database = new Database(catalogPath(home), { timeout: waitMs, fileMustExist: true, readonly: !mayWrite(home) });
+  if (database.readonly) return database;
   // A rollback journal, so that the file can be read by itself from a medium that cannot be written to.
   database.pragma("journal_mode = DELETE");
   database.pragma("synchronous = EXTRA");
-  if (isBlank(database)) {
-    // A catalog that was lost must not look like one without lists, and what it named must not be taken for strays.
-    database.transaction(() => isBlank(database) && begin(database, home, where)).immediate();
-  }
-  check(database, where);
+  return database;
 }
 
-/** Key and trusted keys come after the catalog: where they are, there was one. */
-function begin(database: Database.Database, home: string, where: string): void {
-  const left = [...(segmentNames(home).length > 0 ? ["segments"] : []), ...["key", saltFile, "trust.json"].filter((name) => existsSync(join(home, name)))];
-  if (left.length > 0) throw damaged(where, `an empty catalog beside ${left.join(", ")}`, "the catalog that belongs to them; restore it, or import into another home");
-  database.exec(schema);
-}
-
-function check(database: Database.Database, where: string): void {
+function checked(database: Database.Database, where: string): Database.Database {
   const application = database.pragma("application_id", { simple: true });
   if (application !== applicationId) throw damaged(where, "a database of another program", "a catalog");
   const version = versionOf(database);
-  if (version < 1 || version > schemaVersion) throw damaged(where, `schema version ${version}`, `at most version ${schemaVersion}; a newer one needs a newer program`);
+  if (version > schemaVersion) throw damaged(where, `schema version ${version}`, `version ${schemaVersion}; a newer one needs a newer program`);
+  // Brought up from a schema that had no seal, a catalog could not be told from one whose seal was taken off.
+  if (version < schemaVersion) throw damaged(where, `schema version ${version}`, `version ${schemaVersion}; import the lists into another home with this version`);
   const state = database.pragma("integrity_check(1)", { simple: true });
   if (state !== "ok") throw damaged(where, "a damaged database", "an intact one");
-  if (version === schemaVersion) return;
-  if (database.readonly) throw new Failure("usage", `${where}: found schema version ${version} on a medium that cannot be written, expected version ${schemaVersion}; open it once where it can be written`);
-  // Asked again inside: another process may have migrated it meanwhile.
-  const migrate = (): void => {
-    if (versionOf(database) === 1) migrateFromVersion1(database, where);
-    if (versionOf(database) === 2) migrateFromVersion2(database);
-  };
-  database.transaction(migrate).immediate();
+  return database;
 }
 
 function mayWrite(home: string): boolean {
@@ -84,10 +111,6 @@ function mayWrite(home: string): boolean {
 
 function versionOf(database: Database.Database): number {
   return Number(database.pragma("user_version", { simple: true }));
-}
-
-function isBlank(database: Database.Database): boolean {
-  return versionOf(database) === 0 && database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
 }
 
 /** SQLite would give its file whatever mode the process's mask allows; its companions then take the mode of this one. */

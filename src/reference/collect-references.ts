@@ -38,6 +38,8 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
   const qualities = numberColumn(new Uint8Array(blockEntries), into("pdq-qualities"));
   const columns = [carries, sizes, largeSizeRows, largeSizes, recordOffsets, recordIds, codeReferences, qualities, sensitiveRows, sensitiveTexts];
   const sorters = new Map<CryptographicAlgorithm, DigestSorter>();
+  // Sorted only to be counted: the index has its own order.
+  let codeSorter: DigestSorter | null = null;
   const categories = new Map<string, number>();
   // Kept besides, for the count of duplicates asks for them in the order of the digests.
   const categoryIndexes = smallNumbers();
@@ -75,6 +77,8 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
     if (code.length !== digestBytes.pdq) throw new RangeError(`collect references: found ${code.length} bytes of a code, expected ${digestBytes.pdq}`);
     building ??= nearBuilding({ codes: into("pdq-codes"), tables: into("pdq-tables") }, near);
     building.push(code);
+    codeSorter ??= digestSorter(digestBytes.pdq, spill, limits);
+    codeSorter.push(code, rows);
     codeReferences.push(rows);
     qualities.push(quality ?? unstatedQuality);
     codes += 1;
@@ -129,6 +133,9 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
           for (let at = 0; at < references.length; at++) count(references[at]!, startsAnew[at] === 0);
         }
       }
+      const count = counting.column();
+      for (const { references, startsAnew } of codeSorter?.sorted() ?? []) for (let at = 0; at < references.length; at++) count(references[at]!, startsAnew[at] === 0);
+      codeSorter = null;
       return counting.counts();
     },
   };

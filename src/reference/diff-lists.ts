@@ -1,10 +1,9 @@
 import type { ListReading } from "../lists/read-list.ts";
 import { type AlgorithmName, cryptographicAlgorithms, type ListDescription } from "../model.ts";
 import { type Bitmap, bitmap } from "./bitmap.ts";
-import { openCatalogDatabase } from "./catalog-database.ts";
-import { catalogRows } from "./catalog-rows.ts";
-import { checkCatalogSeal } from "./catalog-seal.ts";
+import { codeGroups } from "./code-groups.ts";
 import { openImportedList, rowOf } from "./open-imported-list.ts";
+import { readCatalog } from "./read-catalog.ts";
 import type { Segment } from "./segment.ts";
 
 /** What becomes of the digests of one algorithm. Those of the imported list - removed + added = those of the other. */
@@ -21,12 +20,14 @@ export type ListDifferences = Readonly<Partial<Record<AlgorithmName, DigestDiffe
  * Compares an imported list with a list file: counts, never a value.
  *
  * Shape:  digests count as often as rows state them: each of the file's is paired with one of the imported list that no other is paired with, those
- *         of one category first. The reading is drawn to its end and nothing is imported. Memory: the segment, and five bytes at most for each of
- *         its rows and algorithms.
+ *         of one category first. The reading is drawn to its end and nothing is imported. Memory: the segment, five bytes at most for each of
+ *         its rows and algorithms, and 20 for each of its PDQ codes.
  * Errors: as of the reading; Failure("list-unknown"), Failure("key-wrong") and Failure("reference-damaged") for the imported list.
  */
 export async function diffLists(home: string, description: ListDescription, reading: ListReading, key: Uint8Array): Promise<ListDifferences> {
   const { segment, imported } = openedList(home, description, key);
+  const codes = segment.near === null ? null : codeGroups(segment.near);
+  const referencesWith = (algorithm: AlgorithmName, digest: Uint8Array): readonly number[] => (algorithm === "pdq" ? codes?.find(digest) : segment.exact.get(algorithm)?.find(digest)) ?? [];
   const pairings = new Map<AlgorithmName, Pairing>();
   const algorithms: readonly AlgorithmName[] = [...cryptographicAlgorithms, "pdq"];
   for await (const run of reading.references())
@@ -35,7 +36,7 @@ export async function diffLists(home: string, description: ListDescription, read
         const digest = digests[algorithm];
         if (digest === undefined) continue;
         if (!pairings.has(algorithm)) pairings.set(algorithm, pairing(segment));
-        pairings.get(algorithm)!.add(referencesWith(segment, algorithm, digest), category);
+        pairings.get(algorithm)!.add(referencesWith(algorithm, digest), category);
       }
   reading.finish();
   return Object.fromEntries(
@@ -48,19 +49,10 @@ export async function diffLists(home: string, description: ListDescription, read
 }
 
 function openedList(home: string, description: ListDescription, key: Uint8Array): { readonly segment: Segment; readonly imported: ListDescription } {
-  const database = openCatalogDatabase(home);
-  try {
-    const row = rowOf(catalogRows(database, home), description);
-    checkCatalogSeal(database, home, key);
+  return readCatalog(home, key, (rows) => {
+    const row = rowOf(rows, description);
     return { segment: openImportedList(home, row, key), imported: row.description };
-  } finally {
-    database.close();
-  }
-}
-
-function referencesWith(segment: Segment, algorithm: AlgorithmName, digest: Uint8Array): readonly number[] {
-  if (algorithm === "pdq") return segment.near?.find(digest, 0).map(({ reference }) => reference) ?? [];
-  return segment.exact.get(algorithm)?.find(digest) ?? [];
+  });
 }
 
 interface Pairing {

@@ -2,7 +2,7 @@ import { Failure, systemCode } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { catalogRows, removeRow } from "./catalog-rows.ts";
-import { checkCatalogSeal, sealCatalog } from "./catalog-seal.ts";
+import { sealCatalog } from "./catalog-seal.ts";
 import { changeCatalog } from "./change-catalog.ts";
 import { highestVersion, rememberVersion } from "./list-history.ts";
 import { removeSegment, segmentPath } from "./segment-folder.ts";
@@ -19,14 +19,13 @@ import { requirePlainText } from "./stated-text.ts";
  */
 export async function dropList(home: string, { sha256, agency, name, version }: ListDescription, reason: string, key: Uint8Array, waitMs = 60_000): Promise<void> {
   requirePlainText("reason", reason);
-  await changeCatalog(home, waitMs, (database) => {
+  await changeCatalog(home, key, waitMs, (database) => {
     const row = catalogRows(database, home).find(({ description }) => description.sha256 === sha256 && description.version === version);
-    checkCatalogSeal(database, home, key);
     const highest = highestVersion(database, home, { agency, name });
     if (row === undefined || highest === null) throw new Failure("list-unknown", `${agency}/${name} ${version}: found no such list imported, expected the one that was chosen`);
     removeRow(database, row);
     rememberVersion(database, { agency, name }, highest, reason);
-    sealCatalog(database, key);
+    sealCatalog(database, home, key);
     database.exec("COMMIT");
     removeDropped(home, row.segment);
   });

@@ -4,13 +4,14 @@ import type { ListReading } from "../lists/read-list.ts";
 import { type AlgorithmName, type ListDescription, type ListKind, type Scale, cryptographicAlgorithms } from "../model.ts";
 import { descriptionSha256 } from "./canonical-description.ts";
 import { addRow, type CatalogRow, catalogRows, removeRow } from "./catalog-rows.ts";
-import { checkCatalogSeal, sealCatalog } from "./catalog-seal.ts";
+import { sealCatalog } from "./catalog-seal.ts";
 import { changeCatalog, removeSegmentLater } from "./change-catalog.ts";
 import { highestVersion, importsOf, rememberImport, rememberVersion } from "./list-history.ts";
 import { type ImportOverrides, type OfferedList, placeOf } from "./list-place.ts";
 import { openImportedList } from "./open-imported-list.ts";
 import { beginSegment, removeSegment, type SegmentBuilding } from "./segment-folder.ts";
-import { requirePlainText } from "./stated-text.ts";
+import { composedName, requirePlainText } from "./stated-text.ts";
+import { rememberTrust, type TrustedKey } from "./trusted-keys.ts";
 
 export interface ImportOptions {
   /** 32 bytes that the references are sealed with; whoever opens the list states the same. */
@@ -25,6 +26,8 @@ export interface ImportOptions {
   readonly unsignedReason?: string;
   /** They stand in the description of the list only where they were needed. */
   readonly overrides?: ImportOverrides;
+  /** A key that is trusted from this import on; only when the import stands. */
+  readonly trust?: TrustedKey;
   /** ISO 8601 with offset. */
   readonly importedAt: string;
   /** How long another import is waited for; a minute unless told. */
@@ -46,10 +49,10 @@ export interface ImportOutcome {
  *         import does not end in time; Failure("usage") for an agency, name, version or reason that is no printable text; whatever else is
  *         thrown, catalog and segments are as before.
  */
-export async function importList(home: string, reading: ListReading, options: ImportOptions): Promise<ImportOutcome> {
-  requirePlainTexts(options);
-  return changeCatalog(home, options.waitMs ?? 60_000, async (database) => {
-    checkCatalogSeal(database, home, options.key);
+export async function importList(home: string, reading: ListReading, stated: ImportOptions): Promise<ImportOutcome> {
+  requirePlainTexts(stated);
+  const options = { ...stated, agency: composedName(stated.agency), name: composedName(stated.name) };
+  return changeCatalog(home, options.key, options.waitMs ?? 60_000, async (database) => {
     const building = beginSegment(home, options.key);
     try {
       for await (const run of reading.references())
@@ -74,18 +77,23 @@ function requirePlainTexts({ agency, name, version, unsignedReason, overrides }:
 function offeredList(reading: ListReading, { agency, name, version, kind, scale, scaleSha256, unsignedReason, importedAt }: ImportOptions): OfferedList {
   const { sha256, sizeBytes, counts, signature, plaintextSha256 } = reading.finish();
   if (signature === null && unsignedReason === undefined)
-    throw new Failure("list-refused", `${agency}/${name} ${version}: found no signature, expected one of a key trusted for ${agency}; or a reason why none is needed`);
+    throw new Failure("list-refused", `${agency}/${name} ${version}: found no signature, expected one of a key trusted for ${agency}; or a reason why none is needed (--accept-unsigned)`);
   const origin = { signature, unsignedReason: signature === null ? (unsignedReason ?? null) : null, plaintextSha256 };
   return { sha256, sizeBytes, agency, name, version, kind, format: reading.format, scale, scaleSha256, counts, ...origin, importedAt };
 }
 
-function enter(database: Database, home: string, building: SegmentBuilding, offered: OfferedList, { key, overrides = {} }: ImportOptions): ImportOutcome {
+function enter(database: Database, home: string, building: SegmentBuilding, offered: OfferedList, { key, trust, overrides = {} }: ImportOptions): ImportOutcome {
   refuseMiscount(building, offered);
   const rows = catalogRows(database, home);
   const place = placeOf(offered, rows.map(({ description }) => description), { highest: highestVersion(database, home, offered), sameBytes: importsOf(database, offered.sha256) }, overrides);
   const previous = rows.find(({ description }) => description.sha256 === place.previous?.sha256);
   const isThere = place.outcome === "already-imported";
-  if (isThere && isWhole(home, previous!, key)) return { description: place.previous, outcome: place.outcome };
+  if (trust !== undefined) rememberTrust(database, trust);
+  if (isThere && isWhole(home, previous!, key)) {
+    if (trust !== undefined) sealCatalog(database, home, key);
+    database.exec("COMMIT");
+    return { description: place.previous, outcome: place.outcome };
+  }
   const description: ListDescription = { ...offered, counts: { ...offered.counts, ...building.settle() }, overrides: isThere ? place.previous.overrides : place.overrides };
   const row: CatalogRow = { description, ...building.finish(offered.sha256, descriptionSha256(description)) };
   try {
@@ -95,7 +103,7 @@ function enter(database: Database, home: string, building: SegmentBuilding, offe
       rememberVersion(database, description, place.highest, null);
       rememberImport(database, description);
     }
-    sealCatalog(database, key);
+    sealCatalog(database, home, key);
     database.exec("COMMIT");
   } catch (thrown) {
     if (database.inTransaction) database.exec("ROLLBACK");

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { keyBytes } from "./chunk-cipher.ts";
-import { makeSecretFile } from "./secret-file.ts";
+import { nameSecret, unfinishedSecrets, unnamedSecret, type UnnamedSecret } from "./secret-file.ts";
 
 const mostFileBytes = 4096;
 const othersMayRead = 0o044;
@@ -37,14 +38,30 @@ export function readKeyFile(path: string): Uint8Array {
   }
 }
 
-/**
- * Makes a new random key in a file of its own (0600, hex digits and a newline), synced to the medium; it has its name only when it is whole.
- *
- * Shape:  false when there is a file already, which is left as it is: a key is never written over another, for all that it sealed would be lost.
- * Errors: Failure("usage") when none can be made.
- */
-export function makeKeyFile(path: string): boolean {
-  return makeSecretFile(path, `${randomBytes(keyBytes).toString("hex")}\n`);
+/** Path of the key file that a home has unless the operator named another. */
+export function homeKeyFile(home: string): string {
+  return join(home, "key");
+}
+
+/** A new random key on its way into a file of its own (0600, hex digits and a newline). Errors: Failure("usage") when none can be made. */
+export function newKeyFile(path: string): UnnamedSecret & { readonly key: Uint8Array } {
+  const key = Uint8Array.from(randomBytes(keyBytes));
+  return { key, ...unnamedSecret(path, `${Buffer.from(key).toString("hex")}\n`) };
+}
+
+/** Gives the key its name that a process made which was killed before it could; none but one that fits. */
+export function finishKeyFile(path: string, fits: (key: Uint8Array) => boolean): void {
+  for (const part of unfinishedSecrets(path)) if (isFitting(part, fits)) nameSecret(part, path);
+}
+
+function isFitting(part: string, fits: (key: Uint8Array) => boolean): boolean {
+  try {
+    return fits(readKeyFile(part));
+  } catch (thrown) {
+    // Written in part, or gone because it has its name by now.
+    if (thrown instanceof Failure && thrown.code === "usage") return false;
+    throw thrown;
+  }
 }
 
 function openKeyFile(path: string, where: string): number {

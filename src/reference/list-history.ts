@@ -16,9 +16,15 @@ export interface ListName {
   readonly name: string;
 }
 
-/** One import of an agency's file. Shape: `kind` null where it was imported before kinds were remembered. */
+/** One import of an agency's file. */
 export interface ImportedBytes extends ListName, RememberedVersion {
-  readonly kind: ListKind | null;
+  readonly kind: ListKind;
+}
+
+/** A list that somebody dropped: its highest version, and why. */
+export interface DroppedList extends ListName {
+  readonly version: string;
+  readonly reason: string;
 }
 
 interface StoredHistory extends RememberedVersion {
@@ -52,6 +58,11 @@ export function rememberVersion(database: Database, { agency, name }: ListName, 
        ON CONFLICT (agency, name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256, dropReason = excluded.dropReason, rowSha256 = excluded.rowSha256`,
     )
     .run(agency, name, version, sha256, dropReason, digestOf([agency, name, version, sha256, dropReason]));
+}
+
+/** Lists that were dropped and not imported again. */
+export function droppedLists(database: Database): readonly DroppedList[] {
+  return database.prepare<[], DroppedList>("SELECT agency, name, version, dropReason AS reason FROM history WHERE dropReason IS NOT NULL ORDER BY agency, name").all();
 }
 
 /** Every import of the very bytes, under whatever name, the latest last. */

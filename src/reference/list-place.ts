@@ -31,6 +31,7 @@ const waysToRead = [
   { what: "kind", of: ({ kind }: OfferedList) => kind },
   { what: "scale", of: ({ scaleSha256 }: OfferedList) => scaleSha256 },
   { what: "format", of: ({ format }: OfferedList) => format },
+  { what: "choice of sensitive fields (--keep-sensitive-fields)", of: ({ counts }: OfferedList) => counts.sensitive ?? 0 },
   { what: "count of its rows", of: ({ counts }: OfferedList) => canonicalText(rowCountsOf(counts)) },
 ] as const;
 
@@ -44,7 +45,7 @@ const waysToRead = [
 export function placeOf(offered: OfferedList, imported: readonly ListDescription[], { highest: remembered, sameBytes: earlier }: Remembered, overrides: ImportOverrides): ListPlace {
   const sameBytes = imported.find(({ sha256 }) => sha256 === offered.sha256);
   if (sameBytes !== undefined && !hasSameName(sameBytes, offered))
-    throw new Failure("list-refused", `${inWords(offered)}: found the very file that is imported as ${inWords(sameBytes)}, expected one that is not imported yet`);
+    throw new Failure("list-refused", `${inWords(offered)}: found the very file that is imported as ${inWords(sameBytes)}, expected one that is not imported yet; drop that one first if its name is wrong`);
   const previous = imported.find((list) => hasSameName(list, offered)) ?? null;
   const repeated = previous !== null && compareVersions(offered.version, previous.version) === 0 ? previous : null;
   const others = repeated === null ? [] : differencesOf(offered, repeated);
@@ -59,7 +60,7 @@ export function placeOf(offered: OfferedList, imported: readonly ListDescription
     if (rolledBack !== undefined) needed.push(admitted(olderOption, overrides.olderReason, () => oldBytes(offered, rolledBack)));
   }
   const latest = earlier.at(-1);
-  if (latest !== undefined && others.length === 0 && !(hasSameName(latest, offered) && (latest.kind ?? offered.kind) === offered.kind))
+  if (latest !== undefined && others.length === 0 && !(hasSameName(latest, offered) && latest.kind === offered.kind))
     needed.push(admitted(otherListOption, overrides.sameVersionReason, () => otherList(offered, latest)));
   if (others.length > 0) needed.push(admitted(sameVersionOption, overrides.sameVersionReason, () => otherwiseThere(offered, (repeated ?? remembered)!, others)));
   // A reason given for what cannot be ordered says that it is the later one: what follows is compared with it.
@@ -80,20 +81,19 @@ function admitted(option: string, reason: string | undefined, refusal: () => Fai
 function tooOld(offered: OfferedList, { version }: RememberedVersion, order: number | null): Failure {
   const found = order === null ? `a version that cannot be ordered with version ${version}` : `an older version than ${version}`;
   const expected = order === null ? "one written in the same way with dates year first" : "a later one";
-  return new Failure("list-refused", `${inWords(offered)}: found ${found}, which was imported before, expected ${expected}; or a reason to take it`);
+  return new Failure("list-refused", `${inWords(offered)}: found ${found}, which was imported before, expected ${expected}; or a reason to take it (--allow-older)`);
 }
 
 function oldBytes(offered: OfferedList, { version }: ImportedBytes): Failure {
-  return new Failure("list-refused", `${inWords(offered)}: found the very bytes that were imported before as version ${version} and replaced since, expected those of a later one; or a reason to take them`);
+  return new Failure("list-refused", `${inWords(offered)}: found the very bytes that were imported before as version ${version} and replaced since, expected those of a later one; or a reason to take them (--allow-older)`);
 }
 
 function otherList(offered: OfferedList, earlier: ImportedBytes): Failure {
-  const before = `${inWords(earlier)}${earlier.kind === null ? "" : `, ${earlier.kind}`}`;
-  return new Failure("list-refused", `${inWords(offered)}, ${offered.kind}: found the very bytes that were imported before as ${before}, expected the same agency, name and kind; or a reason to take them`);
+  return new Failure("list-refused", `${inWords(offered)}, ${offered.kind}: found the very bytes that were imported before as ${inWords(earlier)}, ${earlier.kind}, expected the same agency, name and kind; or a reason to take them (--allow-altered)`);
 }
 
 function otherwiseThere(offered: OfferedList, { version }: RememberedVersion, others: readonly string[]): Failure {
-  return new Failure("list-refused", `${inWords(offered)}: found ${others.join(", ")} than version ${version} had when it was imported before, expected the same, or a later version; or a reason to take it`);
+  return new Failure("list-refused", `${inWords(offered)}: found ${others.join(", ")} than version ${version} had when it was imported before, expected the same, or a later version; or a reason to take it (--allow-altered)`);
 }
 
 function hasSameName(left: ListName, right: ListName): boolean {

@@ -13,13 +13,27 @@ export interface Neighbour {
 export interface NearIndex {
   /** Errors: RangeError for a code of another length, a distance that no two codes have, and a damaged index. */
   find(code: Uint8Array, withinBits: number): readonly Neighbour[];
-  /** The same for many codes, in their order, by all threads of the index. Errors: those of `find`; Error when a thread ends. */
-  findAll(codes: readonly Uint8Array[], withinBits: number): Promise<readonly (readonly Neighbour[])[]>;
+  /**
+   * The same for many codes, by all threads of the index: `take` is called for every code (by its place) and each of its neighbours, code by code, and nothing
+   * is kept. What else the process has to do gets its turn meanwhile.
+   *
+   * Errors: those of `find`; Error when a thread ends.
+   */
+  each(codes: readonly Uint8Array[], withinBits: number, take: (code: number, reference: number, distanceBits: number) => void): Promise<void>;
+  /** The shards that are searched, and the reference of each of their codes in turn. */
+  readonly shards: readonly NearShard[];
+  readonly references: Uint32Array;
   /** Bytes of memory that codes, tables and scratch take. */
   readonly memoryBytes: number;
   /** Ends the threads. None keeps the process from ending while nothing is asked. */
   close(): Promise<void>;
 }
+
+/** What one call of the threads is asked at most, so that their answers stay small. */
+const codesAtOnce = 64;
+
+/** After so long what else waits gets its turn: readers must be heard while a crowded list is searched. */
+const longestTurnMs = 20;
 
 /**
  * An index over shards, whose codes follow each other in the order of the list.
@@ -33,27 +47,37 @@ export function nearIndex(shards: readonly NearShard[], references: Uint32Array,
   const searches = shards.map((shard) => nearSearch(shard, 0));
   let others: SearchThreads | null = null;
 
-  const neighbours = (found: readonly Uint32Array[]): Neighbour[] => {
-    const all: Neighbour[] = [];
-    for (const [number, pairs] of found.entries())
-      for (let at = 0; at < pairs.length; at += 2) all.push({ reference: references[firstCodes[number]! + pairs[at]!]!, distanceBits: pairs[at + 1]! });
-    return all;
+  /** Shape: `found` of each shard, entry and distance in turn. */
+  const hand = (found: readonly Uint32Array[], take: (reference: number, distanceBits: number) => void): void => {
+    for (const [number, pairs] of found.entries()) for (let at = 0; at < pairs.length; at += 2) take(references[firstCodes[number]! + pairs[at]!]!, pairs[at + 1]!);
   };
-
-  const find = (code: Uint8Array, withinBits: number): Neighbour[] => {
-    requireCode(code);
-    requireDistance(withinBits);
-    return neighbours(searches.map((search) => search.find(code, withinBits)));
-  };
+  const foundBy = (code: Uint8Array, withinBits: number): Uint32Array[] => searches.map((search) => search.find(code, withinBits));
 
   return {
-    find,
-    async findAll(sought, withinBits) {
+    shards,
+    references,
+    find(code, withinBits) {
+      requireCode(code);
+      requireDistance(withinBits);
+      const neighbours: Neighbour[] = [];
+      hand(foundBy(code, withinBits), (reference, distanceBits) => neighbours.push({ reference, distanceBits }));
+      return neighbours;
+    },
+    async each(sought, withinBits, take) {
       for (const code of sought) requireCode(code);
       requireDistance(withinBits);
-      if (threads === 1) return sought.map((code) => find(code, withinBits));
-      others ??= searchThreads(shards, threads);
-      return (await others.find(sought, withinBits)).map(neighbours);
+      let turnBegan = performance.now();
+      for (let from = 0; from < sought.length; from += codesAtOnce) {
+        const part = sought.slice(from, from + codesAtOnce);
+        if (threads > 1) others ??= searchThreads(shards, threads);
+        const answers = others === null ? null : await others.find(part, withinBits);
+        for (const [index, code] of part.entries()) {
+          hand(answers?.[index] ?? foundBy(code, withinBits), (reference, distanceBits) => take(from + index, reference, distanceBits));
+          if (performance.now() - turnBegan < longestTurnMs) continue;
+          await new Promise((resolve) => setImmediate(resolve));
+          turnBegan = performance.now();
+        }
+      }
     },
     get memoryBytes() {
       return shards.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);

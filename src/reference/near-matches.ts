@@ -1,4 +1,5 @@
-import { type Doubt, type NearThreshold, type PerceptualCode, mostNear, plainGroundPercent } from "../model.ts";
+import { closeBits, type Doubt, mostNear, type NearThreshold, type PerceptualCode, plainGroundPercent } from "../model.ts";
+import { nearestReferences } from "./nearest-references.ts";
 import { leastQuality } from "./reference-set.ts";
 import type { Segment } from "./segment.ts";
 
@@ -12,11 +13,6 @@ export interface NearMatch {
   readonly nearReferences: number;
 }
 
-interface Nearest {
-  readonly distanceBits: number;
-  readonly by: PerceptualCode;
-}
-
 /**
  * References of one list that a picture resembles, in no particular order.
  *
@@ -25,40 +21,21 @@ interface Nearest {
 export async function nearMatches(segment: Segment, { nearDistanceBits, leastQuality: least }: NearThreshold, codes: readonly PerceptualCode[]): Promise<NearMatch[]> {
   const compared = codes.filter(({ quality }) => quality >= least);
   if (segment.near === null || compared.length === 0) return [];
-  const found = await segment.near.findAll(compared.map(({ code }) => code), nearDistanceBits);
-  const nearest = new Map<number, Nearest>();
-  found.forEach((neighbours, index) => {
-    for (const { reference, distanceBits } of neighbours)
-      if (distanceBits < (nearest.get(reference)?.distanceBits ?? Infinity)) nearest.set(reference, { distanceBits, by: compared[index]! });
+  const nearest = nearestReferences(segment.rows, segment.category);
+  await segment.near.each(compared.map(({ code }) => code), nearDistanceBits, nearest.add);
+  const nearReferences = nearest.count();
+  return nearest.kept().map(({ reference, distanceBits, code }) => {
+    const by = compared[code]!;
+    return { reference, distanceBits, transform: by.transform, doubts: doubtsOf(by, segment.pdqQuality(reference), nearReferences, distanceBits), nearReferences };
   });
-  return kept(segment, nearest).map(([reference, { distanceBits, by }]) => ({
-    reference,
-    distanceBits,
-    transform: by.transform,
-    doubts: doubtsOf(by, segment.pdqQuality(reference), nearest.size),
-    nearReferences: nearest.size,
-  }));
 }
 
-function kept(segment: Segment, nearest: ReadonlyMap<number, Nearest>): readonly (readonly [number, Nearest])[] {
-  if (nearest.size <= mostNear) return [...nearest];
-  const categories = new Set<string | null>();
-  return [...nearest]
-    .sort(([one, { distanceBits }], [other, { distanceBits: otherBits }]) => distanceBits - otherBits || one - other)
-    .filter(([reference], rank) => {
-      const category = segment.category(reference);
-      const isFirst = !categories.has(category);
-      categories.add(category);
-      return rank < mostNear || isFirst;
-    });
-}
-
-function doubtsOf({ quality, uniformPercent }: PerceptualCode, referenceQuality: number | null, nearReferences: number): Doubt[] {
+function doubtsOf({ quality, uniformPercent }: PerceptualCode, referenceQuality: number | null, nearReferences: number, distanceBits: number): Doubt[] {
   const given: Readonly<Partial<Record<Doubt, boolean>>> = {
     "poor-quality": quality < leastQuality,
     "poor-reference": referenceQuality !== null && referenceQuality < leastQuality,
     "plain-ground": uniformPercent >= plainGroundPercent,
-    "many-references": nearReferences > mostNear,
+    "many-references": nearReferences > mostNear && distanceBits > closeBits,
   };
   return (Object.keys(given) as Doubt[]).filter((doubt) => given[doubt] === true);
 }

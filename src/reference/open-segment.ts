@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import { type NearPart, type NearShards, nearShards } from "../kernels/near-shard.ts";
 import { type ChunkCipher, chunkCipher, tagBytes } from "./chunk-cipher.ts";
-import { chunkBytes, damaged, headerPlace, isBeginningOfSegment, preambleBytes, readHeader, readPreamble, type SectionName, sectionNames, type SegmentHeader } from "./segment-format.ts";
+import { chunkBytes, damaged, headerPlace, preambleBytes, readHeader, readPreamble, type SectionName, sectionNames, type SegmentHeader } from "./segment-format.ts";
 import { type Segment, segmentOf } from "./segment.ts";
 
 /**
@@ -34,21 +34,6 @@ export function openSegment(path: string, where: string, key: Uint8Array, thread
     return { segment, list: header.list, description: header.description, sha256: tags.update(sealedHeader).update(preamble).digest("hex") };
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/** Whether a file begins as a segment does that was made under a sealed catalog, of this format or an earlier one; false also for one that cannot be read. */
-export function isOfThisFormat(path: string): boolean {
-  try {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const beginning = Buffer.alloc(16);
-      return isBeginningOfSegment(beginning.subarray(0, readSync(descriptor, beginning, 0, beginning.length, 0)));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return false;
   }
 }
 

@@ -11,8 +11,6 @@ import { type ChunkPlace, saltBytes, tagBytes } from "./chunk-cipher.ts";
 // Preamble: magic (8 bytes), format version and length of the sealed header (u32 each, little-endian), salt, key check, SHA-256 over all before it.
 const magic = Buffer.from("bmsegm\r\n", "latin1");
 const formatVersion = 4;
-/** Since this format, a catalog whose lists have segments has a seal, too. */
-const firstUnderSealedCatalog = 3;
 const saltAt = 16;
 const keyCheckAt = saltAt + saltBytes;
 const sumAt = keyCheckAt + 32;
@@ -110,11 +108,6 @@ export function readPreamble(preamble: Buffer, where: string): Preamble {
 
 export function headerText(header: SegmentHeader): Uint8Array {
   return Buffer.from(JSON.stringify(header), "utf8");
-}
-
-/** Whether the first bytes of a file are those of a segment that was made under a sealed catalog. */
-export function isBeginningOfSegment(beginning: Buffer): boolean {
-  return beginning.length >= 12 && beginning.subarray(0, magic.length).equals(magic) && beginning.readUInt32LE(8) >= firstUnderSealedCatalog;
 }
 
 /** The header, checked against itself and the bytes of chunks in the file. Errors: Failure("reference-damaged"). */

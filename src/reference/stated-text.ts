@@ -11,3 +11,8 @@ export function requirePlainText(what: string, text: string): void {
   const isPlain = text !== "" && text.trim() === text && shown.replaceAll("\\\\", "\\") === text;
   if (!isPlain) throw new Failure("usage", `${what}: found "${shown}", expected printable text without blanks around it`);
 }
+
+/** Names that look the same are the same, however their letters were typed. */
+export function composedName(name: string): string {
+  return name.normalize("NFC");
+}

@@ -1,11 +1,10 @@
 import { Failure } from "../failure.ts";
 import { type AlgorithmName, cryptographicAlgorithms, type ListDescription } from "../model.ts";
-import { openCatalogDatabase } from "./catalog-database.ts";
-import { type CatalogRow, catalogRows } from "./catalog-rows.ts";
-import { checkCatalogSeal } from "./catalog-seal.ts";
+import { codeGroups } from "./code-groups.ts";
 import { countDuplicates } from "./count-duplicates.ts";
 import type { ExactIndex } from "./exact-index.ts";
 import { openImportedList, rowOf, segmentName } from "./open-imported-list.ts";
+import { readCatalog } from "./read-catalog.ts";
 import type { Segment } from "./segment.ts";
 
 /** Something that is not as it was imported. Never holds a value of the list. */
@@ -22,7 +21,7 @@ export interface ListFault {
  * Errors: Failure("list-unknown") when the catalog does not hold it; as of `openCatalogDatabase`, and for an altered row of the catalog; Failure("key-wrong").
  */
 export function verifyList(home: string, description: ListDescription, key: Uint8Array): readonly ListFault[] {
-  const row = catalogRow(home, description, key);
+  const row = readCatalog(home, key, (rows) => rowOf(rows, description));
   const where = segmentName(home, row);
   try {
     const segment = openImportedList(home, row, key);
@@ -35,17 +34,6 @@ export function verifyList(home: string, description: ListDescription, key: Uint
 }
 
 type Compare = (part: string, found: number | string, expected: number | string) => ListFault[];
-
-function catalogRow(home: string, description: ListDescription, key: Uint8Array): CatalogRow {
-  const database = openCatalogDatabase(home);
-  try {
-    const row = rowOf(catalogRows(database, home), description);
-    checkCatalogSeal(database, home, key);
-    return row;
-  } finally {
-    database.close();
-  }
-}
 
 /** A segment that is not in order is refused by what would look up in it, with an error of its own. */
 function unopened(thrown: unknown, where: string): ListFault {
@@ -112,8 +100,10 @@ function duplicateFaults(segment: Segment, counts: ListDescription["counts"], ca
     const count = counting.column();
     for (let entry = 0; entry < (index?.count ?? 0); entry++) count(index!.reference(entry), entry > 0 && index!.order(entry - 1, entry) === 0);
   }
-  const { duplicates, conflictingCategories } = counting.counts();
-  return [...compare("duplicate rows", duplicates!, counts.duplicates), ...compare("rows with conflicting categories", conflictingCategories!, counts.conflictingCategories)];
+  const count = counting.column();
+  for (const group of segment.near === null ? [] : codeGroups(segment.near).all()) for (const [at, reference] of group.entries()) count(reference, at > 0);
+  const { duplicates, conflictingCategories, crowded = 0 } = counting.counts();
+  return [...compare("duplicate rows", duplicates!, counts.duplicates), ...compare("rows with conflicting categories", conflictingCategories!, counts.conflictingCategories), ...compare("crowded rows", crowded, counts.crowded ?? 0)];
 }
 
 function tally(counts: ReadonlyMap<string, number>): string {

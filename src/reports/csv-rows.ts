@@ -7,7 +7,7 @@ import { timeText } from "./time-text.ts";
 const columns = [
   "row_type", "status", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
   "contradicted_by", "distance_bits", "transform", "embedded", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
-  "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
+  "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "compared", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
   "created", "path_base64", "count", "detail",
 ] as const;
 

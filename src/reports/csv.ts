@@ -1,4 +1,4 @@
-import { type ListDescription, picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
+import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
@@ -8,14 +8,15 @@ import { historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { categoryTerms, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
-import { answerSentence, completenessSentence, uncompared } from "./summary.ts";
+import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { answerSentence, completenessSentence } from "./summary.ts";
 
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
- *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison; with `all`,
- *        instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
+ *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
+ *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
  *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
@@ -47,14 +48,12 @@ function* matchRows(record: RecordView, totals: Totals): Generator<string> {
     yield row("unread", { ...entryCells(entry), detail: entry.reason === null ? "" : unreadReasons[entry.reason] });
   }
   same("unread rows", unread, totals.unread.entries);
-  const pictures = uncompared(totals, record.header.options, record.lists);
-  let picturesFound = 0;
-  for (const entry of pictures > 0 ? record.entries() : []) {
-    if (entry.picture === null || !picturesNotCompared.includes(entry.picture.status)) continue;
-    picturesFound += 1;
-    yield row("picture", { ...entryCells(entry), detail: pictureStatuses[entry.picture.status] });
+  const pictures = { none: 0, "in-part": 0 };
+  for (const { entry, status, comparison } of pictureGaps(record, totals)) {
+    pictures[comparison] += 1;
+    yield row("picture", { ...entryCells(entry), compared: comparison, detail: pictureStatuses[status] });
   }
-  same("picture rows", picturesFound, pictures);
+  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, pictures[comparison], countedGaps(record, totals, comparison));
 }
 
 function* entryRows(record: RecordView, totals: Totals): Generator<string> {

@@ -1,4 +1,4 @@
-import { type Digests, doubts } from "../model.ts";
+import { type Digests, doubts, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkMatchRows } from "./accounting.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
@@ -6,6 +6,7 @@ import { type Column, type Page, table } from "./html-table.ts";
 import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
+import { comparisonOf } from "./picture-terms.ts";
 import { counted, grouped, joined } from "./quantity.ts";
 import { timeText } from "./time-text.ts";
 import { transformWords } from "./transform-words.ts";
@@ -66,14 +67,34 @@ function* counting(rows: Iterable<MatchRow>, count: () => void): Generator<Match
 }
 
 function* cellsOf(record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
-  for (const match of rows) yield [html`${match.number}`, matchedCell(match), categoryCell(record, match), statement(record, match), digestsCell(digestsOfMatched(match))];
+  for (const match of rows) yield [html`${match.number}`, matchedCell(record, match), categoryCell(record, match), statement(record, match), digestsCell(digestsOfMatched(match))];
 }
 
 /** The file, and the picture within it where it is that one which matches. */
-function matchedCell(match: MatchRow): Markup {
+function matchedCell(record: RecordView, match: MatchRow): Markup {
   if (match.embedded === null) return fileCell(match.entry);
-  return html`${fileCell(match.entry)}<br /><strong>//${match.embedded}</strong>: a picture within this file matches, the file's own picture does not. The picture may have been altered after its ${match.embedded} was made.`;
+  return html`${fileCell(match.entry)}<br /><strong>//${match.embedded}</strong>: ${match.kind === "exact" ? `the bytes of a picture within this file match, those of the whole file do not.` : `a picture within this file matches.`} ${ownPicture(record, match)}`;
 }
+
+/** What is known of the file's own picture where one within it matches: that it does not match only as far as it was compared. */
+function ownPicture(record: RecordView, match: MatchRow): string {
+  const status = match.entry.picture?.status ?? null;
+  if (status === null) return "The file's own picture was not compared for resemblance.";
+  const comparison = comparisonOf(status);
+  const why = `${status}: ${pictureStatuses[status]}`;
+  if (comparison === "none") return `The file's own picture was not compared for resemblance (${why}).`;
+  if (status === "low-quality") return `The file's own picture is too plain for a comparison that tells much (${why}).`;
+  if (match.kind === "exact") return `Whether the file's own picture resembles the same record can be told only where that has a perceptual code.`;
+  if (comparison === "in-part") return `Of the file's own picture only a part was compared (${why}), and that part does not match.`;
+  const { options } = record.header;
+  const { leastQuality: least } = options.nearThresholds[listAt(record, match.list).sha256] ?? options;
+  return least > leastOfHashed
+    ? `The file's own picture does not match, or its PDQ quality is below the ${least} that this list asks for and it was not compared.`
+    : `The file's own picture was compared and does not match: it may have been altered after its ${match.embedded ?? "picture"} was made.`;
+}
+
+/** A picture of a lower PDQ quality has the status `low-quality`. */
+const leastOfHashed = 50;
 
 /** The file of an entry: where it is and what the file system says of it. */
 export function fileCell(entry: EntryRow): Markup {

@@ -77,7 +77,7 @@ const parts = [
   ["doubtful", "Near matches of low confidence"],
   ["known", "Matches with lists of known files"],
   ["unread", "Not examined"],
-  ["pictures", "Pictures not compared"],
+  ["pictures", "Pictures not compared, or in part"],
   ["method", "Method and limits"],
   ["custody", "Custody"],
 ] as const;

@@ -1,6 +1,6 @@
 import { outcomeStatuses } from "../failure.ts";
-import { picturesNotCompared, pictureStatuses, unreadReasons } from "../model.ts";
-import type { EntryRow, RecordView, Totals } from "../record/view.ts";
+import { pictureStatuses, unreadReasons } from "../model.ts";
+import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
@@ -8,13 +8,15 @@ import { historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, tallyValue, type Fields } from "./jsonl-values.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
-import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord, uncompared } from "./summary.ts";
+import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /**
  * JSON Lines: the system of record.
  *
  * Shape: one object a line, told apart by `type`: one `run`; a `list` per list; a `match` per match; an `unread` per entry that was not examined;
- *        a `picture` per picture left without the near comparison; with `all` an `entry` per entry; one `totals`, always the last line: without it
+ *        a `picture` per picture left without the near comparison (`compared` "none") or compared in part or under a condition ("in-part"); with `all`
+ *        an `entry` per entry; one `totals`, always the last line: without it
  *        the file was cut off. Keys always present and in the same order. Lists, matches and rows count from 1, entries from 0.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
@@ -38,25 +40,19 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
     yield line("unread", gapValue(entry));
   }
   same("unread rows", unread, totals.unread.entries);
-  const pictures = uncompared(totals, record.header.options, record.lists);
-  let picturesFound = 0;
-  let entries = 0;
-  for (const entry of pictures > 0 ? record.entries() : []) {
-    if (!isUncompared(entry)) continue;
-    picturesFound += 1;
-    yield line("picture", gapValue(entry));
+  const pictures = { none: 0, "in-part": 0 };
+  for (const { entry, comparison, leavesIncomplete } of pictureGaps(record, totals)) {
+    pictures[comparison] += 1;
+    yield line("picture", { compared: comparison, leavesIncomplete, ...gapValue(entry) });
   }
-  same("picture rows", picturesFound, pictures);
+  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, pictures[comparison], countedGaps(record, totals, comparison));
+  let entries = 0;
   for (const entry of options.all ? record.entries() : []) {
     entries += 1;
     yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
   yield line("totals", totalsValue(record, totals));
-}
-
-function isUncompared(entry: EntryRow): boolean {
-  return entry.picture !== null && picturesNotCompared.includes(entry.picture.status);
 }
 
 function runValue(record: RecordView, options: ReportOptions): Fields {

@@ -12,6 +12,7 @@ export interface ListNotice {
 const overrideSentences: Readonly<Record<string, string>> = {
   "older-version": "was imported although a later version, or one that it cannot be ordered with, was imported before",
   "same-version": "was imported although its version was imported before with other bytes, or read in another way",
+  "same-bytes": "was imported although its bytes were imported before under another name or kind",
 };
 
 /** What a reader has to know of how the lists came in: those without a verified signature, and those that a rule was set aside for. */

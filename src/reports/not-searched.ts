@@ -1,4 +1,4 @@
-import { type ListDescription, type PictureStatus, picturesNotCompared, pictureStatuses } from "../model.ts";
+import { type ListDescription, type PictureStatus, pictureStatuses } from "../model.ts";
 import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
 import { counted, joined } from "./quantity.ts";
 
@@ -13,6 +13,7 @@ const never: readonly NotSearched[] = [
   { subject: "containers", sentence: "What lies inside archives, containers, documents and mail, and the frames of videos: each such file was hashed as a whole, not its parts." },
   { subject: "encrypted", sentence: "The contents of encrypted files: their bytes were hashed as they are stored." },
   { subject: "streams", sentence: "Alternate data streams and extended attributes." },
+  { subject: "unrecognised-formats", sentence: "Pictures in formats that no signature at the beginning of a file tells: they were hashed as files and are not counted as pictures." },
   { subject: "elsewhere", sentence: "Other partitions of the drive, and other file systems mounted within the evidence: they were not entered." },
 ];
 
@@ -53,15 +54,15 @@ function near(record: RecordView): readonly NotSearched[] {
   if (!nearCompared(record.header.options, record.lists)) {
     return [{ subject: "near-no-codes", sentence: "Resembling pictures: no list holds perceptual codes, so only exact copies could be found." }];
   }
-  const limits = { subject: "near-limits", sentence: "Pictures that were cropped by more than 1 to 2 per cent a side, turned by a few degrees, set into a collage, taken as a screenshot or given a caption: perceptual matching (PDQ) does not find them." };
+  const limits = { subject: "near-limits", sentence: "Pictures that were cropped by more than 1 to 2 per cent a side, turned by a few degrees, set into a collage, taken as a screenshot, given a caption or a border of several colours, or both made negative and turned or mirrored: perceptual matching (PDQ) does not find them." };
   const without = record.lists.flatMap((list, index) => (list.kind === "notable" && !hasPerceptualCodes(list) ? [`${index + 1}`] : []));
   return [limits, ...when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`)];
 }
 
 function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
   if (!nearCompared(record.header.options, record.lists)) return [];
-  const statuses: readonly PictureStatus[] = [...picturesNotCompared, "low-quality", "too-small", "partial", "skipped", "sampled", "preview"];
-  return statuses.flatMap((status) => {
+  const limited = (Object.keys(pictureStatuses) as PictureStatus[]).filter((status) => status !== "hashed" && status !== "off");
+  return limited.flatMap((status) => {
     const count = totals.pictures[status] ?? 0;
     return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);
   });

@@ -70,7 +70,7 @@ export function exitMeaning(outcome: Outcome): string {
   return `Exit status ${outcomeStatuses[outcome]}: ${meanings[outcome]}.`;
 }
 
-/** Pictures left without the near comparison that was due. */
+/** Pictures left without the near comparison that was due, or whose loss of a part makes the answer incomplete. */
 export function uncompared(totals: Totals, options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): number {
   if (!nearCompared(options, lists)) return 0;
   return picturesNotCompared.reduce((sum, status) => sum + (totals.pictures[status] ?? 0), 0);
@@ -81,7 +81,7 @@ function gapsOf(record: RecordView, totals: Totals): readonly string[] {
   const gaps = [
     ...(totals.pending.entries > 0 ? [`${counted(totals.pending.entries, "entry was", "entries were")} not yet reached`] : []),
     ...(totals.unread.entries > 0 ? [`${counted(totals.unread.entries, "entry was", "entries were")} not examined`] : []),
-    ...(pictures > 0 ? [`${counted(pictures, "picture was", "pictures were")} not compared for resemblance`] : []),
+    ...(pictures > 0 ? [`${counted(pictures, "picture was", "pictures were")} not compared for resemblance, or not whole`] : []),
   ];
   return gaps.length > 0 || record.complete ? gaps : ["the scan has not ended"];
 }

@@ -41,7 +41,7 @@ const phases: Readonly<Record<string, (home: string, records: number, seed: numb
 
   async "look-up"(home, records, seed) {
     const [{ openCatalogDatabase }, { catalogRows }, { openImportedList }] = await Promise.all([builtCatalogDatabase(), builtCatalogRows(), builtOpenImportedList()]);
-    const database = openCatalogDatabase(home);
+    const database = openCatalogDatabase(home)!;
     const [row] = catalogRows(database, home);
     database.close();
     const before = process.memoryUsage.rss();

@@ -1,16 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import sharp from "sharp";
 import type { Decoder } from "../../src/perceptual/decoder.ts";
-import type { Pixels } from "../../src/perceptual/pixels.ts";
-import { drawPhoto } from "../support/draw.ts";
 import { type Bench, median, readable, tableRow, type Target, timed } from "./bench.ts";
 import { builtDecoder, builtPdq, decoderProgram } from "./built.ts";
+import { measureWholeProgram } from "./near-whole.ts";
+import { decoded, photoFile } from "./photo-files.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 9);
 const megapixels12 = { width: 4000, height: 3000 } as const;
 
-/** PDQ beside the decoding that it follows, and the decoder process beside a loop that decodes and does nothing else. */
-export const nearPdq: Bench = { name: "near-pdq", run: measurePdq };
+/** PDQ beside the decoding that it follows, the decoder process beside a loop that decodes and does nothing else, and a whole scan beside that loop. */
+export const nearPdq: Bench = {
+  name: "near-pdq",
+  async run(print) {
+    const targets = await measurePdq(print);
+    print("");
+    return [...targets, ...(await measureWholeProgram(print))];
+  },
+};
 
 export async function measurePdq(print: (line: string) => void): Promise<readonly Target[]> {
   // As the decoder process sets it: no threads within one picture, nothing kept.
@@ -23,25 +30,6 @@ export async function measurePdq(print: (line: string) => void): Promise<readonl
   print(tableRow([`${pictures.length} JPEG pictures of 0.8 to 12 megapixels`, "bare, a s", "decoder, a s", "ratio", "of CPU time"]));
   for (const concurrency of [1, 2]) targets.push(await decoderBesideBareLoop(pictures, concurrency, print));
   return targets;
-}
-
-/** A photo-like picture with the grain of a camera, JPEG quality 88: about 2 MB at 12 megapixels. */
-async function photoFile(seed: number, width: number, height: number): Promise<Buffer> {
-  const photo = drawPhoto(seed, 800, 600);
-  const data = await sharp(photo.data, { raw: photo.info }).resize(width, height, { fit: "fill" }).raw().toBuffer();
-  let state = seed;
-  for (let at = 0; at < data.length; at += 3) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const grain = (state >>> 28) - 7;
-    for (let channel = 0; channel < 3; channel++) data[at + channel] = Math.max(0, Math.min(255, data[at + channel]! + grain));
-  }
-  return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 88 }).toBuffer();
-}
-
-/** As the decoder does it: every pixel, as stored. */
-async function decoded(file: Uint8Array): Promise<Pixels> {
-  const { data, info } = await sharp(file, { failOn: "error", ignoreIcc: true, pages: 1, sequentialRead: true }).removeAlpha().toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-  return { data, widthPixels: info.width, heightPixels: info.height, channels: 3 };
 }
 
 async function codesBesideDecoding(file: Uint8Array, print: (line: string) => void): Promise<Target> {

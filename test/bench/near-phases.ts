@@ -7,6 +7,7 @@ import type * as NearBuilding from "../../src/kernels/near-building.ts";
 import type * as OpenSegment from "../../src/reference/open-segment.ts";
 import type * as SegmentFolder from "../../src/reference/segment-folder.ts";
 import { type CodeKind, codesOf, turned } from "./near-codes.ts";
+import { findAll } from "../reference/find-all.ts";
 
 /** Figures of one phase, which ran in a process of its own. */
 export type Figures = Readonly<Record<string, number>>;
@@ -96,9 +97,9 @@ async function batch({ home, kind }: Phase, threads: number): Promise<Figures> {
   const strangers = codesOf(kind, seed + 1);
   const queries = Array.from({ length: 4096 }, (_, number) => Uint8Array.from(strangers(number)));
   const { near } = await opened(home, threads);
-  const answers = createHash("sha256").update(JSON.stringify(await near.findAll(queries, radius))).digest().readUIntBE(0, 6);
+  const answers = createHash("sha256").update(JSON.stringify(await findAll(near, queries, radius))).digest().readUIntBE(0, 6);
   const walls: number[] = [];
-  for (let round = 0; round < 7; round++) walls.push((await timed(() => near.findAll(queries, radius))).wallSeconds);
+  for (let round = 0; round < 7; round++) walls.push((await timed(() => findAll(near, queries, radius))).wallSeconds);
   await near.close();
   // Of wall times the least is the one that other work on the machine disturbed least.
   return { answers, wallMs: (Math.min(...walls) / queries.length) * 1000 };

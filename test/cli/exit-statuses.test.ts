@@ -153,7 +153,7 @@ describe("exit statuses", () => {
   it("are documented in --help", () => {
     const { status, out } = blindmatch("--help");
     expect(status).toBe(0);
-    for (const word of [/\b0\b.*\b1\b/, /\b2\b.*\b3\b/, /\b4\b.*\b5\b/, /\b6\b/, /\b70\b/, /\b130\b/]) expect(out).toMatch(word);
+    for (const known of [0, 1, 2, 3, 4, 5, 6, 70, 130]) expect(out).toMatch(new RegExp(`^ +${known} {2}\\S`, "m"));
   });
 });
 

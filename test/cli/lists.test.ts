@@ -1,15 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { blindmatch, blindmatchWith, type Ended, wholeReport } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
 const folder = temporaryFolder();
-const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
-const listText = (...texts: readonly string[]): string => `record_id,md5,sha1,category\n${texts.map((text, index) => `SYN-${index},${md5(text)},${createHash("sha1").update(text).digest("hex")},1\n`).join("")}`;
+/** What a file of evidence holds that such a row lists. */
+const contentOf = (text: string): string => `synthetic ${text}`;
+const hashed = (algorithm: string, text: string): string => createHash(algorithm).update(contentOf(text)).digest("hex");
+const md5 = (text: string): string => hashed("md5", text);
+const listText = (...texts: readonly string[]): string => `record_id,md5,sha1,category\n${texts.map((text, index) => `SYN-${index},${md5(text)},${hashed("sha1", text)},1\n`).join("")}`;
 
 let homes = 0;
 function newHome(): string {
@@ -34,6 +38,9 @@ describe("list import", () => {
     const refused = importFile(path, home, "1");
     expect(refused.status).toBe(4);
     expect(refused.err).toMatch(/found no signature, expected one of a key trusted for Synthetic Agency/);
+    // Before the list was read, and before a home or a key was made.
+    expect(existsSync(home)).toBe(false);
+    expect(importFile(join(folder, "not-there.csv"), home, "1").err).toContain("found no signature");
     expect(importFile(path, home, "1", ...unsigned)).toMatchObject({ status: 0 });
     const shown = blindmatch("list", "show", "l", "--home", home).out;
     expect(shown).toContain("unsigned   synthetic");
@@ -60,7 +67,7 @@ describe("list import", () => {
     expect(importFile(join(folder, "v1.csv"), home, "2026-9", ...unsigned, "--allow-older", "court asked for it")).toMatchObject({ status: 0 });
     const evidence = join(folder, "evidence");
     mkdirSync(evidence);
-    writeFileSync(join(evidence, "x"), "a");
+    writeFileSync(join(evidence, "x"), contentOf("a"));
     const scanned = blindmatch("scan", evidence, "--case", join(folder, "case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "test");
     expect(scanned, scanned.err).toMatchObject({ status: 1 });
     for (const format of ["html", "csv", "jsonl"]) expect(readFileSync(join(folder, `case/report.${format}`), "utf8")).toContain("court asked for it");
@@ -88,7 +95,7 @@ describe("list import", () => {
     const home = newHome();
     importFile(file("drop.csv", listText("a")), home, "5", ...unsigned);
     expect(blindmatch("list", "drop", "l", "--reason", "retention ended", "--home", home)).toMatchObject({ status: 0 });
-    expect(blindmatch("list", "ls", "--home", home).out).toBe("no list imported\n");
+    expect(blindmatch("list", "ls", "--home", home).out).toBe("no list imported\ndropped       Synthetic Agency/l 5: retention ended\n");
     expect(readdirSync(join(home, "segments"))).toEqual([]);
     expect(importFile(file("drop4.csv", listText("b")), home, "4", ...unsigned).status).toBe(4);
   });
@@ -145,7 +152,7 @@ describe("a home", () => {
       expect((statSync(path).mode & 0o777).toString(8)).toBe(mode.toString(8));
     const everything = Buffer.concat(readdirSync(home, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(home, name)).isFile()).map((name) => readFileSync(join(home, name))));
     for (const text of texts) {
-      const digest = createHash("md5").update(text).digest();
+      const digest = Buffer.from(md5(text), "hex");
       expect(everything.includes(digest)).toBe(false);
       expect(everything.includes(Buffer.from(digest.toString("hex")))).toBe(false);
     }
@@ -176,7 +183,7 @@ describe("a home", () => {
     expect(blindmatch("list", "verify", "--home", medium)).toMatchObject({ status: 0 });
     const place = join(folder, "few");
     mkdirSync(place);
-    writeFileSync(join(place, "x"), "text 7");
+    writeFileSync(join(place, "x"), contentOf("text 7"));
     const scanned = blindmatch("scan", place, "--case", join(folder, "from-medium"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", medium, "--allow-writable", "test");
     expect(scanned, scanned.err).toMatchObject({ status: 1 });
     expect(importFile(file("more.csv", listText("x")), medium, "2", ...unsigned).status).not.toBe(0);
@@ -214,7 +221,21 @@ describeWith("minisign", has("minisign"), "a signed list", () => {
     const { out } = blindmatch("list", "trust", "Synthetic Agency", "--home", home);
     expect(out).toMatch(/^[0-9A-F]{16}  read out by phone\n$/);
     expect(blindmatch("list", "trust", "Synthetic Agency", "--remove", out.slice(0, 16), "--home", home)).toMatchObject({ status: 0 });
-    expect(blindmatch("list", "trust", "Synthetic Agency", "--home", home).out).toBe("");
+    expect(blindmatch("list", "trust", "Synthetic Agency", "--home", home).out).toBe("no key is trusted for Synthetic Agency\n");
+  });
+
+  it("is imported with the key that is trusted in the same command, which is trusted from then on", () => {
+    const home = newHome();
+    const other = join(folder, "other.pub");
+    run("minisign", ["-G", "-W", "-f", "-p", other, "-s", join(folder, "other.key")]);
+    expect(importFile(path, home, "1", "--trust", other)).toMatchObject({ status: 4, err: expect.stringContaining("a signature by key") });
+    expect(importFile(path, home, "1", "--trust-reason", "why").status).toBe(2);
+    const imported = importFile(path, home, "1", "--trust", keys.public, "--trust-reason", "read out by phone");
+    expect(imported, imported.err).toMatchObject({ status: 0 });
+    expect(imported.out).toMatch(/^imported: .*\ntrusted {4}key ([0-9A-F]{16}) for lists of Synthetic Agency: read out by phone\nsigned {5}by key \1;/);
+    expect(blindmatch("list", "trust", "Synthetic Agency", "--home", home).out).toMatch(/^[0-9A-F]{16}  read out by phone\n$/);
+    expect(importFile(path, home, "1")).toMatchObject({ status: 0, out: expect.stringContaining("already-imported") });
+    expect(importFile(file("bare.csv", listText("z")), home, "2", "--trust", other)).toMatchObject({ status: 2, err: expect.stringContaining("--trust: found no signature") });
   });
 
   it("is refused when a byte of it was altered, with nothing imported, whatever reason is given", () => {
@@ -227,6 +248,17 @@ describeWith("minisign", has("minisign"), "a signed list", () => {
     }
     expect(blindmatch("list", "ls", "--home", home).out).toBe("no list imported\n");
   });
+
+  it("is refused when its key was put into the home by somebody who has not the home's key", () => {
+    const home = newHome();
+    importFile(file("first.csv", listText("q")), home, "0", ...unsigned);
+    const [, publicKey = ""] = readFileSync(keys.public, "utf8").split("\n");
+    const keyId = Buffer.from(publicKey, "base64").subarray(2, 10).reverse().toString("hex").toUpperCase();
+    const database = new Database(join(home, "catalog.sqlite"));
+    database.prepare("INSERT INTO trusted (agency, keyId, publicKey, reason) VALUES ('Synthetic Agency', ?, ?, NULL)").run(keyId, publicKey);
+    database.close();
+    expect(importFile(path, home, "1")).toMatchObject({ status: 4, err: expect.stringContaining("trusted keys other than they were written") });
+  });
 });
 
 describeWith("age", has("age-keygen"), "an encrypted list", () => {
@@ -238,6 +270,9 @@ describeWith("age", has("age-keygen"), "an encrypted list", () => {
     const path = join(folder, "list.csv.age");
     run("age", ["-r", recipient, "-o", path], listText("a", "b"));
     expect(importFile(path, home, "1", ...unsigned).status).not.toBe(0);
+    spawnSync("chmod", ["640", identity]);
+    expect(importFile(path, home, "1", ...unsigned, "--identity", identity)).toMatchObject({ status: 2, err: expect.stringContaining("found mode 0640") });
+    spawnSync("chmod", ["600", identity]);
     const imported = importFile(path, home, "1", ...unsigned, "--identity", identity);
     expect(imported, imported.err).toMatchObject({ status: 0 });
     expect(blindmatch("list", "show", "l", "--home", home).out).toContain("of what was inside the encrypted file");

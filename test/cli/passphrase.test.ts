@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { blindmatch, type Ended, program } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -38,9 +39,11 @@ describeWith("script", has("script") && has("setsid"), "lists sealed with a pass
     const first = await atTerminal([`${passphrase}\r`, `${passphrase}\r`], importing(home, "--ask-passphrase"));
     expect(first.out).toContain("imported: A/l 1");
     expect(first.status).toBe(0);
+    // Where rows are counted while they are read, and nowhere but at a terminal.
+    expect(first.out).toContain("\r\x1b[K");
     expect(first.out).not.toContain("synthetic würds");
     expect(existsSync(join(home, "key"))).toBe(false);
-    expect(statSync(join(home, "passphrase-salt")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(home).sort()).toEqual(["catalog.sqlite", "segments"]);
 
     // From now on nobody has to say that there is one.
     const verified = await atTerminal([`${passphrase}\r`], ["list", "verify", "--home", home]);
@@ -65,11 +68,25 @@ describeWith("script", has("script") && has("setsid"), "lists sealed with a pass
     ["two different ones", [`${passphrase}\r`, `${passphrase}s\r`], "found two different ones"],
     ["an end of input", ["\u0004"], "found the end of input"],
     ["bytes that are no text", [Buffer.from([0xff, 0xfe, 0x0d])], "no UTF-8"],
+    ["an arrow key", [`${passphrase}\u001b[D\r`], "a control character"],
+    ["another control character", [`${passphrase}\u0085\r`], "found a control character"],
   ])("refuse %s, with nothing imported, and take the right one afterwards", async (_, answers, message) => {
     const place = join(folder, message.replaceAll(/\W/g, "-"));
     expect(await atTerminal(answers, importing(place, "--ask-passphrase"))).toMatchObject({ status: 2, out: expect.stringContaining(message) });
     expect(blindmatch("list", "ls", "--home", place)).toMatchObject({ status: 0, out: "no list imported\n" });
-    expect(await atTerminal([`${passphrase}\r`, `${passphrase}\r`], importing(place))).toMatchObject({ status: 0 });
+    expect(readdirSync(place)).toEqual([]);
+    expect(await atTerminal([`${passphrase}\r`, `${passphrase}\r`], importing(place, "--ask-passphrase"))).toMatchObject({ status: 0 });
+  });
+
+  it("do not bind a home before both answers are given", async () => {
+    const place = join(folder, "not-bound");
+    expect((await atTerminal(["half\u0003"], importing(place, "--ask-passphrase"))).status).toBe(130);
+    expect(blindmatch(...importing(place))).toMatchObject({ status: 0, err: expect.stringContaining("made a key") });
+    expect(blindmatch("list", "verify", "--home", place)).toMatchObject({ status: 0 });
+  });
+
+  it("are looked at without it, with a note that nothing was verified", () => {
+    expect(blindmatch("list", "ls", "--home", home)).toMatchObject({ status: 0, out: expect.stringMatching(/A\/l 1.*\nnot verified: that needs the key/) });
   });
 
   it("end with 130 at Ctrl-C, the terminal as it was", async () => {
@@ -77,20 +94,22 @@ describeWith("script", has("script") && has("setsid"), "lists sealed with a pass
     expect(ended.status).toBe(130);
   });
 
-  it("say what to do without a terminal, with a key file besides, in a home sealed by one, and when the salt is gone or altered", async () => {
+  it("say what to do with a key file besides, in a home sealed by one, and when the salt is gone or altered", async () => {
     const withKey = join(folder, "with-key");
     expect(blindmatch(...importing(withKey))).toMatchObject({ status: 0 });
     expect(blindmatch(...importing(withKey, "--ask-passphrase"))).toMatchObject({ status: 2, err: expect.stringContaining("use its key file") });
-    expect(blindmatch("list", "verify", "--ask-passphrase", "--home", withKey)).toMatchObject({ status: 2, err: expect.stringContaining("found no salt") });
+    expect(blindmatch("list", "verify", "--ask-passphrase", "--home", withKey)).toMatchObject({ status: 2, err: expect.stringContaining("found no lists sealed with a passphrase") });
     expect(blindmatch("list", "verify", "--ask-passphrase", "--key-file", "x", "--home", withKey)).toMatchObject({ status: 2, err: expect.stringContaining("cannot be used with") });
 
-    const salt = join(home, "passphrase-salt");
-    const kept = readFileSync(salt, "latin1");
-    writeFileSync(salt, kept.slice(2));
-    expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 2, err: expect.stringContaining("that are no salt") });
-    writeFileSync(salt, kept.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
+    const catalog = new Database(join(home, "catalog.sqlite"));
+    const kept = catalog.prepare<[], string>("SELECT passphraseSalt FROM seal").pluck().get()!;
+    const setSalt = catalog.prepare("UPDATE seal SET passphraseSalt = ?");
+    setSalt.run(kept.slice(2));
+    expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 4, err: expect.stringContaining("a salt of its passphrase that is none") });
+    setSalt.run(kept.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
     expect(await atTerminal([`${passphrase}\r`], ["list", "verify", "--home", home])).toMatchObject({ status: 4, out: expect.stringContaining("found another key") });
-    writeFileSync(salt, kept);
+    setSalt.run(kept);
+    catalog.close();
   });
 
   it("need a terminal", async () => {

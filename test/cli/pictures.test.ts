@@ -67,7 +67,7 @@ describe("pictures", () => {
     files["as dng.txt"] = rawFiles["image/x-adobe-dng"]!({ large: preview, small: await encode(drawPhoto(9, 160, 120), "jpeg") });
     const { status, lines } = scan(files);
     expect(status).toBe(1);
-    expect(near(lines)).toEqual(Object.keys(files).sort().map((name) => `${name} = SYN-1 by full`));
+    expect(near(lines)).toEqual(Object.keys(files).sort().map((name) => `${name} = SYN-1 by ${name === "as dng.txt" ? "frame-1 full" : "full"}`));
     expect(statusesOf(lines)).toEqual(Object.keys(files).sort().map((name) => (name === "as dng.txt" ? "preview" : "hashed")));
     expect(lines.at(-1)).toMatchObject({ extensionMismatches: 8 });
   });
@@ -151,6 +151,7 @@ describe("pictures", () => {
     expect(status).toBe(3);
     expect(statusesOf(lines)).toEqual(["undecodable", "partial", "undecodable"]);
     expect(near(lines)).toEqual(["most.jpg = SYN-1 by full"]);
+    expect(scan({ "alone.jpg": jpeg.subarray(0, Math.floor(jpeg.length * 0.995)) }).status).toBe(3);
   });
 
   it.each([

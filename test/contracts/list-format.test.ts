@@ -1,32 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import type { ListFormat, ReadOptions } from "../../src/lists/format.ts";
 import { formats, recognise } from "../../src/lists/formats.ts";
 import type { Reference } from "../../src/model.ts";
-import { bytesOf } from "../support/bytes.ts";
-import { databaseOf } from "../support/database.ts";
+import { sampleContent, sampleNames, sampleOptions, sampleRoot } from "../lists/samples.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
 const chunkSizes = [1, 7, 4096, 1 << 20];
-
-function fixtures(format: string, kind: "valid" | "malformed"): readonly string[] {
-  return readdirSync(join(root, format))
-    .filter((name) => name.startsWith(`${kind}-`) && !/\.(?:expected\.json|expected\.txt|options\.json)$/.test(name))
-    .sort();
-}
-
-const contentOf = (format: string, name: string): Buffer => {
-  const content = readFileSync(join(root, format, name));
-  if (name.endsWith(".bytes.json")) return bytesOf(content.toString());
-  return name.endsWith(".db.sql") ? databaseOf(content.toString()) : content;
-};
-
-function optionsOf(format: string, name: string): ReadOptions {
-  const present = readdirSync(join(root, format)).includes(`${name}.options.json`);
-  return present ? (JSON.parse(contentOf(format, `${name}.options.json`).toString()) as ReadOptions) : {};
-}
 
 async function read(format: ListFormat, name: string, content: Buffer, options: ReadOptions, chunkBytes: number): Promise<readonly unknown[]> {
   const file = {
@@ -53,19 +33,19 @@ function utf16(content: Buffer, order: "little" | "big"): Buffer {
 }
 
 it("every fixture folder belongs to a format and every format has one", () => {
-  expect(readdirSync(root).sort()).toEqual(formats.map(({ name }) => name).sort());
+  expect(readdirSync(sampleRoot).sort()).toEqual(formats.map(({ name }) => name).sort());
 });
 
 describe.each(formats)("list format $name", (format) => {
   it("has valid and malformed fixtures", () => {
-    expect(fixtures(format.name, "valid").length).toBeGreaterThan(0);
-    expect(fixtures(format.name, "malformed").length).toBeGreaterThan(0);
+    expect(sampleNames(format.name, "valid").length).toBeGreaterThan(0);
+    expect(sampleNames(format.name, "malformed").length).toBeGreaterThan(0);
   });
 
-  describe.each(fixtures(format.name, "valid"))("%s", (name) => {
-    const content = contentOf(format.name, name);
-    const expected = JSON.parse(contentOf(format.name, `${name}.expected.json`).toString()) as unknown;
-    const options = optionsOf(format.name, name);
+  describe.each(sampleNames(format.name, "valid"))("%s", (name) => {
+    const content = sampleContent(format.name, name);
+    const expected = JSON.parse(sampleContent(format.name, `${name}.expected.json`).toString()) as unknown;
+    const options = sampleOptions(format.name, name);
 
     it.each(chunkSizes)("reads what is expected when the bytes arrive %i at a time", async (chunkBytes) => {
       expect(await read(format, name, content, options, chunkBytes)).toEqual(expected);
@@ -83,10 +63,10 @@ describe.each(formats)("list format $name", (format) => {
     });
   });
 
-  describe.each(fixtures(format.name, "malformed"))("%s", (name) => {
-    const content = contentOf(format.name, name);
-    const essential = contentOf(format.name, `${name}.expected.txt`).toString().trim();
-    const options = optionsOf(format.name, name);
+  describe.each(sampleNames(format.name, "malformed"))("%s", (name) => {
+    const content = sampleContent(format.name, name);
+    const essential = sampleContent(format.name, `${name}.expected.txt`).toString().trim();
+    const options = sampleOptions(format.name, name);
 
     it.each(chunkSizes)("is refused at its line without a digest in the message, %i bytes at a time", async (chunkBytes) => {
       const thrown = await read(format, name, content, options, chunkBytes).catch((error: unknown) => error);

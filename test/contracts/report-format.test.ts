@@ -106,6 +106,7 @@ const cases: Readonly<Record<string, RecordView>> = {
       unreadEntry(9, "inner", "other-file-system"),
       unreadEntry(10, "bad", "io", "EIO"),
       unreadEntry(11, "worse", "io", "EIO"),
+      ...["preview", "sampled", "first-page", "low-quality", "skipped", "off"].map((status, at) => pictureEntry(12 + at, `p${12 + at}.png`, status as "preview")),
     ],
     lists: [list()],
     log: [

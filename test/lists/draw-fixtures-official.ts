@@ -74,13 +74,15 @@ for (const version of ["1.3", "2.0"])
   valid("vics", `${version}-cases.json`, JSON.stringify({ ...context(version, "Cases", "/US"), value: [caseOf(1, { Media: [media("c1", 1, alternative), media("c2", "2")] }), caseOf(2, {}), caseOf(3, { Media: [] }), caseOf(4, { Media: [media("c1", 2)] })] }, null, 1), [
     found("value[0].Media[0]", "c1", "1", { unmatchable: ["photodna"] }),
     found("value[0].Media[1]", "c2", "2"),
+    expected("value[1]", {}, { emptyCase: true }),
+    expected("value[2]", {}, { emptyCase: true }),
     found("value[3].Media[0]", "c1", "2"),
   ]);
 valid(
   "vics",
   "2.0-cases-preamble-last-any-case.json",
   `\ufeff{ "VALUE" : [ {"mEDIA":[${JSON.stringify(media("c3", 0)).replaceAll('"MD5"', '"Md5"')}],"caseid":"x","__proto__":{"Media":[]}},\r\n{"CASEID":"y"} ],\r\n${JSON.stringify(context("2.0", "Cases")).slice(1)}`,
-  [found("value[0].Media[0]", "c3", "0")],
+  [found("value[0].Media[0]", "c3", "0"), expected("value[1]", {}, { emptyCase: true })],
 );
 const many = Array.from({ length: 60 }, (_, no) => media(`big${no}`, 1, { Exifs: [{ PropertyName: "Filler", PropertyValue: "f".repeat(22_000) }] }));
 valid("vics", "2.0-cases-above-1-mib.json", JSON.stringify({ value: [caseOf(1, { Media: [media("c4", 1)] }), caseOf(2, { Media: many, ContactTitle: "CANARY" }), caseOf(3, { Media: [media("c5", 1)] })], ...context("2.0", "Cases") }, null, 1), [
@@ -98,7 +100,7 @@ for (const [region, scale, country] of [["UK", "vic-us", "US"], ["GB", "dhs-auto
 valid(
   "vics",
   "1.2-caid-known-software.json",
-  JSON.stringify({ ...context("1.2", "Media"), value: [1, 2].map((no) => ({ "odata.id": `Media(${no})`, MediaID: no, MD5: upper("md5", `k${no}`), SHA1: upper("sha1", `k${no}`), MediaSize: `67${no}`, MediaFiles: [{ MD5: upper("md5", "f"), FileName: "lib.dll", FilePath: "" }] })) }, null, 1),
+  JSON.stringify({ ...context("1.2", "Media"), value: [1, 2].map((no) => ({ "odata.id": `Media(${no})`, MediaID: no, MD5: upper("md5", `k${no}`), SHA1: upper("sha1", `k${no}`), MediaSize: `67${no}`, MediaFiles: [{ MD5: upper("md5", `k${no}`), FileName: "lib.dll", FilePath: "" }] })) }, null, 1),
   [1, 2].map((no) => expected(`value[${no - 1}]`, pick(`k${no}`, "md5", "sha1"), { recordId: String(no), sizeBytes: 670 + no })),
 );
 valid("vics", "2.0-digests-with-blanks.json", JSON.stringify({ ...context("2.0", "Media"), value: [{ MediaID: 1, MD5: ` ${upper("md5", "s1").replace(/(.{8})/g, "$1 ")}`, SHA1: `\t${hex("sha1", "s1")}\r\n` }] }), [expected("value[0]", pick("s1", "md5", "sha1"), { recordId: "1" })]);

@@ -96,7 +96,7 @@ valid(
     `{"MediaID":9007199254740993,"Category":null,"SHA1":" ${upper("sha1", "o2")} ","MD5":""}`,
     `{"MediaID":3,"Category":5,"MD5Hash":"${upper("md5", "o3")}","SHA1Hash":"${upper("sha1", "o3")}","SHA256":"${hex("sha256", "o3")}","__proto__":{"MD5":"x"},"Tags":"a","Tags":"b"}`,
     `{"MediaID":4,"Category":1,"PDNA":"${photoDna("o4")}"}`,
-    `{"MediaID":5,"Category":1,"MD5":"${upper("md5", "o5")}","md5":"${hex("md5", "o5")}","MediaFiles":[{"MD5":"${hex("md5", "file")}","FileName":"größe \\ud83d\\ude00.bin"}],"Miniature":"AAAA"}`,
+    `{"MediaID":5,"Category":1,"MD5":"${upper("md5", "o5")}","md5":"${hex("md5", "o5")}","MediaFiles":[{"MD5":"${hex("md5", "o5")}","FileName":"größe \\ud83d\\ude00.bin"}],"Miniature":"AAAA"}`,
   ].join(",\n")}\n]}\n`,
   [
     expected("value[0]", pick("o1", "md5"), { recordId: "A-7", category: "2", sizeBytes: 77 }),
@@ -275,3 +275,4 @@ malformed("hashdeep", "second-header.txt", deep("size,md5,filename", deepRow, "%
 await import("./draw-fixtures-official.ts");
 await import("./draw-fixtures-exchange.ts");
 await import("./draw-fixtures-damaged.ts");
+await import("./draw-fixtures-unread.ts");

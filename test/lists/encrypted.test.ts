@@ -230,7 +230,8 @@ describe("an identity file", () => {
   });
 
   it.each(["640", "604", "666", "620"])("of mode %s is refused with what to do", async (mode) => {
-    expect(await refusalOf(readIdentities(write("open.txt", identity, Number.parseInt(mode, 8))))).toMatch(new RegExp(`found mode 0${mode}, expected .*; run chmod 600 on it`));
+    const refused = { code: "usage", message: expect.stringMatching(new RegExp(`found mode 0${mode}, expected .*; run chmod 600 on it`)) };
+    await expect(readIdentities(write("open.txt", identity, Number.parseInt(mode, 8)))).rejects.toMatchObject(refused);
   });
 
   it("is refused without any of its text when it holds something else", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -97,6 +97,26 @@ describe("64 digits are never guessed", () => {
     expect(await refused(path)).toMatch(format === "threatexchange-csv" ? /no type in the name of the file, expected simple.<TYPE>.te, or --algorithm/ : /64 digits without a name, expected --algorithm/);
     const { references, ...read } = await readWhole(path, { algorithm: "pdq" });
     expect([read.format, references.map((reference) => hexOf(reference, "pdq"))]).toEqual([format, [code]]);
+  });
+});
+
+describe("the type of a ThreatExchange state file", () => {
+  const content = `${digest("md5", "state")},3058061737570001,2026-01-02T03:04:05+0000,x\n`;
+  const within = (...names: readonly string[]): string => {
+    mkdirSync(join(folder, ...names.slice(0, -1)), { recursive: true });
+    return write(content, join(...names));
+  };
+
+  it("is read from the end of its own name, never from a folder's", async () => {
+    expect(await refused(within("simple.HASH_MD5.te", "list"))).toContain("no type in the name of the file");
+    expect(await refused(within("simple.HASH_MD5.te", "simple.HASH_PDQ.te"))).toContain("found 32 characters as pdq");
+    expect(await refused(within("simple.HASH_PDQ.te", "list-simple.HASH_MD5.te.1"))).toContain("no type in the name of the file");
+    expect((await readWhole(within("simple.HASH_PDQ.te", "list-simple.HASH_MD5.te"))).references).toHaveLength(1);
+  });
+
+  it.each(["simple.HASH_PDQ.te.simple.HASH_MD5.te", "simple.HASH_PDQ.simple.HASH_MD5.te", "HASH_PDQ-simple.HASH_MD5.te", "pdq.simple.HASH_MD5.te", "simple.HASH_MD5.te.simple.HASH_URL_MD5.te"])("is refused where the name has two (%s)", async (name) => {
+    expect(await refused(write(content, name))).toContain("two types in the name of the file");
+    expect((await readWhole(write(content, "md5 simple.HASH_MD5.te"))).references).toHaveLength(1);
   });
 });
 

@@ -3,8 +3,11 @@ import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { countedSifting } from "../../src/lists/counts.ts";
 import { sift, type SiftReason } from "../../src/lists/hygiene.ts";
+import { isRegularCode } from "../../src/lists/regular-code.ts";
 import { trivialContents } from "../../src/lists/trivial-content.ts";
 import type { AlgorithmName, Reference } from "../../src/model.ts";
+import { pdqCodes } from "../../src/perceptual/pdq.ts";
+import { photoPixels } from "../support/pictures.ts";
 
 const { Blake3Hasher } = createRequire(import.meta.url)("@napi-rs/blake-hash") as { Blake3Hasher: new () => { update(bytes: Buffer): void; digestBuffer(): Buffer } };
 
@@ -21,10 +24,11 @@ function reference(digests: Partial<Record<AlgorithmName, Uint8Array>>, rest: Pa
   return { where: "line 1", recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [], ...rest };
 }
 
-/** A PDQ code with that many ones, not all at one end. */
-function codeWithOnes(ones: number): Uint8Array {
+/** A PDQ code with that many ones, in no order. */
+function codeWithOnes(ones: number, label = "ones"): Uint8Array {
+  const order = Array.from({ length: 256 }, (_, bit) => ({ bit, key: createHash("md5").update(`${label} ${bit}`).digest("hex") })).sort((one, other) => (one.key < other.key ? -1 : 1));
   const code = new Uint8Array(32);
-  for (let bit = 0; bit < ones; bit++) code[(bit * 7) % 32]! |= 1 << Math.floor(bit / 32);
+  for (const { bit } of order.slice(0, ones)) code[bit >> 3]! |= 1 << (bit & 7);
   return code;
 }
 
@@ -43,8 +47,26 @@ describe("digests that identify nothing", () => {
     },
   );
 
-  it("the table holds the true digests of its contents", () => {
-    for (const content of trivialContents) for (const algorithm of algorithms) expect(content[algorithm]).toBe(digest(algorithm, Buffer.alloc(content.sizeBytes)).toString("hex"));
+  it("each trivial content is known by its true digest, of every algorithm", () => {
+    expect(trivialContents).toHaveLength(1 + 256 + 1 + 2 * 16);
+    for (const { bytes, times } of trivialContents) {
+      const content = Buffer.alloc(bytes.length * times, Buffer.from(bytes));
+      const reason = times === 0 ? "empty-file" : bytes.every((byte) => byte === 0) ? "zero-content" : "trivial-content";
+      for (const algorithm of algorithms) expect([bytes, times, sift(reference({ [algorithm]: digest(algorithm, content) }))]).toEqual([bytes, times, { outcome: "refused", reason }]);
+    }
+  });
+
+  it.each([
+    ["a blank", Buffer.from(" ")],
+    ["LF", Buffer.from("\n")],
+    ["CR LF", Buffer.from("\r\n")],
+    ["16 MiB of FF", Buffer.alloc(1 << 24, 0xff)],
+    ["512 bytes of FF", Buffer.alloc(512, 0xff)],
+  ])("%s is trivial, two bytes and other sizes are not", (_, content) => {
+    for (const algorithm of algorithms) {
+      expect(sift(reference({ [algorithm]: digest(algorithm, content) }))).toEqual({ outcome: "refused", reason: "trivial-content" });
+      expect(sift(reference({ [algorithm]: digest(algorithm, Buffer.concat([content, content, content])) }))).toMatchObject({ outcome: "loaded" });
+    }
   });
 
   it.each([0x00, 0xff])("a digest of nothing but bytes %i is dropped", (byte) => {
@@ -73,6 +95,23 @@ describe("PDQ codes", () => {
     [193, "refused"],
   ])("a code with %i ones is %s", (ones, outcome) => {
     expect(sift(reference({ pdq: codeWithOnes(ones) }))).toMatchObject(outcome === "loaded" ? { outcome } : { outcome, reason: "pdq-low-entropy" });
+  });
+
+  it.each(["55", "aa", "0f", "33", "a5", "0ff0", "00ff", "0123456789abcdef", "00112233445566778899aabbccddeeff"].map((unit) => [unit, unit.repeat(64 / unit.length)]).concat([
+    ["half zeros, half ones", `${"00".repeat(16)}${"ff".repeat(16)}`],
+    ["half ones, half zeros", `${"ff".repeat(16)}${"00".repeat(16)}`],
+    ["rows of zeros or ones", "0000ffff0000ffffffff0000ffffffff0000ffff00000000ffff0000ffff0000"],
+    ["two columns by turns", "5555aaaa5555000055555555ffffaaaa5555aaaaffff55550000aaaa55555555"],
+    ["four different bytes", "1b2b1b3b4b4b3b2b1b1b4b3b2b2b3b4b1b4b2b3b1b2b3b4b4b3b2b1b3b1b2b4b"],
+  ]))("a code that repeats itself (%s) is dropped", (_, code) => {
+    expect(sift(reference({ pdq: Buffer.from(code!, "hex") }))).toMatchObject({ outcome: "refused", reason: "pdq-regular" });
+  });
+
+  it("none of 2,000 random codes repeats itself, nor of those of drawn pictures, turned and as negatives", () => {
+    for (let no = 0; no < 2000; no++) expect(isRegularCode(createHash("sha256").update(`random ${no}`).digest())).toBe(false);
+    const codes = Array.from({ length: 125 }, (_, seed) => pdqCodes(photoPixels(seed, 96, 64))).flat().map(({ code }) => code);
+    expect(codes.length).toBeGreaterThanOrEqual(1000);
+    for (const code of codes) expect([isRegularCode(code), isRegularCode(code.map((byte) => byte ^ 0xff))]).toEqual([false, false]);
   });
 
   it("a stated quality of 49 drops the code, 50 or none keeps it", () => {

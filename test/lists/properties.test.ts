@@ -40,7 +40,7 @@ const cutsIn = fc.array(fc.nat(4000), { maxLength: 12 });
 const hexIn = fc.constantFrom("lower", "upper");
 const cased = (bytes: Buffer, letters: string): string => (letters === "upper" ? bytes.toString("hex").toUpperCase() : bytes.toString("hex"));
 const hexOf = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString("hex"));
-const identifier = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text && text !== "" && !/[\r\n\ufffd\ufeff]/.test(text) && !text.includes("\0") && Buffer.from(text).toString() === text);
+const identifier = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text && text !== "" && !/[\r\n\v\f\u0085\u2028\u2029\ufffd\ufeff]/.test(text) && !text.includes("\0") && Buffer.from(text).toString() === text);
 
 const row = fc.record({ id: fc.option(identifier), md5: fc.option(digest(16)), sha1: fc.option(digest(20)), sha256: fc.option(digest(32)), size: fc.option(fc.nat()), category: fc.option(fc.constantFrom("0", "1", "A")), letters: hexIn });
 type Row = typeof row extends fc.Arbitrary<infer Value> ? Value : never;

@@ -90,6 +90,22 @@ describe("a list that is read whole", () => {
     expect([code, message]).toEqual(["usage", `--algorithm: found sha256 for a list of format ${format}, expected none: its rows name their algorithms`]);
   });
 
+  it.each([["partial", "--partial"], ["keepSensitive", "--keep-sensitive-fields"]] as const)("is not read with %s where its format has no use for it", async (option, flag) => {
+    const { code, message } = await failureOf(readWhole(write(`${md5("1")}\n`), { [option]: true }));
+    expect([code, message.slice(0, message.indexOf(","))]).toEqual(["usage", `${flag}: found it for a list of format plain`]);
+    expect((await readWhole(write(`${md5("1")}\n`), { [option]: false })).references).toHaveLength(1);
+    const document = JSON.stringify({ "@odata.context": "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media", "@odata.nextLink": "https://example.invalid/", value: [{ MediaID: 1, MD5: md5("1"), Series: "drawn" }] });
+    const { references } = await readWhole(write(document), { partial: true, [option]: true });
+    expect(references.map(({ series }) => series)).toEqual([option === "keepSensitive" ? ["drawn"] : undefined]);
+  });
+
+  it("with cases without any media says how many there are", async () => {
+    const context = { "@odata.context": "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases" };
+    const value = [{ CaseID: "a", Media: [{ MediaID: 1, MD5: md5("1") }] }, { CaseID: "b" }, { CaseID: "c", Media: [] }];
+    expect((await readWhole(write(JSON.stringify({ ...context, value })))).counts).toMatchObject({ rowsRead: 3, rowsLoaded: 1, refused: { "empty-case": 2 } });
+    expect((await failureOf(readWhole(write(JSON.stringify({ ...context, value: value.slice(1) }))))).message).toContain("no usable row (2 empty-case)");
+  });
+
   it("with a column of categories under another name needs --category", async () => {
     const path = write(`md5,grade\n${md5("1")},1\n`);
     expect((await failureOf(readWhole(path))).message).toMatch(/:1: found "grade" as a column, and no column category, expected the name "category"/);

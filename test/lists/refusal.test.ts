@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { unmatchableName } from "../../src/lists/columns.ts";
 import { quotable, refusal } from "../../src/lists/refusal.ts";
@@ -20,6 +21,12 @@ it("what may be part of a digest is not quoted, however short", () => {
   expect(quotable("0a1b2c3")).toBe('"0a1b2c3"');
   expect(quotable("0a1B2c3D")).toBe("a text of 8 characters");
   expect(quotable("id-0a1b2c3d4e")).toBe("a text of 13 characters");
+});
+
+it("what may be a digest in base64 is not quoted, however its letters fall; words are", () => {
+  const digests = Array.from({ length: 20_000 }, (_, no) => createHash("md5").update(String(no)).digest("base64url")).concat(Array.from({ length: 20_000 }, (_, no) => createHash("md5").update(String(no)).digest("base64").slice(0, 22)));
+  expect(digests.filter((digest) => quotable(digest).startsWith('"'))).toEqual([]);
+  expect(["Non-pertinent", "UnitedStatesOfAmerica", "interpol-baseline", "child-abuse-material", "United States of America"].map((word) => quotable(word).startsWith('"'))).toEqual([true, true, true, true, true]);
 });
 
 it("fingerprints nobody can compare are counted under a few names only", () => {

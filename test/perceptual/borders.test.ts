@@ -73,6 +73,16 @@ describe("borders", () => {
     }
   });
 
+  it("are peeled off whatever colour single pixels of theirs have, in the corners too", async () => {
+    const photo = drawPhoto(7, 640, 480);
+    const whole = await bordered(photo, [{ top: 40, bottom: 40, left: 30, right: 30, background: "#000" }], 95);
+    const { widthPixels, heightPixels } = whole;
+    const plain = withinBorders(whole);
+    expect(plain).not.toBeNull();
+    for (const [x, y] of [[0, 0], [widthPixels - 1, 0], [0, heightPixels - 1], [widthPixels - 1, heightPixels - 1], [widthPixels >> 1, 0]] as const) whole.data.set([255, 255, 255], 3 * (y * widthPixels + x));
+    expect(withinBorders(whole)).toEqual(plain);
+  });
+
   it("are not seen in pictures that have none", () => {
     for (let seed = 1; seed <= 40; seed++) expect(withinBorders(pixelsOf(drawPhoto(seed, 320 + 5 * seed, 240 + 3 * seed)))).toBeNull();
   });

@@ -31,8 +31,8 @@ const kinds: readonly (readonly [string, BitmapOptions])[] = [
 describe("a BMP file", () => {
   it.each(kinds)("of %s gives the pixels that were written, to the bit", async (_, options) => {
     const { file, pixels } = bmp(photo, options);
-    const { status, frames, thumbnail } = await decodedWhole(file, "image/bmp");
-    expect({ status, thumbnail, frames: frames.length }).toEqual({ status: "hashed", thumbnail: null, frames: 1 });
+    const { status, frames, thumbnails } = await decodedWhole(file, "image/bmp");
+    expect({ status, thumbnails, frames: frames.length }).toEqual({ status: "hashed", thumbnails: [], frames: 1 });
     expect(frames[0]).toMatchObject({ frame: 1, of: 1, pixels: { widthPixels: 101, heightPixels: 70, channels: 3 } });
     expect(Buffer.compare(frames[0]!.pixels.data, pixels.data)).toBe(0);
     expect(distanceBits(frames[0]!.pixels, pixels)).toBe(0);

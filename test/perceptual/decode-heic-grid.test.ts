@@ -165,7 +165,7 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file whose picture is a grid o
     ["has tiles that do not cover it", () => gridFile({ widthPixels: 16_000, heightPixels: 16_000 })],
     ["has no size", () => gridFile({ widthPixels: 0, heightPixels: 0 })],
   ])("that %s is undecodable, and the next one is decoded all the same", async (_, file) => {
-    expect(await decodedWhole(file(), type)).toEqual({ status: "undecodable", thumbnail: null, frames: [] });
+    expect(await decodedWhole(file(), type)).toEqual({ status: "undecodable", thumbnails: [], frames: [] });
     await expectShown(gridFile());
   });
 
@@ -179,7 +179,7 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file whose picture is a grid o
   ])("%s is too large, and nothing is allocated for it", async (_, parts) => {
     await expectShown(gridFile());
     const before = process.memoryUsage.rss();
-    expect(await decodedWhole(gridFile(parts), type)).toEqual({ status: "too-large", thumbnail: null, frames: [] });
+    expect(await decodedWhole(gridFile(parts), type)).toEqual({ status: "too-large", thumbnails: [], frames: [] });
     expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 27);
   });
 

@@ -34,8 +34,8 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file", () => {
 
   it("is decoded, which the library of the other formats cannot", async () => {
     await expect(sharp(file).raw().toBuffer()).rejects.toThrow();
-    const { status, frames, thumbnail } = await decodedWhole(file, type);
-    expect({ status, thumbnail }).toEqual({ status: "hashed", thumbnail: null });
+    const { status, frames, thumbnails } = await decodedWhole(file, type);
+    expect({ status, thumbnails }).toEqual({ status: "hashed", thumbnails: [] });
     expect(frames).toHaveLength(1);
     expect(frames[0]).toMatchObject({ frame: 1, of: 1, pixels: { widthPixels: 320, heightPixels: 210, channels: 3 } });
     expect(distanceBits(frames[0]!.pixels, photoPixels(4, 320, 210))).toBeLessThan(12);
@@ -74,7 +74,7 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file", () => {
     const at = huge.indexOf("ispe", 0, "latin1");
     huge.writeUInt32BE(30_000, at + 8);
     huge.writeUInt32BE(30_000, at + 12);
-    expect(await decodedWhole(huge, type)).toEqual({ status: "too-large", thumbnail: null, frames: [] });
+    expect(await decodedWhole(huge, type)).toEqual({ status: "too-large", thumbnails: [], frames: [] });
   });
 
   it("that is cut off or no such file is undecodable, and the next one is decoded all the same", async () => {

@@ -39,11 +39,11 @@ describe("an icon", () => {
     expect(frames.map(({ pixels }) => pixels.widthPixels)).toEqual([24, 23, 22, 21, 20, 19, 18, 17]);
   });
 
-  it("that is damaged gives what can be decoded", async () => {
+  it("that is damaged gives what can be decoded, and says that a picture is missing", async () => {
     const good = iconBitmap(photoPixels(1, 32, 32), 24).file;
     const file = icon([good, good]);
     file.set(le32(0xfffffff0), 6 + 16 + 12);
-    expect(await decodedWhole(file, type)).toMatchObject({ status: "partial", frames: [{ frame: 1, of: 2 }] });
+    expect(await decodedWhole(file, type)).toMatchObject({ status: "first-page", frames: [{ frame: 1, of: 2 }] });
     const bad = Buffer.from(good);
     bad.set(le32(99), 0);
     expect((await decodedWhole(icon([bad]), type)).status).toBe("undecodable");

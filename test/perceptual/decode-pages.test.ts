@@ -7,6 +7,7 @@ import { drawPhoto, encode, type EncodeOptions, type Encoding, type Photo } from
 import { decodedWhole, distanceBits, photoPixels } from "../support/pictures.ts";
 import { multiPicture, withSegment } from "../support/pictures-jpeg.ts";
 import { box } from "../support/pictures-raw.ts";
+import { plainPage, tiffFile } from "../support/pictures-tiff.ts";
 
 const photo = drawPhoto(7, 320, 210);
 const pixels = photoPixels(7, 320, 210);
@@ -135,6 +136,14 @@ describe("several pictures in one file", () => {
     expect(nine.frames.map(({ frame, of }) => [frame, of])).toEqual(photos.slice(0, 8).map((_, at) => [at + 1, 9]));
   });
 
+  it("as pages of a TIFF file of which one cannot be decoded are not all compared", async () => {
+    const [one, other] = seeds(75, 2);
+    const flaw = { tag: 0x0103, numbers: [34712] };
+    const { status, frames } = await decodedWhole(tiffFile([plainPage(asPixels(one!)), plainPage(asPixels(other!), [flaw])]), "image/tiff");
+    expect([status, frames.length]).toEqual(["first-page", 1]);
+    expect(Buffer.compare(frames[0]!.pixels.data, one!.data)).toBe(0);
+  });
+
   it.each(["deflate", "packbits", "ccittfax4", "webp"] as const)("and other compressions of TIFF (%s) are read", async (compression) => {
     const file = await (compression === "ccittfax4" ? sharp(photo.data, { raw: photo.info }).threshold().toColourspace("b-w").tiff({ compression, bitdepth: 1 }) : sharp(photo.data, { raw: photo.info }).tiff({ compression })).toBuffer();
     expect((await decodedWhole(file, "image/tiff")).status).toBe("hashed");
@@ -158,7 +167,11 @@ describe("several pictures in one file", () => {
     frames.forEach(({ pixels: own }, at) => expect(distanceBits(own, asPixels(photos[at]!))).toBeLessThan(12));
     expect(await decodedWhole(file.subarray(0, file.length - 1000), "image/jpeg")).toMatchObject({ status: "partial" });
     const first = await decodedWhole(file.subarray(0, file.length / 2), "image/jpeg");
-    expect(first.status).toBe("partial");
+    expect(first.status).toBe("first-page");
+    const second = Buffer.from(file);
+    second.fill(0, file.indexOf(Buffer.of(0xff, 0xd8, 0xff), 1000), file.indexOf(Buffer.of(0xff, 0xd8, 0xff), 1000) + 2000);
+    const without = await decodedWhole(second, "image/jpeg");
+    expect([without.status, without.frames.map(({ frame }) => frame)]).toEqual(["first-page", [1, 3]]);
     const many = multiPicture(await Promise.all(seeds(1, 10).map((each) => encode(each, "jpeg"))));
     const { status: ofMany, frames: decoded } = await decodedWhole(many, "image/jpeg");
     expect([ofMany, decoded.length]).toEqual(["first-page", 8]);
@@ -203,6 +216,6 @@ describe("frames of an animation", () => {
   it("above the pixel limit are not decoded", async () => {
     const gif = Buffer.from("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=", "base64");
     for (const offset of [6, 8, 24, 26]) gif.writeUInt16LE(60_000, offset);
-    expect(await decodedWhole(gif, "image/gif")).toEqual({ status: "too-large", thumbnail: null, frames: [] });
+    expect(await decodedWhole(gif, "image/gif")).toEqual({ status: "too-large", thumbnails: [], frames: [] });
   });
 });

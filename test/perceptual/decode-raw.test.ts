@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
+import { spanOf } from "../../src/perceptual/byte-view.ts";
+import { boxesOf } from "../../src/perceptual/chunks.ts";
 import { rawPreviewsOf } from "../../src/perceptual/raw-previews.ts";
 import { mediaTypeOf } from "../../src/reading/media-type.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { decodedWhole, distanceBits, photoPixels } from "../support/pictures.ts";
-import { rawFiles, type RawParts } from "../support/pictures-raw.ts";
-import { tiffFile } from "../support/pictures-tiff.ts";
+import { box, rawFiles, type RawParts, withBrands } from "../support/pictures-raw.ts";
+import { plainPage, tiffFile } from "../support/pictures-tiff.ts";
 
 const photo = photoPixels(11, 640, 420);
 const types = Object.keys(rawFiles);
@@ -21,12 +23,48 @@ describe("a camera's raw file", () => {
     expect(mediaTypeOf(rawFiles[type]!(parts).subarray(0, 4096))).toBe(type);
   });
 
-  it.each(types)("%s gives its largest preview", async (type) => {
-    const { status, frames, thumbnail } = await decodedWhole(rawFiles[type]!(parts), type);
-    expect({ status, thumbnail }).toEqual({ status: "preview", thumbnail: null });
-    expect(frames).toHaveLength(1);
-    expect(frames[0]).toMatchObject({ frame: 1, of: 1, pixels: { widthPixels: 640, heightPixels: 420 } });
+  it.each(types)("%s gives its previews, the largest first", async (type) => {
+    const { status, frames, thumbnails } = await decodedWhole(rawFiles[type]!(parts), type);
+    expect({ status, thumbnails }).toEqual({ status: "preview", thumbnails: [] });
+    const hasOne = ["image/x-panasonic-rw2", "image/x-fuji-raf"].includes(type);
+    expect(frames[0]).toMatchObject({ frame: 1, pixels: { widthPixels: 640, heightPixels: 420 } });
     expect(distanceBits(frames[0]!.pixels, photo)).toBeLessThan(12);
+    expect(frames[1]).toEqual(hasOne ? undefined : expect.objectContaining({ frame: 2 }));
+    if (!hasOne) expect(distanceBits(frames[1]!.pixels, photoPixels(12, 160, 120))).toBeLessThan(12);
+  });
+
+  it("that a viewer shows otherwise than by its preview gives what the viewer shows, too", async () => {
+    const decoy = [{ tag: 0x0201, placeOf: parts.small }, { tag: 0x0202, numbers: [parts.small.length] }];
+    const files = {
+      "image/x-adobe-dng": tiffFile([plainPage(photo, [{ tag: 0xc612, bytes: Buffer.of(1, 4, 0, 0) }, ...decoy])]),
+      "image/x-dcraw": tiffFile([plainPage(photo, [{ tag: 0x00fe, numbers: [1] }, { tag: 0x014a, directories: [decoy] }])]),
+      "image/x-nikon-nef": tiffFile([plainPage(photoPixels(14, 60, 40), [{ tag: 0x010f, text: "NIKON" }, { tag: 0x0106, numbers: [32803], type: 3 }, { tag: 0x014a, directories: Array.from({ length: 64 }, () => decoy) }]), plainPage(photoPixels(13, 90, 60)), plainPage(photo)]),
+    };
+    for (const [type, file] of Object.entries(files)) {
+      expect(mediaTypeOf(file.subarray(0, 4096))).toBe(type);
+      const { status, frames } = await decodedWhole(file, type);
+      expect(status, type).toBe(type === "image/x-nikon-nef" ? "first-page" : "preview");
+      expect(frames.some(({ pixels }) => Buffer.compare(pixels.data, photo.data) === 0), type).toBe(true);
+      expect(frames.some(({ pixels }) => pixels.widthPixels === 160), type).toBe(true);
+    }
+    const undecodable = tiffFile([plainPage(photo, [{ tag: 0x0103, numbers: [34712], type: 3 }, { tag: 0xc612, bytes: Buffer.of(1, 4, 0, 0) }, ...decoy])]);
+    expect(await decodedWhole(undecodable, "image/x-adobe-dng")).toMatchObject({ status: "first-page", frames: [{ frame: 1, of: 2 }] });
+  });
+
+  it("by one of its brands only, which shows a picture of its own, gives that and the preview", async () => {
+    const avif = await encode(drawPhoto(11, 640, 420), "avif");
+    const cr3 = rawFiles["image/x-canon-cr3"]!(parts);
+    const previews = boxesOf(cr3).find(({ name }) => name === "uuid")!;
+    const preview = box("uuid", spanOf(cr3, previews));
+    for (const major of ["mif1", "crx "]) {
+      const file = withBrands(Buffer.concat([avif, preview]), `${major}\0\0\0\0mif1crx avif`);
+      const type = mediaTypeOf(file.subarray(0, 4096))!;
+      expect(type).toBe(major === "mif1" ? "image/avif" : "image/x-canon-cr3");
+      const { status, frames } = await decodedWhole(file, type);
+      expect(status).toBe("hashed");
+      expect(frames.map(({ pixels }) => pixels.widthPixels)).toEqual([640, 160]);
+      expect(distanceBits(frames[0]!.pixels, photo)).toBeLessThan(12);
+    }
   });
 
   it.each(types.filter((type) => !["image/x-fuji-raf", "image/x-canon-cr3"].includes(type)))("%s is not read as a TIFF file by accident, even where it is called one", async (type) => {
@@ -37,17 +75,26 @@ describe("a camera's raw file", () => {
     expect((await sharp(rawFiles["image/x-nikon-nef"]!(parts)).metadata()).width).toBe(10);
   });
 
-  it("falls back to a smaller preview when the largest does not decode", async () => {
+  it("is not needed for brands to be wrong: AVIF pixels under a brand of HEIC are decoded", async () => {
+    const file = withBrands(await encode(drawPhoto(11, 640, 420), "avif"), "heic\0\0\0\0mif1heic");
+    expect(mediaTypeOf(file.subarray(0, 4096))).toBe("image/heic");
+    const { status, frames } = await decodedWhole(file, "image/heic");
+    expect(status).toBe("hashed");
+    expect(distanceBits(frames[0]!.pixels, photo)).toBeLessThan(12);
+  });
+
+  it("of which the largest preview does not decode gives a smaller one, and says that not all was compared", async () => {
     const broken = Buffer.concat([parts.large.subarray(0, 200), Buffer.alloc(400)]);
     const large = Buffer.concat([parts.large.subarray(0, 2), jpegHeaderOnly(640, 420), broken.subarray(0, 10)]);
     const { status, frames } = await decodedWhole(rawFiles["image/x-nikon-nef"]!({ ...parts, large }), "image/x-nikon-nef");
-    expect({ status, width: frames[0]?.pixels.widthPixels }).toEqual({ status: "preview", width: 160 });
+    expect({ status, width: frames[0]?.pixels.widthPixels }).toEqual({ status: "first-page", width: 160 });
   });
 
   it("without a preview is undecodable, and one cut off within it is partial", async () => {
     for (const type of types) {
       const none = rawFiles[type]!({ large: Buffer.from("no picture"), small: Buffer.from("none") });
-      expect((await decodedWhole(none, type)).status).toBe("undecodable");
+      // Two of them have a small picture that is no JPEG file.
+      expect((await decodedWhole(none, type)).status, type).toBe(["image/x-nikon-nef", "image/x-adobe-dng"].includes(type) ? "preview" : "undecodable");
     }
     const raf = rawFiles["image/x-fuji-raf"]!(parts);
     expect((await decodedWhole(raf.subarray(0, 108 + parts.large.length / 2), "image/x-fuji-raf")).status).toBe("partial");

@@ -11,10 +11,10 @@ import { childrenOf, compiledFile, groupOf, hostileProgram, isRunning, until } f
 const program = compiledFile("decoder-process.js");
 const type = "image/png";
 
-/** Where a reply tells of a thumbnail: offset, length, width, height, and room for the codes of one frame. */
-const thumbnailAt = replyBytes - 16 - frameCodesBytes;
+/** Where a reply tells of the first of four thumbnails: offset, length, status, width, height, and room for the codes of one frame. */
+const thumbnailAt = replyBytes - 4 * (17 + frameCodesBytes);
 /** Text of a program that tells of one byte there, 1 pixel wide and high. */
-const tellOfThumbnail = (offsetBytes: number): string => [offsetBytes, 1, 1, 1].map((value, at) => `reply.writeUInt32LE(${value}, ${thumbnailAt + 4 * at});`).join(" ");
+const tellOfThumbnail = (offsetBytes: number): string => `${[offsetBytes, 1].map((value, at) => `reply.writeUInt32LE(${value}, ${thumbnailAt + 4 * at});`).join(" ")} reply[${thumbnailAt + 8}] = 3; ${[1, 1].map((value, at) => `reply.writeUInt32LE(${value}, ${thumbnailAt + 9 + 4 * at});`).join(" ")}`;
 
 describe("a decoder process that is lost", () => {
   // Answers `too-small` with the number of its process as the height, the nonce first.

@@ -6,6 +6,7 @@ import { withNegatives } from "../../src/perceptual/negatives.ts";
 import { decodableTypes } from "../../src/perceptual/picture-types.ts";
 import { framesInReply } from "../../src/perceptual/reply-codes.ts";
 import { orientations, transformAt } from "../../src/perceptual/transforms.ts";
+import { thumbnailName } from "../../src/perceptual/thumbnail.ts";
 
 const nonce = Uint8Array.from({ length: nonceBytes }, (_, at) => at + 1);
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -35,17 +36,13 @@ const several: fc.Arbitrary<Picture> = fc
   .record({ status, widthPixels: side, heightPixels: side, frames: fc.uniqueArray(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1, maxLength: framesInReply }), facts: viewFacts, left: fc.nat(3) })
   .map(({ frames, facts, left, ...picture }) => ({ ...picture, codes: [...frames].sort((one, other) => one - other).flatMap((frame) => codesOf(frame, [0, left > 0 && 1, left !== 2 && 2], facts)) }));
 const tooSmall: fc.Arbitrary<Picture> = fc.record({ status: fc.constant("too-small" as const), widthPixels: fc.integer({ min: 1, max: 4 }), heightPixels: side, codes: fc.constant([]) });
-const pictures: fc.Arbitrary<Picture> = fc.oneof(
-  singleOf(status),
-  several,
-  tooSmall,
-  fc.record({ status: fc.constantFrom("undecodable" as const, "too-large" as const), widthPixels: fc.constant(0), heightPixels: fc.constant(0), codes: fc.constant([]) }),
-);
+const withoutAny: fc.Arbitrary<Picture> = fc.record({ status: fc.constantFrom("undecodable" as const, "too-large" as const), widthPixels: fc.constant(0), heightPixels: fc.constant(0), codes: fc.constant([]) });
+const pictures: fc.Arbitrary<Picture> = fc.oneof(singleOf(status), several, tooSmall, withoutAny);
 /** A thumbnail lies within the picture's bytes: anywhere, up to its end. */
 const thumbnails: fc.Arbitrary<Perceived["embedded"][number]> = fc
-  .record({ offsetBytes: fc.nat(sizeBytes - 1), length: fc.nat(sizeBytes), picture: fc.oneof(singleOf(fc.constant("hashed")), tooSmall) })
+  .record({ offsetBytes: fc.nat(sizeBytes - 1), length: fc.nat(sizeBytes), picture: fc.oneof(singleOf(fc.constantFrom("hashed", "partial")), tooSmall, withoutAny) })
   .map(({ offsetBytes, length, picture }) => ({ name: "thumbnail" as const, offsetBytes, sizeBytes: 1 + (length % (sizeBytes - offsetBytes)), picture }));
-const perceptions: fc.Arbitrary<Perceived> = fc.record({ picture: pictures, embedded: fc.array(thumbnails, { maxLength: 1 }) });
+const perceptions: fc.Arbitrary<Perceived> = fc.record({ picture: pictures, embedded: fc.uniqueArray(thumbnails, { maxLength: 4, selector: ({ offsetBytes }) => offsetBytes }).map((found) => found.sort((one, other) => one.offsetBytes - other.offsetBytes).map((part, index) => ({ ...part, name: thumbnailName(index) }))) });
 const facts = { quality: 80, uniformPercent: 12, code: new Uint8Array(256).fill(7) };
 const hashed: Picture = { status: "hashed", widthPixels: 640, heightPixels: 480, codes: codesOf(0, [0, 1], facts) };
 const animated: Picture = { ...hashed, codes: [1, 4, 9].flatMap((frame) => codesOf(frame, [0, 2], facts)) };
@@ -54,9 +51,10 @@ const undecodable: Picture = { status: "undecodable", widthPixels: 0, heightPixe
 /** Where the first frame begins; of each frame the number, the views that are there, and four views of 258 bytes. */
 const frameAt = nonceBytes + 9;
 const frameBytes = 5 + 4 * 258;
-/** Where offset, length, width and height of a thumbnail stand, and behind them the codes of its one frame. */
+/** Where offset, length, status, width and height of the first of four thumbnails stand, and behind them the codes of its one frame. */
 const thumbnailAt = frameAt + framesInReply * frameBytes;
-const thumbnailFrameAt = thumbnailAt + 16;
+const thumbnailFrameAt = thumbnailAt + 17;
+const thumbnailBytes = 17 + frameBytes;
 const alone = (picture: Picture): Perceived => ({ picture, embedded: [] });
 const small: Picture = { status: "hashed", widthPixels: 160, heightPixels: 120, codes: codesOf(0, [0], facts) };
 const withThumbnail = (picture: Picture, thumbnail: Picture = small, offsetBytes = 900, lengthBytes = 4100): Perceived => ({ picture, embedded: [{ name: "thumbnail", offsetBytes, sizeBytes: lengthBytes, picture: thumbnail }] });
@@ -131,8 +129,8 @@ describe("replies of the decoder", () => {
     expect(readReply(reply, nonce, sizeBytes)).not.toBeNull();
     expect(readReply(reply.subarray(1), nonce, sizeBytes)).toBeNull();
     expect(readReply(Buffer.concat([reply, Buffer.of(0)]), nonce, sizeBytes)).toBeNull();
-    expect(replyBytes).toBe(thumbnailFrameAt + frameBytes);
-    expect(replyBytes).toBe(9374);
+    expect(replyBytes).toBe(thumbnailAt + 4 * thumbnailBytes);
+    expect(replyBytes).toBe(12537);
   });
 
   it("are refused when one bit of the nonce differs", () => {
@@ -227,23 +225,29 @@ describe("the thumbnail in a reply", () => {
     expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 4, 0), "no length, with codes").toBeNull();
     expect(alteredNumber(alone(hashed), thumbnailAt, 7), "an offset and nothing else").toBeNull();
     expect(alteredNumber(alone(hashed), thumbnailAt + 4, 7), "a length, without a size or codes").toBeNull();
-    expect(alteredNumber(alone(hashed), thumbnailAt + 8, 160), "a width and nothing else").toBeNull();
+    expect(alteredNumber(alone(hashed), thumbnailAt + 9, 160), "a width and nothing else").toBeNull();
     expect(altered(hashed, replyBytes - 1, 1), "a bit of code and nothing else").toBeNull();
-    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 4), "codes of 4 pixels").toBeNull();
-    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 0), "codes of no pixels").toBeNull();
-    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 8, 600), "not squeezed, 600 pixels wide").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 9, 4), "codes of 4 pixels").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 9, 0), "codes of no pixels").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed), thumbnailAt + 9, 600), "not squeezed, 600 pixels wide").toBeNull();
     expect(altered(withThumbnail(hashed), thumbnailFrameAt + 4, 0b0011), "squeezed, 160 pixels wide").toBeNull();
     expect(altered(withThumbnail(hashed), thumbnailFrameAt + 4, 0b0000), "codes of no view").toBeNull();
     expect(altered(withThumbnail(hashed), thumbnailFrameAt + 5, 101), "quality above 100").toBeNull();
     const tiny: Picture = { status: "too-small", widthPixels: 4, heightPixels: 9, codes: [] };
-    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 8, 5), "a size that has codes, without any").toBeNull();
-    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 12, 0), "no height").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 9, 5), "a size that has codes, without any").toBeNull();
+    expect(alteredNumber(withThumbnail(hashed, tiny), thumbnailAt + 13, 0), "no height").toBeNull();
   });
 
-  it("is a single picture: neither a numbered frame, nor several of them, nor a second thumbnail", () => {
+  it("is a single picture, neither a numbered frame nor several of them; there are up to four", () => {
     expect(alteredNumber(withThumbnail(hashed), thumbnailFrameAt, 1), "frame 1").toBeNull();
     expect(() => writeReply(nonce, withThumbnail(hashed, { ...small, codes: [...codesOf(1, [0], facts), ...codesOf(2, [0], facts)] }))).toThrow("2 frames, expected at most 1");
-    const two = withThumbnail(hashed);
-    expect(() => writeReply(nonce, { ...two, embedded: [...two.embedded, ...two.embedded] })).toThrow("2 pictures within a picture, expected at most one");
+    const [one] = withThumbnail(hashed, small, 10, 20).embedded;
+    const several = (count: number): Perceived => ({ picture: hashed, embedded: Array.from({ length: count }, (_, at) => ({ ...one!, name: thumbnailName(at), offsetBytes: 10 + at })) });
+    expect(readReply(writeReply(nonce, several(4)), nonce, sizeBytes)).toEqual(several(4));
+    expect(() => writeReply(nonce, several(5))).toThrow("5 pictures within a picture, expected at most 4");
+    expect(alteredNumber(several(2), thumbnailAt + thumbnailBytes, 10), "twice at one place").toBeNull();
+    expect(altered(several(1), thumbnailAt + 2 * thumbnailBytes, 1), "a gap between them").toBeNull();
+    for (const status of [0, 6, 7, 8, 9]) expect(altered(several(1), thumbnailAt + 8, status), `status ${status}`).toBeNull();
+    expect(altered(several(1), thumbnailAt + 8, 2), "partial").toMatchObject({ embedded: [{ picture: { status: "partial" } }] });
   });
 });

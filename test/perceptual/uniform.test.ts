@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { pdqCodes } from "../../src/perceptual/pdq.ts";
-import { plainGroundPercent } from "../../src/perceptual/uniform.ts";
+import { plainGroundPercent } from "../../src/model.ts";
 import { drawPhoto } from "../support/draw.ts";
 
 const width = 480;

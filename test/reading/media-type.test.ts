@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extensionFits } from "../../src/reading/extensions.ts";
+import { pictureSupport } from "../../src/perceptual/picture-types.ts";
 import { mediaTypeOf } from "../../src/reading/media-type.ts";
 import { tiffFile } from "../support/pictures-tiff.ts";
 
@@ -58,8 +59,56 @@ describe("media type by content", () => {
     ["application/x-tar", latin1("name".padEnd(257, "\0") + "ustar\0" + "00")],
   ])("%s", (type, bytes) => expect(mediaTypeOf(bytes)).toBe(type));
 
+  it.each([
+    ["image/x-portable-anymap", latin1("P6\n9 9\n255\n")],
+    ["image/x-portable-anymap", latin1("P7 \nWIDTH 9")],
+    ["image/vnd.zbrush.pcx", latin1("\x0a\x05\x01\x08\0\0\0\0")],
+    ["image/jxr", latin1("II\xbc\x01\x20\0\0\0")],
+    ["image/x-os2-bitmap", Buffer.concat([latin1("CI"), Buffer.alloc(12), Buffer.of(12, 0, 0, 0), Buffer.alloc(20)])],
+    ["image/x-os2-bitmap", Buffer.concat([latin1("BA"), Buffer.alloc(26), Buffer.of(40, 0, 0, 0), Buffer.alloc(20)])],
+    ["image/vnd.ms-dds", latin1("DDS \x7c\0\0\0")],
+    ["image/x-exr", latin1("v/1\x01\x02\0\0\0")],
+    ["image/vnd.radiance", latin1("#?RADIANCE\nFORMAT=")],
+    ["image/fits", latin1("SIMPLE  =                    T")],
+    ["image/x-dpx", latin1("SDPX\0\0")],
+    ["image/x-jbig2", latin1("\x97JB2\r\n\x1a\n\x01")],
+    ["image/vnd.djvu", latin1("AT&TFORM\0\0\0\x09DJVU")],
+    ["image/wmf", latin1("\xd7\xcd\xc6\x9a\0\0\0\0")],
+    ["image/emf", latin1("\x01\0\0\0" + "\0".repeat(36) + " EMF")],
+    ["image/x-xcf", latin1("gimp xcf v011\0")],
+    ["image/x-qoi", latin1("qoif\0\0\0\x09")],
+    ["image/x-farbfeld", latin1("farbfeld\0\0")],
+    ["image/flif", latin1("FLIF11")],
+    ["image/bpg", latin1("BPG\xfb\0")],
+    ["image/x-mng", latin1("\x8aMNG\r\n\x1a\n")],
+    ["image/x-jng", latin1("\x8bJNG\r\n\x1a\n")],
+    ["image/x-sun-raster", latin1("\x59\xa6\x6a\x95\0")],
+    ["image/x-sgi", latin1("\x01\xda\x01\x01\0\x03")],
+    ["image/x-icns", latin1("icns\0\0\x09\0")],
+  ])("%s, which is not decoded, so that it is counted", (type, bytes) => {
+    expect(mediaTypeOf(bytes)).toBe(type);
+    expect(pictureSupport(type)).toBe("unsupported");
+  });
+
+  it.each(["1pic", "jpeg", "jpgs", "avci", "avcs", "j2ki", "j2is", "vvic"])("of the HEIF family by the brand %s", (brand) => {
+    expect(mediaTypeOf(latin1(`\0\0\0\x10ftyp${brand}\0\0\0\0`))).toBe("image/heif");
+  });
+
+  it("of the HEIF family by what follows brands that nobody knows, and of a track by its brand", () => {
+    expect(mediaTypeOf(latin1("\0\0\0\x10ftypzzzz\0\0\0\0\0\0\0\x20meta"))).toBe("image/heif");
+    expect(mediaTypeOf(latin1("\0\0\0\x10ftypqt  \0\0\0\0\0\0\0\x20meta"))).toBe("video/quicktime");
+    expect(mediaTypeOf(latin1("\0\0\0\x10ftypzzzz\0\0\0\0\0\0\0\x20moov"))).toBe("video/mp4");
+    expect(mediaTypeOf(latin1("\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x20meta"))).toBe("video/mp4");
+  });
+
+  it("of an icon whose first entries are no good", () => {
+    const entry = (lengthBytes: number, at: number): Buffer => Buffer.from([16, 16, 0, 0, 1, 0, 32, 0, lengthBytes, 0, 0, 0, at, 0, 0, 0]);
+    expect(mediaTypeOf(Buffer.concat([Buffer.of(0, 0, 1, 0, 3, 0), entry(0, 0), entry(99, 2), entry(99, 60)]))).toBe("image/x-icon");
+    expect(mediaTypeOf(Buffer.concat([Buffer.of(0, 0, 1, 0, 3, 0), entry(0, 0), entry(99, 2), entry(99, 20)]))).toBeNull();
+  });
+
   it("has none for text, for empty files and for a text that begins with BM", () => {
-    for (const bytes of [latin1(""), latin1("hello"), latin1("BMW is a maker of cars"), latin1("\xff\xd8"), uncompressedTarga, noIcon]) expect(mediaTypeOf(bytes)).toBeNull();
+    for (const bytes of [latin1(""), latin1("hello"), latin1("BMW is a maker of cars"), latin1("\xff\xd8"), uncompressedTarga, noIcon, latin1("P1 is the first of 9 9 "), latin1("CITY of the year 1999 and more")]) expect(mediaTypeOf(bytes)).toBeNull();
   });
 });
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CryptographicAlgorithm, cryptographicAlgorithms, type Digests, type Reference } from "../../src/model.ts";
-import { openCatalog } from "../../src/reference/catalog.ts";
 import { importList } from "../../src/reference/import-list.ts";
 import { openReferenceSet } from "../../src/reference/open-reference-set.ts";
 import { beginSegment, segmentNames } from "../../src/reference/segment-folder.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { listsOf } from "./list-home.ts";
 import { crowdedDigest, crowdedReference, digestFor, examined, importOptions, key, listSha256, readingOf, referenceWith } from "./synthetic-list.ts";
 
 const folder = temporaryFolder();
@@ -127,9 +127,7 @@ describe("an import that is killed", () => {
     expectNoDigest(everyFile(home), seeds);
     const left = segmentNames(home).filter((name) => name !== kept);
     expect(left).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.part$/)]);
-    const catalog = openCatalog(home);
-    expect(catalog.lists().map(({ name }) => name)).toEqual(["first"]);
-    catalog.close();
+    expect(listsOf(home).map(({ name }) => name)).toEqual(["first"]);
     const { description } = await importList(home, readingOf("second", [planted(7)]), { ...importOptions, name: "second" });
     expect(existsSync(join(home, "segments", left[0]!))).toBe(false);
     expect(await openReferenceSet(home, [description], key).match(examined({ md5: digestFor("md5", 7) }), 0)).toHaveLength(1);

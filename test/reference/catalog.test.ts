@@ -3,10 +3,10 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
-import { openCatalog } from "../../src/reference/catalog.ts";
+import { catalogOf } from "../../src/reference/catalog.ts";
 import { importList } from "../../src/reference/import-list.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { digestFor, importOptions, listSha256, readingOf, referenceWith } from "./synthetic-list.ts";
+import { digestFor, importOptions, key, listSha256, readingOf, referenceWith } from "./synthetic-list.ts";
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -20,15 +20,12 @@ async function homeWith(...lists: readonly (readonly [content: string, agency: s
 }
 
 function find(home: string, selector: string): string | Failure {
-  const catalog = openCatalog(home);
   try {
-    const { agency, name } = catalog.find(selector);
+    const { agency, name } = catalogOf(home, null).find(selector);
     return `${agency}/${name}`;
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
     throw thrown;
-  } finally {
-    catalog.close();
   }
 }
 
@@ -41,12 +38,10 @@ function altered(home: string, sql: string): void {
 const damaged = expect.objectContaining({ code: "reference-damaged" });
 
 describe("the catalog", () => {
-  it("is made when it is missing, and lists nothing", () => {
+  it("lists nothing where none was begun yet, and looking makes none", () => {
     const home = join(newHome(), "deep", "home");
-    const catalog = openCatalog(home);
-    expect(catalog.lists()).toEqual([]);
-    catalog.close();
-    expect(existsSync(join(home, "catalog.sqlite"))).toBe(true);
+    for (const at of [null, key]) expect(catalogOf(home, at)).toMatchObject({ lists: [], dropped: [] });
+    expect(existsSync(home)).toBe(false);
   });
 
   it("finds a list by its name, its agency and name, and the beginning of its SHA-256 in either case", async () => {
@@ -75,22 +70,22 @@ describe("the catalog", () => {
     const home = newHome();
     mkdirSync(home);
     writeFileSync(join(home, "catalog.sqlite"), "synthetic ".repeat(1000));
-    expect(() => openCatalog(home)).toThrow(damaged);
+    expect(() => catalogOf(home, null)).toThrow(damaged);
     const other = await homeWith(["a", "One", "stills"]);
     const bytes = readFileSync(join(other, "catalog.sqlite"));
     writeFileSync(join(other, "catalog.sqlite"), bytes.subarray(0, bytes.length - 4096));
-    expect(() => openCatalog(other)).toThrow(damaged);
+    expect(() => catalogOf(other, null)).toThrow(damaged);
     writeFileSync(join(other, "catalog.sqlite"), bytes.fill(0xa5, 4096));
-    expect(() => openCatalog(other)).toThrow(damaged);
+    expect(() => catalogOf(other, null)).toThrow(damaged);
     writeFileSync(join(other, "catalog.sqlite"), "");
-    expect(() => openCatalog(other)).toThrow(damaged);
+    expect(() => catalogOf(other, null)).toThrow(damaged);
   });
 
-  it("refuses a newer schema, an older one, and another program's database", async () => {
-    for (const sql of ["PRAGMA user_version = 4", "PRAGMA user_version = 0", "PRAGMA application_id = 7"]) {
+  it("refuses a newer schema, older ones, and another program's database", async () => {
+    for (const sql of ["PRAGMA user_version = 5", "PRAGMA user_version = 3", "PRAGMA user_version = 1", "PRAGMA user_version = 0", "PRAGMA application_id = 7"]) {
       const home = await homeWith(["a", "One", "stills"]);
       altered(home, sql);
-      expect(() => openCatalog(home), sql).toThrow(damaged);
+      expect(() => catalogOf(home, null), sql).toThrow(damaged);
     }
   });
 
@@ -98,16 +93,13 @@ describe("the catalog", () => {
     for (const sql of ["UPDATE list SET description = replace(description, 'alert', 'ignore')", "UPDATE list SET name = 'other'", "UPDATE list SET segmentSha256 = 'x'"]) {
       const home = await homeWith(["a", "One", "stills"]);
       altered(home, sql);
-      const catalog = openCatalog(home);
-      expect(() => catalog.lists(), sql).toThrow(damaged);
-      catalog.close();
+      expect(() => catalogOf(home, null), sql).toThrow(damaged);
     }
   });
 
-  it("says so when the folder cannot be used", () => {
+  it("says so when the folder cannot be used", async () => {
     const home = newHome();
     writeFileSync(home, "a file");
-    expect(() => openCatalog(home)).toThrow(expect.objectContaining({ code: "usage" }));
-    expect(() => openCatalog(join(home, "below"))).toThrow(expect.objectContaining({ code: "usage" }));
+    for (const place of [home, join(home, "below")]) await expect(importList(place, readingOf("a", rows), importOptions)).rejects.toMatchObject({ code: "usage" });
   });
 });

@@ -15,6 +15,8 @@ function counted(references: readonly Reference[]): DuplicateCounts {
 const row = (md5: string, category: string | null, sha1?: string): Reference =>
   referenceWith({ md5: digestFor("md5", md5), ...(sha1 === undefined ? {} : { sha1: digestFor("sha1", sha1) }) }, { category });
 
+const coded = (code: string, category: string | null): Reference => referenceWith({ pdq: digestFor("pdq", code) }, { category });
+
 describe("rows that share a digest", () => {
   it.each<[string, readonly Reference[], number, number]>([
     ["none", [row("a", "1"), row("b", "2")], 0, 0],
@@ -24,6 +26,9 @@ describe("rows that share a digest", () => {
     ["no row without category among those that contradict each other", [row("a", null), row("a", "1"), row("a", null), row("a", "2")], 3, 2],
     ["no contradiction between a category and none", [row("a", null), row("a", "1")], 1, 0],
     ["a row once that shares two digests", [row("a", "1", "a"), row("a", "2", "a")], 1, 2],
+    ["the later of two with one code", [coded("a", "1"), coded("b", "1"), coded("a", "1")], 1, 0],
+    ["both of two with one code in different categories", [coded("a", "1"), coded("a", "2"), coded("b", "2")], 1, 2],
+    ["a row that shares a digest with one row and a code with another", [coded("a", "1"), row("m", "2"), { ...row("m", "2"), digests: { ...row("m", "2").digests, ...coded("a", "2").digests } }], 1, 2],
     ["a row by each of its digests", [row("a", "1"), row("b", "2", "s"), row("a", "1", "s")], 1, 2],
   ])("are counted: %s", (_, references, duplicates, conflictingCategories) => {
     expect(counted(references)).toEqual({ duplicates, conflictingCategories });

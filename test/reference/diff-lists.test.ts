@@ -7,7 +7,7 @@ import { diffLists, type ListDifferences } from "../../src/reference/diff-lists.
 import { importList } from "../../src/reference/import-list.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { listsOf, rowsOf, stateOf } from "./list-home.ts";
-import { crowdedReference, descriptionOf, digestFor, importOptions, readingOf, referenceWith, key } from "./synthetic-list.ts";
+import { crowdedDigest, crowdedReference, descriptionOf, digestFor, importOptions, readingOf, referenceWith, key } from "./synthetic-list.ts";
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -51,14 +51,25 @@ describe("what a list file would change", () => {
   });
 
   it("is what pairing by hand finds, and adds up", async () => {
-    const lists = fc.array(crowdedReference, { minLength: 1, maxLength: 25 });
+    const coded = fc.tuple(crowdedReference, fc.option(crowdedDigest("pdq"))).map(([reference, pdq]): Reference => (pdq === null ? reference : { ...reference, digests: { ...reference.digests, pdq } }));
+    const lists = fc.array(coded, { minLength: 1, maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(lists, lists, async (imported, offered) => {
         const found = await differences(imported, offered);
-        for (const algorithm of cryptographicAlgorithms) expect([algorithm, found[algorithm] ?? none]).toEqual([algorithm, pairedByHand(imported, offered, algorithm)]);
+        for (const algorithm of [...cryptographicAlgorithms, "pdq"] as const) expect([algorithm, found[algorithm] ?? none]).toEqual([algorithm, pairedByHand(imported, offered, algorithm)]);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("takes time for each code, not for each pair of codes, however alike they are", { timeout: 120_000 }, async () => {
+    // All of one beginning: an index of what resembles cannot tell them apart.
+    const codes = Array.from({ length: 200_000 }, (_, at) => referenceWith({ pdq: digestFor("pdq", at, Array<number>(24).fill(0x35)) }));
+    const home = join(folder, String(homes++));
+    const { description } = await importList(home, readingOf("imported", codes.slice(0, 150_000)), importOptions);
+    const begin = performance.now();
+    expect(await diffLists(home, description, readingOf("offered", codes.slice(50_000)), key)).toEqual({ pdq: { added: 50_000, removed: 50_000, changedCategory: 0 } });
+    expect(performance.now() - begin).toBeLessThan(20_000);
   });
 
   it("is refused for a list that is not imported, and for a reading that fails", async () => {

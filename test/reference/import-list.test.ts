@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import type { ListDescription, Reference } from "../../src/model.ts";
-import { openCatalog } from "../../src/reference/catalog.ts";
+import { catalogOf } from "../../src/reference/catalog.ts";
 import { importList } from "../../src/reference/import-list.ts";
 import { openReferenceSet } from "../../src/reference/open-reference-set.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -22,12 +22,7 @@ const rowsOf = (seed: string, count = 8): Reference[] =>
 const segmentsOf = (home: string): string[] => readdirSync(join(home, "segments")).sort();
 
 function listsOf(home: string): readonly ListDescription[] {
-  const catalog = openCatalog(home);
-  try {
-    return catalog.lists();
-  } finally {
-    catalog.close();
-  }
+  return catalogOf(home, null).lists;
 }
 
 async function found(home: string, list: ListDescription, seed: string): Promise<(string | null)[]> {
@@ -51,17 +46,15 @@ describe("importing a list", () => {
     const set = openReferenceSet(home, [description], key);
     expect(set.lists).toEqual([description]);
     expect(set.hasPerceptualCodes).toBe(true);
-    for (const [number, { digests }] of rows.entries()) expect(set.match(examined({ md5: digests.md5!, sha256: digests.sha256! }), 0)).toMatchObject([{ reference: number, recordId: `a-${number}`, algorithms: ["md5", "sha256"], contradictedBy: [] }]);
+    for (const [number, { digests }] of rows.entries()) expect(await set.match(examined({ md5: digests.md5!, sha256: digests.sha256! }), 0)).toMatchObject([{ reference: number, recordId: `a-${number}`, algorithms: ["md5", "sha256"], contradictedBy: [] }]);
   });
 
   it("writes files that only their owner can read, in folders that only they can enter", async () => {
     const home = newHome();
     await importList(home, readingOf("a", rowsOf("a")), importOptions);
-    const catalog = openCatalog(home);
     const mode = (...names: string[]): string => (statSync(join(home, ...names)).mode & 0o777).toString(8);
     expect([mode(), mode("segments"), ...segmentsOf(home).map((name) => mode("segments", name))]).toEqual(["700", "700", "600"]);
     for (const name of readdirSync(home).filter((name) => name.startsWith("catalog."))) expect([name, mode(name)]).toEqual([name, "600"]);
-    catalog.close();
   });
 
   it("leaves no digest of any reference in the catalog", async () => {

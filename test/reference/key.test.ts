@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, s
 import { join } from "node:path";
 import { scryptSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { makeKeyFile, readKeyFile } from "../../src/reference/key.ts";
+import { finishKeyFile, newKeyFile, readKeyFile } from "../../src/reference/key.ts";
 import { keyFromPassphrase } from "../../src/reference/passphrase.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { key } from "./synthetic-list.ts";
@@ -67,10 +67,19 @@ describe("a key file", () => {
   });
 });
 
+function makeKeyFile(path: string): boolean {
+  const made = newKeyFile(path);
+  try {
+    return made.name();
+  } finally {
+    made.abandon();
+  }
+}
+
 describe("making a key file", () => {
   it("gives a new key that can be read, to its owner alone", () => {
     const paths = [newPath(), newPath()];
-    for (const path of paths) makeKeyFile(path);
+    for (const path of paths) expect(makeKeyFile(path)).toBe(true);
     const [first, second] = paths.map((path) => Buffer.from(readKeyFile(path)).toString("hex"));
     expect(first).not.toBe(second);
     expect(statSync(paths[0]!).mode & 0o777).toBe(0o600);
@@ -85,6 +94,27 @@ describe("making a key file", () => {
     expect(makeKeyFile(link)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     expect(() => makeKeyFile(join(folder, "none", "key"))).toThrow(usage("ENOENT"));
+  });
+
+  it("leaves nothing when it is given up before it has its name", () => {
+    const path = newPath();
+    newKeyFile(path).abandon();
+    expect(readdirSync(folder).filter((name) => join(folder, name).startsWith(path))).toEqual([]);
+  });
+
+  it("that was cut off before it had its name is finished with the key that fits, and no other", () => {
+    const path = newPath();
+    const [one, other] = [newKeyFile(path), newKeyFile(path)];
+    writeFileSync(`${path}.0123456789abcdef.part`, "half", { mode: 0o600 });
+    finishKeyFile(path, () => false);
+    expect(() => readKeyFile(path)).toThrow(usage("ENOENT"));
+    finishKeyFile(path, (found) => Buffer.compare(found, other.key) === 0);
+    expect(readKeyFile(path)).toEqual(other.key);
+    // What another process has named by now is no fault.
+    expect([one.name(), other.name()]).toEqual([false, false]);
+    other.abandon();
+    expect(other.name()).toBe(false);
+    expect(readKeyFile(path)).toEqual(other.key);
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { ListDescription, Reference } from "../../src/model.ts";
-import { openCatalog } from "../../src/reference/catalog.ts";
+import { catalogOf } from "../../src/reference/catalog.ts";
 import { openReferenceSet } from "../../src/reference/open-reference-set.ts";
 import { digestFor, examined, referenceWith, key } from "./synthetic-list.ts";
 
@@ -15,12 +15,7 @@ export function segmentsOf(home: string): string[] {
 }
 
 export function listsOf(home: string): readonly ListDescription[] {
-  const catalog = openCatalog(home);
-  try {
-    return catalog.lists();
-  } finally {
-    catalog.close();
-  }
+  return catalogOf(home, null).lists;
 }
 
 /** Record ids that a file of this seed matches. */
@@ -33,7 +28,7 @@ export async function found(home: string, list: ListDescription, seed: string): 
 export function stateOf(home: string): unknown {
   const database = new Database(join(home, "catalog.sqlite"));
   try {
-    const rows = ["list", "history"].map((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    const rows = ["list", "history", "imported", "trusted", "seal"].map((table) => database.prepare(`SELECT * FROM ${table}`).all());
     return { rows, segments: segmentsOf(home).map((name) => [name, readFileSync(join(home, "segments", name)).toString("base64")]) };
   } finally {
     database.close();

@@ -38,7 +38,7 @@ describe("a list of an older version", () => {
   it("is refused, and the message names both", async () => {
     const home = await homeWith("2026-03", "2026-11");
     const message = await refusal(home, () => importOf(home, "older", "2026-04"));
-    expect(message).toBe("Synthetic Agency/stills 2026-04: found an older version than 2026-11, which was imported before, expected a later one; or a reason to take it");
+    expect(message).toBe("Synthetic Agency/stills 2026-04: found an older version than 2026-11, which was imported before, expected a later one; or a reason to take it (--allow-older)");
   });
 
   it("is refused also when it is a version that was imported and replaced", async () => {
@@ -89,7 +89,7 @@ describe("a version that comes a second time", () => {
   it("with other bytes is refused, and the message names both", async () => {
     const home = await homeWith("2026-3");
     expect(await refusal(home, () => importOf(home, "b", "2026-03"))).toBe(
-      "Synthetic Agency/stills 2026-03: found other bytes than version 2026-3 had when it was imported before, expected the same, or a later version; or a reason to take it",
+      "Synthetic Agency/stills 2026-03: found other bytes than version 2026-3 had when it was imported before, expected the same, or a later version; or a reason to take it (--allow-altered)",
     );
   });
 
@@ -116,6 +116,19 @@ describe("a version that comes a second time", () => {
     expect((await importOf(home, "c", "2", { overrides: { olderReason, sameVersionReason } })).description.overrides.map(({ option }) => option)).toEqual(["older-version", "same-version"]);
   });
 
+  it.each([[3, undefined], [undefined, 3]])("with %s rows that keep their sensitive fields instead of %s is read in another way", async (first, second) => {
+    const home = newHome();
+    const keeping = (sensitive: number | undefined): ListReading => {
+      const reading = readingOf("a", rowsOf("a").map((row, at): Reference => (at < (sensitive ?? 0) ? { ...row, series: ["synthetic"] } : row)));
+      const { counts, ...rest } = reading.finish();
+      return { ...reading, finish: () => ({ ...rest, counts: { ...counts, ...(sensitive === undefined ? {} : { sensitive }) } }) };
+    };
+    await importList(home, keeping(first), importOptions);
+    expect(await refusal(home, () => importList(home, keeping(second), importOptions))).toContain("found another choice of sensitive fields (--keep-sensitive-fields) than version 1 had");
+    const { description, outcome } = await importList(home, keeping(second), { ...importOptions, overrides: { sameVersionReason: "chosen otherwise" } });
+    expect([outcome, description.counts.sensitive, description.overrides]).toEqual(["replaced", second, [{ option: "same-version", reason: "chosen otherwise" }]]);
+  });
+
   it("read in another way is taken with a reason", async () => {
     const home = await homeWith("1");
     expect(await refusal(home, () => importOf(home, "content of 1", "1", { kind: "known" }))).toContain("another kind than version 1");
@@ -129,7 +142,7 @@ describe("a list without a signature", () => {
     const home = await homeWith("1");
     const withoutReason = Object.fromEntries(Object.entries(importOptions).filter(([name]) => name !== "unsignedReason")) as unknown as ImportOptions;
     const message = await refusal(home, () => importList(home, readingOf("b", rowsOf("b")), { ...withoutReason, version: "2" }));
-    expect(message).toBe("Synthetic Agency/stills 2: found no signature, expected one of a key trusted for Synthetic Agency; or a reason why none is needed");
+    expect(message).toBe("Synthetic Agency/stills 2: found no signature, expected one of a key trusted for Synthetic Agency; or a reason why none is needed (--accept-unsigned)");
   });
 
   it("is taken with a reason, which stands with the list", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BuildingOptions } from "../../src/kernels/near-building.ts";
 import { layouts } from "../../src/kernels/near-layout.ts";
 import { nearIndex } from "../../src/reference/near-index.ts";
+import { findAll } from "./find-all.ts";
 import { threadsFor } from "../../src/reference/near-threads.ts";
 import { shardsOver, turned } from "../kernels/near-shards-over.ts";
 import { plainNearSearch } from "./plain-near-search.ts";
@@ -61,7 +62,7 @@ describe("the near index", () => {
   it("refuses a code of another length, and a distance that no two codes have", async () => {
     for (const withinBits of [-1, 257, 0.5, Number.NaN]) {
       expect(() => indexOver([]).find(digestFor("pdq", 1), withinBits)).toThrow(RangeError);
-      await expect(indexOver([]).findAll([], withinBits)).rejects.toThrow(RangeError);
+      await expect(findAll(indexOver([]), [], withinBits)).rejects.toThrow(RangeError);
     }
     expect(() => indexOver([]).find(digestFor("sha1", 1), 31)).toThrow(RangeError);
     expect(() => nearIndex([], new Uint32Array(1))).toThrow(RangeError);
@@ -92,7 +93,7 @@ describe("the threads of a near index", () => {
     for (const threads of [1, 2, 3]) {
       const index = indexOver(codes, { shardCodes: 8500 }, threads);
       // Asked at the same time, and while the caller's own thread searches.
-      const [all, part, none] = [index.findAll(sought, 31), index.findAll(sought.slice(0, 3), 256), index.findAll([], 31)];
+      const [all, part, none] = [findAll(index, sought, 31), findAll(index, sought.slice(0, 3), 256), findAll(index, [], 31)];
       expect(index.find(sought[1]!, 31)).toEqual(expected[1]);
       expect(await all).toEqual(expected);
       expect(await part).toEqual(sought.slice(0, 3).map((query) => one.find(query, 256)));
@@ -108,18 +109,18 @@ describe("the threads of a near index", () => {
     const postings = new Uint8Array(new Uint32Array(codes.length).fill(2 ** 27 + 7).buffer);
     for (let table = 0; table < 16; table++) near.write("tables", table * (offsetBytes + 6 * codes.length) + offsetBytes, postings);
     const index = nearIndex(near.shards, Uint32Array.from(codes.keys()), 2);
-    await expect(index.findAll(sought, 31)).rejects.toThrow(`near index: found entry ${2 ** 27 + 7} in a table, expected one below 9000`);
-    await expect(index.findAll([digestFor("sha1", 1)], 31)).rejects.toThrow(RangeError);
-    expect(await index.findAll([codes[0]!], 256)).toHaveLength(1);
+    await expect(findAll(index, sought, 31)).rejects.toThrow(`near index: found entry ${2 ** 27 + 7} in a table, expected one below 9000`);
+    await expect(findAll(index, [digestFor("sha1", 1)], 31)).rejects.toThrow(RangeError);
+    expect(await findAll(index, [codes[0]!], 256)).toHaveLength(1);
     await index.close();
   });
 
   it("can be ended, and are begun anew for the next batch", async () => {
     const index = indexOver(codes, {}, 2);
-    const expected = await index.findAll(sought, 31);
+    const expected = await findAll(index, sought, 31);
     await index.close();
     await index.close();
-    expect(await index.findAll(sought, 31)).toEqual(expected);
+    expect(await findAll(index, sought, 31)).toEqual(expected);
     await index.close();
   });
 

@@ -36,10 +36,10 @@ type Change = (bytes: Uint8Array) => Uint8Array;
 /** A catalog that names a segment which was written and sealed by other hands than an import's, with other bytes in some sections. */
 function forged(home: string, description: ListDescription, changes: Partial<Record<SectionName, Change>> = {}): void {
   const segment = forgedSegment(home, description, rows, (name, bytes) => changes[name]?.(bytes) ?? bytes);
-  const database = openCatalogDatabase(home);
+  const database = openCatalogDatabase(home)!;
   for (const row of catalogRows(database, home)) removeRow(database, row);
   addRow(database, { description, ...segment });
-  sealCatalog(database, key);
+  sealCatalog(database, home, key);
   database.close();
 }
 
@@ -55,6 +55,15 @@ describe("verifying an imported list", () => {
     const { home, list } = await imported();
     expect(list.counts).toMatchObject({ duplicates: 1, conflictingCategories: 2 });
     expect(verifyList(home, list, key)).toEqual([]);
+  });
+
+  it("counts rows that share a perceptual code again", async () => {
+    const home = join(folder, String(homes++));
+    const coded = [1, 2, 1, 1].map((code, at) => referenceWith({ pdq: digestFor("pdq", code) }, { category: at === 3 ? "2" : "1" }));
+    const reading = readingOf("codes", coded);
+    const { description } = await importList(home, { ...reading, finish: () => ({ ...reading.finish(), counts: { ...countsOf(coded), categories: { "1": 3, "2": 1 } } }) }, importOptions);
+    expect(description.counts).toMatchObject({ duplicates: 2, conflictingCategories: 3 });
+    expect(verifyList(home, description, key)).toEqual([]);
   });
 
   it("finds one altered bit, and a segment that is missing", async () => {

@@ -79,6 +79,14 @@ export function box(name: string, content: Uint8Array): Buffer {
   return Buffer.concat([be32(8 + content.length), Buffer.from(name, "latin1"), content]);
 }
 
+/** An ISO base media file with other brands: the major one, its version, the compatible ones. They are filled up to the room of the old ones, so that places stay. */
+export function withBrands(file: Buffer, brands: string): Buffer {
+  const oldBytes = file.readUInt32BE(0);
+  const room = oldBytes - 8 - brands.length;
+  if (room < 0 || room % 4 !== 0) throw new Error(`brands: ${brands.length} bytes, expected at most ${oldBytes - 8}`);
+  return Buffer.concat([box("ftyp", Buffer.from(brands + "none".repeat(room / 4), "latin1")), file.subarray(oldBytes)]);
+}
+
 function movie(at: number, sizeBytes: number): Buffer {
   const table = box("stbl", Buffer.concat([box("stsd", be32(0, 0)), box("stsz", be32(0, 0, 1, sizeBytes)), box("co64", be32(0, 1, 0, at))]));
   return box("moov", box("trak", box("mdia", box("minf", table))));

@@ -1,3 +1,4 @@
+import type { Pixels } from "../../src/perceptual/pixels.ts";
 import { le16, le32 } from "./pictures.ts";
 
 /** One field of a directory: numbers, text, bytes, the place of bytes that are put elsewhere, or directories below. */
@@ -61,4 +62,20 @@ export function tiffFile(chain: readonly (readonly TiffField[])[], options: Tiff
   file.set(Buffer.concat([Buffer.from(head, "latin1"), number(first, 4), Buffer.from(behindHead, "latin1")]));
   for (const { at, bytes } of parts) file.set(bytes, at);
   return file;
+}
+
+/** A directory of a picture in full colours without compression. Shape: further fields take the place of its own. */
+export function plainPage({ data, widthPixels, heightPixels }: Pixels, further: readonly TiffField[] = []): readonly TiffField[] {
+  const own: readonly TiffField[] = [
+    { tag: 0x0100, numbers: [widthPixels] },
+    { tag: 0x0101, numbers: [heightPixels] },
+    { tag: 0x0102, numbers: [8, 8, 8], type: 3 },
+    { tag: 0x0103, numbers: [1], type: 3 },
+    { tag: 0x0106, numbers: [2], type: 3 },
+    { tag: 0x0111, placeOf: data },
+    { tag: 0x0115, numbers: [3], type: 3 },
+    { tag: 0x0116, numbers: [heightPixels] },
+    { tag: 0x0117, numbers: [data.length] },
+  ];
+  return [...own.filter(({ tag }) => further.every((other) => other.tag !== tag)), ...further];
 }
