@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import type { Perceived } from "../model.ts";
 import { type DecoderChild, startChild } from "./decoder-child.ts";
-import { largestPictureBytes } from "./decoder-protocol.ts";
+import { largestPictureBytes } from "../picture-facts.ts";
 import { withNegatives } from "./negatives.ts";
 
 /** Turns the bytes of pictures into codes, in a process of its own. */
