@@ -10,7 +10,7 @@ export type NearLayout = readonly NearChunk[];
 export const codeBits = 256;
 
 /** Bits of the chunk that follows, kept beside each posting. */
-export const printBits = 16;
+const printBits = 16;
 
 const everyCode: NearLayout = [];
 const sixteen: NearLayout = Array.from({ length: 16 }, () => ({ bits: 16, radius: 1 }));

@@ -1,14 +1,12 @@
 import type { Database } from "better-sqlite3";
-import { Failure } from "../failure.ts";
 import { type AlgorithmName, digestBytes, type Reference } from "../model.ts";
 import type { ListFormat } from "./format.ts";
 import { digestReference } from "./line-references.ts";
 import { type Place, refusal } from "./refusal.ts";
-import { isSqliteHead, sqliteRuns, tableColumns } from "./sqlite-file.ts";
+import { isSqliteHead, rowRuns, sqliteRuns, tableColumns } from "./sqlite-file.ts";
 
 const columns = [["md5", "md5"], ["sha1", "sha1"], ["sha2_256", "sha256"]] as const;
 const selection = `SELECT id, ${columns.map(([column]) => column).join(", ")} FROM hashes`;
-const runRows = 1024;
 
 /**
  * Hash sets that Autopsy makes (`.kdb`, a database of SQLite).
@@ -31,24 +29,12 @@ function statesTable(statement: string): boolean {
   return at !== -1 && /\bsha2_256\b/i.test(statement.slice(at));
 }
 
-function* rows(database: Database, file: string): Generator<readonly Reference[]> {
-  let row = 0;
-  try {
+function rows(database: Database, file: string): Generator<readonly Reference[]> {
+  const open = (): IterableIterator<readonly unknown[]> => {
     refuseOtherSchema(database, { file, line: 1 });
-    let run: Reference[] = [];
-    for (const [id, ...values] of database.prepare(selection).raw().safeIntegers().iterate() as IterableIterator<readonly unknown[]>) {
-      row += 1;
-      run.push(reference(String(id), values, { file, line: row, part: `row ${row}` }));
-      if (run.length < runRows) continue;
-      yield run;
-      run = [];
-    }
-    if (run.length > 0) yield run;
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
-    // Not as a cause: the engine's message may quote the list's SQL.
-    throw refusal({ file, line: row + 1 }, "a database that cannot be read further", "a whole one");
-  }
+    return database.prepare(selection).raw().safeIntegers().iterate() as IterableIterator<readonly unknown[]>;
+  };
+  return rowRuns(open, ([id, ...values], place) => reference(String(id), values, place), file);
 }
 
 function refuseOtherSchema(database: Database, place: Place): void {

@@ -1,9 +1,8 @@
 import type { Database } from "better-sqlite3";
-import { Failure } from "../failure.ts";
 import type { AlgorithmName, Reference } from "../model.ts";
 import type { ListFile, ListFormat } from "./format.ts";
 import { type Place, refusal } from "./refusal.ts";
-import { isSqliteHead, sqliteRuns, tableColumns } from "./sqlite-file.ts";
+import { isSqliteHead, rowRuns, sqliteRuns, tableColumns } from "./sqlite-file.ts";
 import { headText } from "./text.ts";
 import { hexDigest } from "./values.ts";
 
@@ -13,7 +12,6 @@ const algorithms = ["sha256", "sha1", "md5"] as const;
 const sizeColumns: readonly string[] = ["file_size", "bytes"];
 // A comment can match in one way alone; otherwise a head of comments would be tried in exponentially many.
 const delta = /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN\b|PRAGMA\b|INSERT\s+INTO\s+(?:FILE|METADATA|PKG|OS|MFG|VERSION)\b|CREATE\s+(?:TABLE|VIEW)\b)/i;
-const runRows = 1024;
 
 interface Selection {
   readonly sql: string;
@@ -44,24 +42,14 @@ export const nsrlRds3: ListFormat = {
 
 const latin = (head: Uint8Array): string => Buffer.from(head).toString("latin1");
 
-function* references(database: Database, file: ListFile): Generator<readonly Reference[]> {
-  let row = 0;
-  try {
+function references(database: Database, file: ListFile): Generator<readonly Reference[]> {
+  let algorithmsOfRows: readonly AlgorithmName[] = [];
+  const open = (): IterableIterator<readonly unknown[]> => {
     const selection = selectionOf(database, file.name);
-    let run: Reference[] = [];
-    for (const values of database.prepare(selection.sql).raw().iterate() as IterableIterator<readonly unknown[]>) {
-      row += 1;
-      run.push(rowReference(values, selection.algorithms, { file: file.name, line: row, part: `row ${row}` }));
-      if (run.length < runRows) continue;
-      yield run;
-      run = [];
-    }
-    if (run.length > 0) yield run;
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
-    // Not as a cause: the engine's message may quote the list's SQL.
-    throw refusal({ file: file.name, line: row + 1 }, "a database that cannot be read further", "a whole one");
-  }
+    algorithmsOfRows = selection.algorithms;
+    return database.prepare(selection.sql).raw().iterate() as IterableIterator<readonly unknown[]>;
+  };
+  return rowRuns(open, (values, place) => rowReference(values, algorithmsOfRows, place), file.name);
 }
 
 function selectionOf(database: Database, file: string): Selection {

@@ -1,11 +1,14 @@
 import { existsSync, statSync } from "node:fs";
 import Sqlite, { type Database } from "better-sqlite3";
+import { Failure } from "../failure.ts";
+import type { Reference } from "../model.ts";
 import type { FileOnDisk, ListFile } from "./format.ts";
-import { refusal } from "./refusal.ts";
+import { type Place, refusal } from "./refusal.ts";
 
 const magic = Buffer.from("SQLite format 3\0", "latin1");
 const headerBytes = 100;
 const journalModeAt = 18;
+const runRows = 1024;
 
 /** A database that comes as a stream is held in memory, up to this; a larger one must be a file. */
 export const mostBytesInMemory = 512 * 1024 * 1024;
@@ -31,6 +34,31 @@ export async function* sqliteRuns<Run>(file: ListFile, rows: (database: Database
     database.close();
   }
   if (!inMemory) await file.onDisk?.unchanged();
+}
+
+/**
+ * Rows of a query as references, in runs; `where` counts them from 1.
+ *
+ * Shape:  `open` looks at the schema and begins the query.
+ * Errors: Failure("list-refused") at the next row for a database that cannot be read further; those of `open` and `reference`.
+ */
+export function* rowRuns<Row>(open: () => Iterable<Row>, reference: (row: Row, place: Place) => Reference, file: string): Generator<readonly Reference[]> {
+  let row = 0;
+  try {
+    let run: Reference[] = [];
+    for (const values of open()) {
+      row += 1;
+      run.push(reference(values, { file, line: row, part: `row ${row}` }));
+      if (run.length < runRows) continue;
+      yield run;
+      run = [];
+    }
+    if (run.length > 0) yield run;
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    // Not as a cause: the engine's message may quote the list's SQL.
+    throw refusal({ file, line: row + 1 }, "a database that cannot be read further", "a whole one");
+  }
 }
 
 /**

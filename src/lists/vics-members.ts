@@ -48,7 +48,7 @@ export function memberNotes(file: string, partial: boolean, part?: string): Memb
 }
 
 /** True for the key under which an OData document names its next page. */
-export function isNextLink(key: string): boolean {
+function isNextLink(key: string): boolean {
   return plainName(key).endsWith("nextlink");
 }
 

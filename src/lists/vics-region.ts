@@ -11,7 +11,7 @@ const countriesOfScales: ReadonlyMap<string, string> = new Map([["vic-us", "US"]
  *
  * Shape: two letters are taken as they are; else English names of countries, in any case, with or without blanks, and the abbreviations in use.
  */
-export function countryOf(region: string): string | null {
+function countryOf(region: string): string | null {
   const letters = lettersOf(region);
   if (Object.hasOwn(otherNames, letters)) return otherNames[letters]!;
   return letters.length === 2 ? letters : (countriesByName().get(letters) ?? null);

@@ -5,6 +5,7 @@ import { frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply
 import { mostThumbnails } from "./thumbnail.ts";
 import { placeOf, views } from "./transforms.ts";
 import { thumbnailName } from "./thumbnail.ts";
+import { largestPictureBytes } from "../picture-facts.ts";
 
 export const nonceBytes = 16;
 
@@ -30,9 +31,6 @@ const thumbnailBytes = thumbnailCodesAt + frameCodesBytes;
  * offset and length (4 each), status (1), width and height (4 each) and its codes, all zero where there is none. Never a text.
  */
 export const replyBytes = thumbnailsAt + mostThumbnails * thumbnailBytes;
-
-/** A larger file is not handed to the decoder. */
-export const largestPictureBytes = 512 * 1024 * 1024;
 
 /** What a decoder may say of a picture, and what goes with it: codes and a size, a size too small for codes, or nothing. 0 is none of them, so that a blank frame is no reply. */
 const replyStatuses: readonly (null | { readonly status: PictureStatus; readonly carries: "codes" | "small-size" | "nothing" })[] = [

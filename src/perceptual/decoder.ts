@@ -1,8 +1,8 @@
 import { isAbsolute } from "node:path";
 import type { Isolation } from "../isolation.ts";
 import type { Perceived } from "../model.ts";
+import { largestPictureBytes } from "../picture-facts.ts";
 import { childOf, type DecoderChild, type Loss } from "./decoder-child.ts";
-import { largestPictureBytes } from "./decoder-protocol.ts";
 import { withNegatives } from "./negatives.ts";
 import { starterOf } from "./start-process.ts";
 

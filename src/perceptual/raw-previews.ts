@@ -2,6 +2,7 @@ import { type ByteView, byteView, isWithin, type Span, spanOf } from "./byte-vie
 import { boxesOf, type Chunk } from "./chunks.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import { chainOf, type Directory, directoriesOf, directoryAt, type Field, numberOf, numbersOf, type Tiff, tiffOf } from "./tiff-directories.ts";
+import { rawCompressions, rawPhotometrics } from "../picture-facts.ts";
 
 const tags = {
   width: 0x0100,
@@ -18,10 +19,6 @@ const tags = {
   makerNote: 0x927c,
   dngVersion: 0xc612,
 } as const;
-
-/** Values of the first directory that only a camera's raw data has: colour filter array and linear raw; Nikon's, Pentax's and Sony's compressions. */
-export const rawPhotometrics: readonly number[] = [32803, 34892];
-export const rawCompressions: readonly number[] = [32767, 32769, 34713, 65000, 65535];
 
 /**
  * Whether a TIFF file is a camera's raw file, which a TIFF decoder opens without an error and gives some small preview of.

@@ -1,6 +1,5 @@
 /** How a picture was turned before its code was taken, in the order of the kernel's codes; rotations counter-clockwise, mirrored swaps left and right, flipped top and bottom. */
 export const orientations = ["as-is", "rotated-90", "rotated-180", "rotated-270", "mirrored", "flipped", "transposed", "anti-transposed"] as const;
-export type Orientation = (typeof orientations)[number];
 
 /** How the pixels were taken: all of them, or after squeezing the picture to 512x512 by the nearest pixel. Lists hold codes of either kind. */
 export type Preparation = "full" | "nearest-512";

@@ -6,6 +6,7 @@ import type { CryptographicAlgorithm, Digests, Embedded, Finding, Perceived, Pla
 import type { Algorithm, RunningDigest } from "./algorithm.ts";
 import { extensionFits } from "./extensions.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
+import { largestPictureBytes } from "../picture-facts.ts";
 
 /**
  * How a reader has pictures decoded; given by the program that starts it, because decoding lives in another folder.
@@ -25,8 +26,6 @@ export interface ReadingParts {
   readonly alive: (bytes: number) => void;
 }
 
-/** Pictures up to this size are kept whole in memory for the decoder; larger ones count as too-large. Units: bytes. */
-export const largestPictureBytes = 512 * 1024 * 1024;
 const windowBytes = 1024 * 1024;
 
 /** Reads one entry of kind `file`, every byte once, and gives its finding. Errors: none for what the evidence does; an unreadable file is a finding. */

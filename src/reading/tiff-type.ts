@@ -1,3 +1,5 @@
+import { rawCompressions, rawPhotometrics } from "../picture-facts.ts";
+
 /** Fields of a directory that are looked at, from its beginning. */
 const mostFields = 256;
 
@@ -7,10 +9,6 @@ const photometric = 0x0106;
 const maker = 0x010f;
 const subDirectories = 0x014a;
 const dngVersion = 0xc612;
-
-/** Values of the first directory that only a camera's raw data has: colour filter array and linear raw; Nikon's, Pentax's and Sony's compressions. */
-export const rawPhotometrics: readonly number[] = [32803, 34892];
-export const rawCompressions: readonly number[] = [32767, 32769, 34713, 65000, 65535];
 
 const makers: readonly (readonly [begins: string, type: string])[] = [
   ["NIKON", "image/x-nikon-nef"],

@@ -22,6 +22,7 @@ export function totalsOf(database: RecordDatabase, lists: readonly ListDescripti
       .all();
     const of = (outcome: string | null): Tally => added(groups.filter((group) => group.outcome === outcome).map(tallyOf));
     const withoutContent = of("without-content");
+    const crowd = crowdedReferences(database).json;
     return {
       seen: added(database.prepare<[], Sums>(`SELECT ${sums} FROM plan`).all().map(tallyOf)),
       examined: added([of("examined"), withoutContent]),
@@ -33,8 +34,8 @@ export function totalsOf(database: RecordDatabase, lists: readonly ListDescripti
       pictures: pictures(database),
       embedded: count(database, "SELECT count(*) AS count FROM embedded"),
       extensionMismatches: count(database, "SELECT count(*) AS count FROM examined WHERE extensionFits = 0"),
-      matches: matches(database, lists),
-      entriesMatched: entriesMatched(database, lists),
+      matches: matches(database, lists, crowd),
+      entriesMatched: entriesMatched(database, lists, crowd),
     };
   });
 }
@@ -59,13 +60,13 @@ function count(database: RecordDatabase, query: string): number {
   return Number(database.prepare<[], { count: bigint }>(query).get()?.count ?? 0n);
 }
 
-function matches(database: RecordDatabase, lists: readonly ListDescription[]): Totals["matches"] {
+function matches(database: RecordDatabase, lists: readonly ListDescription[], crowd: string): Totals["matches"] {
   const columns = Object.entries(sorts).map(([name, condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`);
   return database
     .prepare<[string], { list: bigint; category: string | null } & Record<keyof typeof sorts, bigint>>(
       `WITH ${crowded} SELECT list, category, ${columns.join(", ")} FROM "match" GROUP BY list, category ORDER BY list, category`,
     )
-    .all(crowdedReferences(database).json)
+    .all(crowd)
     .map(({ list, category, exact, contradicted, near, doubtful }) => ({
       list: Number(list),
       kind: lists[Number(list)]?.kind ?? "notable",
@@ -78,7 +79,7 @@ function matches(database: RecordDatabase, lists: readonly ListDescription[]): T
 }
 
 /** Distinct entries in categories that call for attention; a category that its scale does not name does. */
-function entriesMatched(database: RecordDatabase, lists: readonly ListDescription[]): Totals["entriesMatched"] {
+function entriesMatched(database: RecordDatabase, lists: readonly ListDescription[], crowd: string): Totals["entriesMatched"] {
   const calling = database
     .prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM "match"`)
     .all()
@@ -93,7 +94,7 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
       `WITH ${crowded}, calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
        SELECT ${counts.join(", ")} FROM "match" JOIN calling ON list = callingList AND category IS callingCategory`,
     )
-    .get(crowdedReferences(database).json, JSON.stringify(calling));
+    .get(crowd, JSON.stringify(calling));
   const entries = (name: keyof typeof sorts | "any"): number => Number(row?.[name] ?? 0n);
   return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
 }

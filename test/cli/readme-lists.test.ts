@@ -13,7 +13,7 @@ const inFolder = (name: string): string => join(folder, name);
 
 /** The commands of the README's section on lists, each with the lines printed under it. */
 function commands(): { readonly command: string; readonly printed: readonly string[] }[] {
-  const section = readme.slice(readme.indexOf("## Lists"), readme.indexOf("## What it does not search"));
+  const section = readme.slice(readme.indexOf("## Lists"), readme.indexOf("\n## ", readme.indexOf("## Lists")));
   const found: { command: string; printed: string[] }[] = [];
   for (const line of section.split("\n").filter((text) => text.startsWith("    "))) {
     if (line.startsWith("    $ ")) found.push({ command: line.slice(6), printed: [] });

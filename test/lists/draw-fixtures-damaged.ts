@@ -1,33 +1,8 @@
 // Writes the fixtures of lists in which rows could be lost in silence: other ends of line, holes, joined files, stray quotes, digests under other names.
 // Run by draw-fixtures.ts, or by itself with tsx. All values are drawn from a seed.
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { drawnValues, expected, malformed, valid } from "./fixture-files.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
-const lengths = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32, sha512: 64 } as const;
-type Algorithm = keyof typeof lengths;
-
-function hex(algorithm: Algorithm, label: string): string {
-  const blocks = [0, 1].map((block) => createHash("sha256").update(`blindmatch damaged fixture ${algorithm} ${label} ${block}`).digest());
-  return Buffer.concat(blocks).subarray(0, lengths[algorithm]).toString("hex");
-}
-const pick = (label: string, ...algorithms: Algorithm[]): Record<string, string> => Object.fromEntries(algorithms.map((algorithm) => [algorithm, hex(algorithm, label)]));
-const expected = (where: string, digests: Record<string, string>, rest: object = {}): object => ({ where, recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [], ...rest });
-
-function put(format: string, name: string, content: string, options?: object): void {
-  mkdirSync(join(root, format), { recursive: true });
-  writeFileSync(join(root, format, name), content);
-  if (options !== undefined) writeFileSync(join(root, format, `${name}.options.json`), `${JSON.stringify(options)}\n`);
-}
-function valid(format: string, name: string, content: string, references: object[], options?: object): void {
-  put(format, `valid-${name}`, content, options);
-  writeFileSync(join(root, format, `valid-${name}.expected.json`), `${JSON.stringify(references, null, 2)}\n`);
-}
-function malformed(format: string, name: string, content: string, message: string, options?: object): void {
-  put(format, `malformed-${name}`, content, options);
-  writeFileSync(join(root, format, `malformed-${name}.expected.txt`), `${message}\n`);
-}
+const { hex, pick } = drawnValues("blindmatch damaged fixture");
 
 interface Sample {
   readonly header?: readonly string[];

@@ -1,42 +1,12 @@
 // Writes the fixtures of classic and exchange formats: md5deep, HashKeeper, EnCase, Autopsy, hfind, iLook, ThreatExchange, PDQ, vPDQ, MISP, STIX, StopNCII.
 // Run by draw-fixtures.ts, or by itself with tsx. A name that ends in ".db.sql" is SQL of which a database is built when the fixture is read, one in
 // ".bytes.json" the description of a binary file. All values are drawn from a seed.
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { type DrawnAlgorithm, drawnValues, expected, malformed, valid } from "./fixture-files.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
-const lengths = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32 } as const;
-type Algorithm = keyof typeof lengths;
+const { bytes, hex, upper, pick } = drawnValues("blindmatch exchange fixture");
 
-function bytes(label: string, length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, block) => createHash("sha256").update(`blindmatch exchange fixture ${label} ${block}`).digest());
-  return Buffer.concat(blocks).subarray(0, length);
-}
-const hex = (algorithm: Algorithm, label: string): string => bytes(`${algorithm} ${label}`, lengths[algorithm]).toString("hex");
-const upper = (algorithm: Algorithm, label: string): string => hex(algorithm, label).toUpperCase();
-const pick = (label: string, ...algorithms: Algorithm[]): Record<string, string> => Object.fromEntries(algorithms.map((algorithm) => [algorithm, hex(algorithm, label)]));
 const uuid = (label: string): string => bytes(`uuid ${label}`, 16).toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-const expected = (where: string, digests: Record<string, string>, rest: object = {}): object => ({ where, recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [], ...rest });
 
-const begun = new Set<string>();
-function put(format: string, name: string, content: string | Buffer, options?: object): void {
-  const folder = join(root, format);
-  // The folders of formats that are drawn here alone are drawn anew.
-  if (format !== "sums" && !begun.has(format)) rmSync(folder, { recursive: true, force: true });
-  begun.add(format);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), content);
-  if (options !== undefined) writeFileSync(join(folder, `${name}.options.json`), `${JSON.stringify(options)}\n`);
-}
-function valid(format: string, name: string, content: string | Buffer, references: object[], options?: object): void {
-  put(format, `valid-${name}`, content, options);
-  writeFileSync(join(root, format, `valid-${name}.expected.json`), `${JSON.stringify(references, null, 2)}\n`);
-}
-function malformed(format: string, name: string, content: string | Buffer, message: string, options?: object): void {
-  put(format, `malformed-${name}`, content, options);
-  writeFileSync(join(root, format, `malformed-${name}.expected.txt`), `${message}\n`);
-}
 const lines = (...texts: string[]): string => `${texts.join("\n")}\n`;
 
 // sums: one blank
@@ -106,7 +76,7 @@ malformed("autopsy-kdb", "view.db.sql", kdb("", "CREATE TABLE other (id INTEGER 
 malformed("autopsy-kdb", "column-missing.db.sql", kdb("", "CREATE TABLE hashes (id INTEGER PRIMARY KEY, md5 BLOB, sha1 BLOB); -- sha2_256"), ":1: found a database without sha2_256");
 
 // tsk-index
-const sorted = (algorithm: Algorithm, ...labels: string[]): string[] => labels.map((label) => upper(algorithm, label)).sort();
+const sorted = (algorithm: DrawnAlgorithm, ...labels: string[]): string[] => labels.map((label) => upper(algorithm, label)).sort();
 const offset = (no: number): string => String(no * 40).padStart(16, "0");
 const index = (...texts: string[]): string => lines(`${"0".repeat(41)}|md5sum`, `${"0".repeat(40)}1|known.md5`, ...texts);
 const entries = sorted("md5", "i1", "i2", "i3");
@@ -284,7 +254,7 @@ const bundle = (...objects: (object | string)[]): string => `{"type": "bundle", 
 const indicator = (label: string, pattern: string, more: object = {}): object => ({ type: "indicator", spec_version: "2.1", id: `indicator--${uuid(label)}`, created: "2026-01-02T03:04:05Z", modified: "2026-01-02T03:04:05.000Z", pattern, pattern_type: "stix", valid_from: "2026-01-02T03:04:05Z", ...more });
 const idOf = (label: string): object => ({ recordId: `indicator--${uuid(label)}` });
 const identity = { type: "identity", spec_version: "2.1", id: `identity--${uuid("identity")}`, name: "SYNTHETIC AGENCY" };
-const h = (label: string, algorithm: Algorithm, name: string): string => `file:hashes.${name} = '${hex(algorithm, label)}'`;
+const h = (label: string, algorithm: DrawnAlgorithm, name: string): string => `file:hashes.${name} = '${hex(algorithm, label)}'`;
 valid("stix", "patterns.json", bundle(identity,
   indicator("x1", `[${h("x1", "md5", "MD5")} OR ${h("x1", "sha256", "'SHA-256'")}]`),
   indicator("x2", `[${h("x2", "md5", "MD5")} AND file:hashes."SHA-1"='${upper("sha1", "x2")}' AND file:size = 55 AND file:name LIKE 'it\\'s%']`),

@@ -1,45 +1,10 @@
 // Writes the fixtures of official formats: VICS cases and CAID, ICSE, NCMEC, NSRL. Run by draw-fixtures.ts, or by itself with tsx.
 // A name that ends in ".db.sql" is SQL of which a database is built when the fixture is read. All values are drawn from a seed.
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { drawnValues, expected, malformed, valid } from "./fixture-files.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
-const lengths = { md5: 16, sha1: 20, sha256: 32, pdq: 32 } as const;
-type Algorithm = keyof typeof lengths;
+const { bytes, hex, upper, pick } = drawnValues("blindmatch official fixture");
 
-function bytes(label: string, length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, block) => createHash("sha256").update(`blindmatch official fixture ${label} ${block}`).digest());
-  return Buffer.concat(blocks).subarray(0, length);
-}
-const hex = (algorithm: Algorithm, label: string): string => bytes(`${algorithm} ${label}`, lengths[algorithm]).toString("hex");
-const upper = (algorithm: Algorithm, label: string): string => hex(algorithm, label).toUpperCase();
-const pick = (label: string, ...algorithms: Algorithm[]): Record<string, string> => Object.fromEntries(algorithms.map((algorithm) => [algorithm, hex(algorithm, label)]));
 const photoDna = (label: string): Buffer => bytes(`photodna ${label}`, 144);
-
-const expected = (where: string, digests: Record<string, string>, rest: object = {}): object => ({
-  where,
-  recordId: null,
-  category: null,
-  digests,
-  pdqQuality: null,
-  sizeBytes: null,
-  unmatchable: [],
-  ...rest,
-});
-function put(format: string, name: string, content: string | Buffer, options?: object): void {
-  mkdirSync(join(root, format), { recursive: true });
-  writeFileSync(join(root, format, name), content);
-  if (options !== undefined) writeFileSync(join(root, format, `${name}.options.json`), `${JSON.stringify(options)}\n`);
-}
-function valid(format: string, name: string, content: string | Buffer, references: object[], options?: object): void {
-  put(format, `valid-${name}`, content, options);
-  writeFileSync(join(root, format, `valid-${name}.expected.json`), `${JSON.stringify(references, null, 2)}\n`);
-}
-function malformed(format: string, name: string, content: string | Buffer, message: string, options?: object): void {
-  put(format, `malformed-${name}`, content, options);
-  writeFileSync(join(root, format, `malformed-${name}.expected.txt`), `${message}\n`);
-}
 
 // vics: cases
 const context = (version: string, shape: string, region = "/Default"): Record<string, string> =>

@@ -1,10 +1,8 @@
 // Writes the fixtures of lists with rows or digests in places that are not read: further pages, other arrays, other members, columns more.
 // Run by draw-fixtures.ts, or by itself with tsx. All values are drawn from a seed.
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { expected, malformed, valid } from "./fixture-files.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
 const lengths = { md5: 16, sha1: 20, sha256: 32, pdq: 32 } as const;
 type Algorithm = keyof typeof lengths;
 
@@ -13,22 +11,7 @@ const pick = (label: string, ...algorithms: Algorithm[]): Record<string, string>
 const base64 = (label: string): string => Buffer.from(hex("sha1", label), "hex").toString("base64");
 const base32 = (label: string): string =>
   Array.from({ length: 32 }, (_, at) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[Number((BigInt(`0x${hex("sha1", label)}`) >> BigInt(155 - 5 * at)) & 31n)]).join("");
-const expected = (where: string, digests: Record<string, string>, rest: object = {}): object => ({ where, recordId: null, category: null, digests, pdqQuality: null, sizeBytes: null, unmatchable: [], ...rest });
 const other = { unmatchable: ["other"] };
-
-function put(format: string, name: string, content: string, options?: object): void {
-  mkdirSync(join(root, format), { recursive: true });
-  writeFileSync(join(root, format, name), content);
-  if (options !== undefined) writeFileSync(join(root, format, `${name}.options.json`), `${JSON.stringify(options)}\n`);
-}
-function valid(format: string, name: string, content: string, references: object[], options?: object): void {
-  put(format, `valid-${name}`, content, options);
-  writeFileSync(join(root, format, `valid-${name}.expected.json`), `${JSON.stringify(references, null, 2)}\n`);
-}
-function malformed(format: string, name: string, content: string, message: string, options?: object): void {
-  put(format, `malformed-${name}`, content, options);
-  writeFileSync(join(root, format, `malformed-${name}.expected.txt`), `${message}\n`);
-}
 
 // vics
 const media = (label: string, more: object = {}): object => ({ MediaID: `M-${label}`, Category: 1, MD5: hex("md5", label), ...more });

@@ -1,56 +1,13 @@
 // Writes fixtures/lists: `npx tsx test/lists/draw-fixtures.ts`. All values are drawn from a seed, none is the digest of a file. What is expected
 // is written from the drawn values, not by the readers.
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { drawnValues, fixturesRoot, expected, malformed, valid } from "./fixture-files.ts";
 
-const root = new URL("../../fixtures/lists/", import.meta.url).pathname;
-const lengths = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32 } as const;
+const { bytes, hex, upper, pick } = drawnValues("blindmatch fixture");
 
-function bytes(label: string, length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, block) => createHash("sha256").update(`blindmatch fixture ${label} ${block}`).digest());
-  return Buffer.concat(blocks).subarray(0, length);
-}
-const hex = (algorithm: keyof typeof lengths, label: string): string => bytes(`${algorithm} ${label}`, lengths[algorithm]).toString("hex");
-const upper = (algorithm: keyof typeof lengths, label: string): string => hex(algorithm, label).toUpperCase();
 const photoDna = (label: string): string => bytes(`photodna ${label}`, 144).toString("base64");
 
-interface Expected {
-  where: string;
-  recordId: string | null;
-  category: string | null;
-  digests: Record<string, string>;
-  pdqQuality: number | null;
-  sizeBytes: number | null;
-  unmatchable: string[];
-}
-const expected = (where: string, digests: Record<string, string>, rest: Partial<Expected> = {}): Expected => ({
-  where,
-  recordId: null,
-  category: null,
-  digests,
-  pdqQuality: null,
-  sizeBytes: null,
-  unmatchable: [],
-  ...rest,
-});
-const pick = (label: string, ...algorithms: (keyof typeof lengths)[]): Record<string, string> => Object.fromEntries(algorithms.map((algorithm) => [algorithm, hex(algorithm, label)]));
-
-function valid(format: string, name: string, content: string | Buffer, references: Expected[], options?: object): void {
-  put(format, `valid-${name}`, content, options);
-  writeFileSync(join(root, format, `valid-${name}.expected.json`), `${JSON.stringify(references, null, 2)}\n`);
-}
-function malformed(format: string, name: string, content: string | Buffer, message: string, options?: object): void {
-  put(format, `malformed-${name}`, content, options);
-  writeFileSync(join(root, format, `malformed-${name}.expected.txt`), `${message}\n`);
-}
-function put(format: string, name: string, content: string | Buffer, options?: object): void {
-  mkdirSync(join(root, format), { recursive: true });
-  writeFileSync(join(root, format, name), content);
-  if (options !== undefined) writeFileSync(join(root, format, `${name}.options.json`), `${JSON.stringify(options)}\n`);
-}
-
-rmSync(root, { recursive: true, force: true });
+rmSync(fixturesRoot, { recursive: true, force: true });
 
 // vics
 const context = (version: string, shape = "Media", region = "/Default"): string =>
@@ -72,7 +29,7 @@ const media = (no: number, category: unknown): Record<string, unknown> => ({
   Tags: "#synthetic, #drawn",
   Comments: "",
 });
-const mediaExpected = (index: number, no: number, category: string | null): Expected =>
+const mediaExpected = (index: number, no: number, category: string | null): object =>
   expected(`value[${index}]`, pick(`m${no}`, "md5", "sha1"), { recordId: String(no), category, sizeBytes: 1000 + no, unmatchable: ["photodna"] });
 
 valid(

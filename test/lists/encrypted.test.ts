@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
@@ -13,6 +13,7 @@ import { loadScale } from "../../src/lists/scales.ts";
 import type { Scale } from "../../src/model.ts";
 import { describeWith, has, run } from "../support/tools.ts";
 import { drawSigningKey, signatureText } from "./signing.ts";
+import { openFilesBelow } from "./open-files.ts";
 
 let folder = "";
 let scale: Scale;
@@ -25,14 +26,7 @@ beforeAll(async () => {
   identityFile = write("identity.txt", `# created by a test\n\n${identity}\r\n`, 0o600);
 });
 afterAll(() => {
-  const open = readdirSync("/proc/self/fd").filter((number) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${number}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  });
-  expect(open).toEqual([]);
+  expect(openFilesBelow(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });
 

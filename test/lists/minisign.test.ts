@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { loadScale } from "../../src/lists/scales.ts";
 import type { ListSignature, Scale } from "../../src/model.ts";
 import { describeWith, has, run } from "../support/tools.ts";
 import { drawSigningKey, signatureText } from "./signing.ts";
+import { openFilesBelow } from "./open-files.ts";
 
 let folder = "";
 let scale: Scale;
@@ -18,14 +19,7 @@ beforeAll(async () => {
   scale = (await loadScale("vic-us")).scale;
 });
 afterAll(() => {
-  const open = readdirSync("/proc/self/fd").filter((number) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${number}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  });
-  expect(open).toEqual([]);
+  expect(openFilesBelow(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });
 

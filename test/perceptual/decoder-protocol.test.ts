@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Perceived, PerceptualCode, Picture } from "../../src/model.ts";
-import { largestPictureBytes, nonceBytes, readReply, replyBytes, requestHeader, requestHeaderBytes, requestReader, writeReply } from "../../src/perceptual/decoder-protocol.ts";
+import { largestPictureBytes } from "../../src/picture-facts.ts";
+import { nonceBytes, readReply, replyBytes, requestHeader, requestHeaderBytes, requestReader, writeReply } from "../../src/perceptual/decoder-protocol.ts";
 import { withNegatives } from "../../src/perceptual/negatives.ts";
 import { decodableTypes } from "../../src/perceptual/picture-types.ts";
 import { framesInReply } from "../../src/perceptual/reply-codes.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Perceived, PerceptualCode, Picture } from "../../src/model.ts";
 import { canaryPng } from "../../src/perceptual/canary.ts";
 import { startDecoder } from "../../src/perceptual/decoder.ts";
-import { largestPictureBytes } from "../../src/perceptual/decoder-protocol.ts";
+import { largestPictureBytes } from "../../src/picture-facts.ts";
 import { withNegatives } from "../../src/perceptual/negatives.ts";
 import { pdqCodes } from "../../src/perceptual/pdq.ts";
 import { decodableTypes } from "../../src/perceptual/picture-types.ts";

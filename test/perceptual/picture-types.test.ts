@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { largestPictureBytes } from "../../src/perceptual/decoder-protocol.ts";
 import { isRaw, pictureSupport } from "../../src/perceptual/picture-types.ts";
-import * as decoding from "../../src/perceptual/raw-previews.ts";
-import * as telling from "../../src/reading/tiff-type.ts";
-import * as reading from "../../src/reading/read-entry.ts";
 
 describe("media types of pictures", () => {
   it.each([
@@ -25,11 +21,5 @@ describe("media types of pictures", () => {
 
   it.each(["video/mp4", "application/pdf", "text/plain", "application/x-image", "", "imagejpeg"])("takes %j for no picture", (mediaType) => {
     expect(pictureSupport(mediaType)).toBe("none");
-  });
-
-  it("are told by the same values where they are read and where they are decoded, and the limits agree", () => {
-    expect(telling.rawPhotometrics).toEqual(decoding.rawPhotometrics);
-    expect(telling.rawCompressions).toEqual(decoding.rawCompressions);
-    expect(reading.largestPictureBytes).toBe(largestPictureBytes);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Finding, Perceived, PlannedEntry } from "../../src/model.ts";
@@ -56,6 +56,28 @@ describe("readers", () => {
     expect(findings.map((finding) => (finding.outcome === "examined" ? Buffer.from(finding.digests.sha1!).toString("hex") : finding.outcome))).toEqual(
       entries.map(({ no }) => createHash("sha1").update(`content ${no}`).digest("hex")),
     );
+  });
+
+  it("are not given up for a silence that is this process's own", async () => {
+    const program = join(root, "chatty.cjs");
+    writeFileSync(
+      program,
+      `process.on("message", (message) => {
+         if (message.kind === "start") return process.send({ kind: "ready" });
+         require("node:fs").appendFileSync(${JSON.stringify(join(root, "batches"))}, "x");
+         setInterval(() => process.send({ kind: "alive", bytesRead: 1 }), 20);
+         setTimeout(() => process.send({ kind: "findings", findings: message.batch.map(({ no }) => ({ outcome: "without-content", no })) }), 900);
+       });`,
+    );
+    const entries = batch(2);
+    const reading = start(program, 1, 400).read(Buffer.from(root), entries);
+    // Held up for longer than a reader may be silent, as by a search in a crowded list; timers get their turn before what was said meanwhile.
+    await new Promise<void>((resolve) => setTimeout(() => setImmediate(() => {
+      for (const until = performance.now() + 600; performance.now() < until; );
+      resolve();
+    }), 200));
+    expect((await reading).map(({ outcome }) => outcome)).toEqual(["without-content", "without-content"]);
+    expect(readFileSync(join(root, "batches"), "utf8"), "asked once, by nobody else again").toBe("x");
   });
 
   it("work at the same time, each on a batch of its own", async () => {
