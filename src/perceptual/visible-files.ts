@@ -18,7 +18,7 @@ export const nodeInside = `${programFolder}/node`;
 const packages = ["sharp", "libheif-js"];
 
 /** What the decoder imports from outside of its own folder. */
-const besides = ["../kernels", "../model.js", "../failure.js"];
+const besides = ["../kernels", "../model.js", "../failure.js", "../picture-facts.js"];
 
 /** Libraries that Node has not loaded: of the decoding library, and of the program that gives up being root. Where they are missing nothing needs them. */
 const furtherLibraries = ["libresolv.so.2", "libcap-ng.so.0"];
