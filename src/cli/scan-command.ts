@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
-import type { ListDescription } from "../model.ts";
+import type { Batch, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ReaderPool, startReaders } from "../reading/pool.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
@@ -75,6 +75,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     perceptual,
     isolation: options.isolation,
     stallMs: (options.stallSeconds ?? 120) * 1000,
+    doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
   const progress = progressIn(styleOf(options), {
@@ -123,6 +124,11 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     record.release();
     await references.close();
   }
+}
+
+function doubtSentence(batch: Batch): string {
+  const numbers = batch.map(({ no }) => no);
+  return `decoder: a process that had decoded pictures among the entries ${Math.min(...numbers)} to ${Math.max(...numbers)} was lost, or answered wrongly about a canary, expected right answers about it; these pictures were decoded again, each by a process of its own`;
 }
 
 /** Reports that are not there yet, the answer on standard output, the exit status. */

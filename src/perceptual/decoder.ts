@@ -3,6 +3,7 @@ import type { Isolation } from "../isolation.ts";
 import type { Perceived } from "../model.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
 import { childOf, type DecoderChild, type Loss } from "./decoder-child.ts";
+import { type DrawnCanary, drawCanary } from "./drawn-canary.ts";
 import { withNegatives } from "./negatives.ts";
 import { starterOf } from "./start-process.ts";
 
@@ -11,11 +12,18 @@ export interface Decoder {
   /**
    * Codes of one picture of a media type that is decoded, and of the thumbnail within it; calls wait for one another.
    *
-   * Shape:  `crash`, `timeout` and `violation` when the process was lost twice over this picture, the second time a fresh one; else what it came to.
+   * Shape:  `crash`, `timeout` and `violation` when the process was lost twice over this picture, the second time a fresh one, `violation` too when fresh ones
+   *         answer wrongly about a canary; else what it came to.
    *         `bytes` are read while they are sent: they must stay as they are until the promise resolves, and are free from then on.
    * Errors: none for the content; rejects after `close`, and when the operating system has no more processes or pipes to give.
    */
   perceive(mediaType: string, bytes: Uint8Array): Promise<Perceived>;
+
+  /**
+   * Whether what was answered since the last call can be believed: each process gave right answers about canaries before and after it, and none was lost in
+   * between. A process that one picture took over could have lied about the next ones; what it was asked since is to be asked again, of others.
+   */
+  confirm(): Promise<boolean>;
 
   /** Waits for the pictures that were handed over, then ends the process. */
   close(): Promise<void>;
@@ -29,6 +37,8 @@ export interface DecoderOptions {
   readonly deadlineMs?: (sizeBytes: number) => number;
   /** Pictures after which the process is replaced by a fresh one; `per-file` is one. */
   readonly picturesPerProcess?: number;
+  /** What a process is tried with; null: with nothing, for programs that stand in for a decoder. */
+  readonly canary?: (() => DrawnCanary) | null;
 }
 
 /** 20 s and 2 s for every megabyte, 60 s at most. */
@@ -41,45 +51,79 @@ export function deadlineBySize(sizeBytes: number): number {
  *
  * Errors: RangeError when `program` is not an absolute path; Failure("sandbox-unavailable"). A program that cannot run shows as `crash` of each picture.
  */
-export function startDecoder({ program, isolation, deadlineMs = deadlineBySize, picturesPerProcess = isolation === "per-file" ? 1 : 200 }: DecoderOptions): Decoder {
+export function startDecoder({ program, isolation, deadlineMs = deadlineBySize, picturesPerProcess = isolation === "per-file" ? 1 : 200, canary = drawCanary }: DecoderOptions): Decoder {
   if (!isAbsolute(program)) throw new RangeError("decoder: program at a relative path, expected an absolute one");
   const start = starterOf(program, isolation);
   let child: DecoderChild | null = null;
   // Where each picture has a process of its own, the next one starts while this one is decoded.
   let spare: DecoderChild | null = null;
   let pictures = 0;
+  // What the process at hand answered since its last canary, and whether all before that may be believed.
+  let unproved = 0;
+  let isBelieved = true;
   let closed = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const running = async (): Promise<DecoderChild> => {
+  const isProved = async (one: DecoderChild): Promise<true | Loss> => {
+    const asked = canary?.();
+    if (asked === undefined) return true;
+    const answer = await one.ask(asked.mediaType, asked.file, deadlineMs(asked.file.length));
+    if (typeof answer === "string") return answer;
+    if (asked.isAnsweredBy(answer)) return true;
+    await one.end();
+    return "violation";
+  };
+
+  /** Asks the process at hand for what nobody told it, before what it answered is passed on. Where each picture has its own, it could only have lied about that one. */
+  const prove = async (): Promise<void> => {
+    if (unproved > 0 && picturesPerProcess > 1) isBelieved &&= child?.isAlive() === true && (await isProved(child)) === true;
+    unproved = 0;
+  };
+
+  const running = async (): Promise<DecoderChild | Loss> => {
     if (child !== null && child.isAlive() && pictures < picturesPerProcess) return child;
+    await prove();
     await child?.end();
     pictures = 0;
     child = spare?.isAlive() === true ? spare : childOf(start());
     spare = isolation === "per-file" ? childOf(start()) : null;
-    return child;
+    const proved = await isProved(child);
+    return proved === true ? child : proved;
   };
 
   const perceived = async (mediaType: string, bytes: Uint8Array): Promise<Perceived> => {
     if (bytes.length > largestPictureBytes) return withoutCodes("too-large");
     let loss: Loss = "crash";
     for (let attempt = 0; attempt < 2; attempt++) {
-      const answer = await (await running()).ask(mediaType, bytes, deadlineMs(bytes.length));
+      const one = await running();
+      const answer = typeof one === "string" ? one : await one.ask(mediaType, bytes, deadlineMs(bytes.length));
       pictures += 1;
-      if (typeof answer !== "string") return completed(answer);
+      if (typeof answer !== "string") {
+        unproved += 1;
+        return completed(answer);
+      }
       // The worst of both is told: a violation is no accident.
       if (loss !== "violation") loss = answer;
     }
     return withoutCodes(loss);
   };
 
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+
   return {
-    perceive: (mediaType, bytes) => {
-      if (closed) return Promise.reject(new Error("decoder: a picture after it was closed, expected none"));
-      const picture = turn.then(() => perceived(mediaType, bytes));
-      turn = picture.catch(() => undefined);
-      return picture;
-    },
+    perceive: (mediaType, bytes) =>
+      closed ? Promise.reject(new Error("decoder: a picture after it was closed, expected none")) : inTurn(() => perceived(mediaType, bytes)),
+    confirm: () =>
+      inTurn(async () => {
+        await prove();
+        const wasBelieved = isBelieved;
+        isBelieved = true;
+        return wasBelieved;
+      }),
     close: async () => {
       closed = true;
       await turn;

@@ -34,8 +34,11 @@ const stackBytes = 2 * 1024 * 1024;
 // Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
 const limits = ["--core=0", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
 
-/** What a decoder's environment holds. */
-export const environment: Readonly<Record<string, string>> = { VIPS_BLOCK_UNTRUSTED: "1", MALLOC_ARENA_MAX: "2" };
+/**
+ * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so they come
+ * from one heap, which keeps up to 256 MB from picture to picture.
+ */
+export const environment: Readonly<Record<string, string>> = { VIPS_BLOCK_UNTRUSTED: "1", MALLOC_ARENA_MAX: "1", MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: "268435456" };
 const environmentInside: Readonly<Record<string, string>> = { ...environment, LD_LIBRARY_PATH: libraryFolder };
 
 /** Names of a sandboxed program's variables. The last is bubblewrap's own. */

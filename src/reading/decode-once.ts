@@ -9,6 +9,8 @@ export interface DecodeOnce {
    * Shape: "decode" when the one who asks has to do it and to tell, or to `giveUp`.
    */
   ask(sha256: Uint8Array): Promise<Perceived | "decode">;
+  /** Whether asking would have to wait. */
+  isBusy(sha256: Uint8Array): boolean;
   tell(sha256: Uint8Array, perceived: Perceived): void;
   /** Called when the one who was to decode it is gone: somebody else will be asked to. */
   giveUp(sha256: Uint8Array): void;
@@ -47,6 +49,7 @@ export function decodeOnce(limitBytes: number = mostBytes): DecodeOnce {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
+    isBusy: (sha256) => pending.has(textOf(sha256)),
     tell(sha256, perceived) {
       const content = textOf(sha256);
       const packed = serialize(perceived);

@@ -17,6 +17,8 @@ export interface ReaderSettings {
   readonly stallMs: number;
   /** Whether a picture with these digests need not be decoded; absent: all are. */
   readonly skipsPicture?: (digests: Digests, sizeBytes: number) => boolean;
+  /** Called when a decoder could not be believed, before the batch's findings are given: its pictures were decoded again, each by a process of its own. */
+  readonly doubted?: (batch: Batch) => void;
 }
 
 export interface ReaderPool {
@@ -65,8 +67,9 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const attempt = async (root: Uint8Array, batch: Batch): Promise<readonly Finding[] | ReaderEnd> => {
     const reader = await take();
     try {
-      const findings = await reader.read(root, batch);
+      const { findings, wasDoubted } = await reader.read(root, batch);
       timeouts = 0;
+      if (wasDoubted) settings.doubted?.(batch);
       return answers(findings, batch) ? findings : "lost";
     } catch (thrown) {
       if (!(thrown instanceof ReaderGone) || closed) throw thrown;
@@ -103,6 +106,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
 function admittingBy(skips: (digests: Digests, sizeBytes: number) => boolean): Admitting {
   const once = decodeOnce();
   return {
+    isBusy: ({ sha256 }) => sha256 !== undefined && once.isBusy(sha256),
     admit: async (digests, sizeBytes) => {
       if (skips(digests, sizeBytes)) return "skip";
       return digests.sha256 === undefined ? "decode" : once.ask(digests.sha256);

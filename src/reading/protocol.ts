@@ -1,8 +1,12 @@
 import type { Isolation } from "../isolation.ts";
 import type { Batch, Digests, Finding, Perceived } from "../model.ts";
 
-/** Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know. */
-export type Admission = Perceived | "decode" | "skip";
+/**
+ * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
+ *
+ * Shape: "settle" when another reader is at it: to be asked again when nothing is left that this one decoded and did not tell, so that no two wait for each other.
+ */
+export type Admission = Perceived | "decode" | "skip" | "settle";
 
 /** What the main process sends a reader. The first message is `start`. */
 export type ToReader =
@@ -13,11 +17,13 @@ export type ToReader =
 /**
  * What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand.
  *
- * Shape: `ask` waits for an `admission`; after "decode" `perceived` follows.
+ * Shape: `ask` waits for an `admission`; after "decode" `perceived` follows, at the latest before the findings, or `doubted`: nothing that was decoded and not
+ *        told can be believed. `wasDoubted`: some pictures of the batch were decoded again.
  */
 export type FromReader =
   | { readonly kind: "ready" }
   | { readonly kind: "alive"; readonly bytesRead: number }
   | { readonly kind: "ask"; readonly digests: Digests; readonly sizeBytes: number }
-  | { readonly kind: "perceived"; readonly perceived: Perceived }
-  | { readonly kind: "findings"; readonly findings: readonly Finding[] };
+  | { readonly kind: "perceived"; readonly digests: Digests; readonly perceived: Perceived }
+  | { readonly kind: "doubted" }
+  | { readonly kind: "findings"; readonly findings: readonly Finding[]; readonly wasDoubted: boolean };

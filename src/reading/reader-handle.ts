@@ -5,10 +5,16 @@ import type { Admission, FromReader, ToReader } from "./protocol.ts";
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
 
+/** What reading a batch came to. Shape: `wasDoubted` when a decoder could not be believed, and its pictures were decoded again by others. */
+export interface BatchRead {
+  readonly findings: readonly Finding[];
+  readonly wasDoubted: boolean;
+}
+
 /** One reader process, as the main process holds it. */
 export interface ReaderHandle {
   /** Errors: ReaderGone. */
-  read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
+  read(root: Uint8Array, batch: Batch): Promise<BatchRead>;
   readonly gone: boolean;
   /** Bytes that it read of the batch it is at; 0 between two. */
   readonly bytesRead: number;
@@ -29,6 +35,8 @@ export class ReaderGone extends Error {
 
 /** Who decides whether a reader's picture is decoded, and hears what came of it; one of the latter two follows each "decode". */
 export interface Admitting {
+  /** Whether `admit` would have to wait for somebody else's decoder. */
+  isBusy(digests: Digests): boolean;
   admit(digests: Digests, sizeBytes: number): Promise<Admission>;
   perceived(digests: Digests, perceived: Perceived): void;
   lost(digests: Digests): void;
@@ -44,15 +52,16 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   });
   let started = false;
   let gone: ReaderGone | null = null;
-  let waiting: { resolve: (findings: readonly Finding[]) => void; reject: (reason: ReaderGone) => void } | null = null;
+  let waiting: { resolve: (read: BatchRead) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
-  let decoding: Digests | null = null;
+  // What this reader decodes, or has decoded and did not tell yet.
+  const decoding = new Map<string, Digests>();
   let heard = 0;
 
   const settleDecoding = (): void => {
-    if (decoding !== null) admitting.lost(decoding);
-    decoding = null;
+    for (const digests of decoding.values()) admitting.lost(digests);
+    decoding.clear();
   };
   const end = (how: ReaderEnd): void => {
     if (gone !== null) return;
@@ -82,17 +91,15 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
     if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();
     if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
-    if (message.kind === "perceived") {
-      if (decoding !== null) admitting.perceived(decoding, message.perceived);
-      decoding = null;
-    }
+    if (message.kind === "perceived" && decoding.delete(contentOf(message.digests))) admitting.perceived(message.digests, message.perceived);
+    if (message.kind === "doubted") settleDecoding();
     if (message.kind !== "findings") return;
     settleDecoding();
     clearTimeout(silence);
     bytesRead = 0;
     const { resolve } = waiting ?? { resolve: () => undefined };
     waiting = null;
-    resolve(message.findings);
+    resolve(message);
   });
   const send = (message: ToReader): void => {
     child.send(message, (error) => {
@@ -101,10 +108,10 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   };
   /** While the answer has to wait for another reader's decoder, this reader's silence is no stall: it says twice a second that it lives. */
   const answer = async (digests: Digests, sizeBytes: number): Promise<void> => {
-    const admission = await admitting.admit(digests, sizeBytes);
+    const admission = decoding.size > 0 && admitting.isBusy(digests) ? "settle" : await admitting.admit(digests, sizeBytes);
     if (admission === "decode") {
       if (gone !== null) return admitting.lost(digests);
-      decoding = digests;
+      decoding.set(contentOf(digests), digests);
     }
     if (gone === null) send({ kind: "admission", admission });
   };
@@ -126,4 +133,8 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
         send({ kind: "batch", root, batch });
       }),
   };
+}
+
+function contentOf({ sha256 }: Digests): string {
+  return sha256 === undefined ? "" : Buffer.from(sha256).toString("latin1");
 }

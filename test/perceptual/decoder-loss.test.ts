@@ -49,7 +49,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("twice over one picture makes that picture a crash, and the next one is answered", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(`if (first === 66) process.kill(process.pid, "SIGKILL"); else process.stdout.write(reply);`)) });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering(`if (first === 66) process.kill(process.pid, "SIGKILL"); else process.stdout.write(reply);`)) });
     expect((await decoder.perceive(type, Buffer.from("A"))).picture.status).toBe("too-small");
     expect(await decoder.perceive(type, Buffer.from("B"))).toEqual(without("crash"));
     expect((await decoder.perceive(type, Buffer.from("C"))).picture.status).toBe("too-small");
@@ -57,7 +57,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("by hanging is killed in time, twice, and the picture is a timeout", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram("process.stdin.resume(); setInterval(() => {}, 1000); process.on('SIGTERM', () => {});"), deadlineMs: () => 400 });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram("process.stdin.resume(); setInterval(() => {}, 1000); process.on('SIGTERM', () => {});"), deadlineMs: () => 400 });
     const before = performance.now();
     expect(await decoder.perceive(type, Buffer.alloc(100))).toEqual(without("timeout"));
     expect(performance.now() - before).toBeGreaterThan(790);
@@ -67,7 +67,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("by not reading its request is killed in time as well", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram("setInterval(() => {}, 1000);"), deadlineMs: () => 400 });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram("setInterval(() => {}, 1000);"), deadlineMs: () => 400 });
     expect((await decoder.perceive(type, Buffer.alloc(4_000_000))).picture.status).toBe("timeout");
     await decoder.close();
   });
@@ -81,10 +81,10 @@ describe("a decoder process that is lost", () => {
       process.stdout.write(reply);
       setInterval(() => {}, 1000);
     });`;
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
     expect((await decoder.perceive(type, Buffer.alloc(100))).picture.status).toBe("undecodable");
     await decoder.close();
-    const again = startDecoder({ isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
+    const again = startDecoder({ canary: null, isolation: "process", program: hostileProgram(early), deadlineMs: () => 600 });
     expect((await again.perceive(type, Buffer.alloc(8_000_000))).picture.status).toBe("timeout");
     await again.close();
   });
@@ -98,20 +98,20 @@ describe("a decoder process that is lost", () => {
     ["text", `process.stdout.write('x'.repeat(${replyBytes}));`],
     ["nothing, and ends without an error", "process.exit(0);"],
   ])("by sending %s counts as a crash and is killed", async (_, more) => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(more)) });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering(more)) });
     expect(await decoder.perceive(type, Buffer.from("picture"))).toEqual(without("crash"));
     expect(childrenOf(process.pid)).toEqual([]);
     await decoder.close();
   });
 
   it("is not what telling of a thumbnail at the end of the picture is", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(`${tellOfThumbnail(6)} process.stdout.write(reply);`)) });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering(`${tellOfThumbnail(6)} process.stdout.write(reply);`)) });
     expect(await decoder.perceive(type, Buffer.from("picture"))).toMatchObject({ picture: { status: "too-small" }, embedded: [{ offsetBytes: 6, sizeBytes: 1 }] });
     await decoder.close();
   });
 
   it("by speaking without being asked is not asked again", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering("process.stdout.write(reply, () => setTimeout(() => process.stdout.write('psst'), 50));")) });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering("process.stdout.write(reply, () => setTimeout(() => process.stdout.write('psst'), 50));")) });
     const { picture: { heightPixels: first } } = await decoder.perceive(type, Buffer.from("A"));
     await until(() => !isRunning(first));
     const { picture: { heightPixels: second } } = await decoder.perceive(type, Buffer.from("B"));
@@ -127,7 +127,7 @@ describe("a decoder process that is lost", () => {
   });
 
   it("never happens to be the same for long: it is replaced after its share of pictures", async () => {
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering("process.stdout.write(reply);")), picturesPerProcess: 2 });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering("process.stdout.write(reply);")), picturesPerProcess: 2 });
     const numbers: number[] = [];
     for (let picture = 0; picture < 5; picture++) numbers.push((await decoder.perceive(type, Buffer.of(picture))).picture.heightPixels);
     expect(numbers.map((one) => numbers.indexOf(one))).toEqual([0, 0, 2, 2, 4]);
@@ -145,7 +145,7 @@ describe("a decoder process that is lost", () => {
 
   it("sees an environment of two variables and no more", async () => {
     const check = `if (Object.keys(process.env).sort().join() !== "MALLOC_ARENA_MAX,VIPS_BLOCK_UNTRUSTED") process.exit(1); process.stdout.write(reply);`;
-    const decoder = startDecoder({ isolation: "process", program: hostileProgram(answering(check)) });
+    const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering(check)) });
     expect((await decoder.perceive(type, Buffer.from("A"))).picture.status).toBe("too-small");
     await decoder.close();
   });

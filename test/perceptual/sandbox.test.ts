@@ -112,7 +112,7 @@ describeWith("bwrap", has("bwrap"), "a decoder gone bad in its sandbox", () => {
     ["by sending signals", `try { process.kill(1, "SIGKILL"); process.exit(159); } catch { process.exit(1); }`, "crash"],
   ] as const)("costs one picture: %s", async (_, does, status) => {
     const text = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${answering(does)}`;
-    const decoder = startDecoder({ program: hostileProgram(text), isolation: "sandbox", deadlineMs: () => (status === "timeout" ? 3_000 : 30_000) });
+    const decoder = startDecoder({ canary: null, program: hostileProgram(text), isolation: "sandbox", deadlineMs: () => (status === "timeout" ? 3_000 : 30_000) });
     const statuses: string[] = [];
     for (const picture of ["A", "B", "C"]) statuses.push((await decoder.perceive("image/png", Buffer.from(picture))).picture.status);
     expect(statuses).toEqual(["undecodable", status, "undecodable"]);

@@ -4,10 +4,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Finding, Perceived, PlannedEntry } from "../../src/model.ts";
-import { nonceBytes, requestHeaderBytes, writeReply } from "../../src/perceptual/decoder-protocol.ts";
 import { orientations } from "../../src/perceptual/transforms.ts";
 import { type ReaderPool, type ReaderSettings, startReaders } from "../../src/reading/pool.ts";
-import { childrenOf, hostileProgram, until } from "../support/decoder-program.ts";
+import { answeringProgram, childrenOf, until } from "../support/decoder-program.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { entryFor } from "../support/entry.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -141,22 +140,16 @@ let counters = 0;
 /** A decoder that gives every picture the same reply, and adds a byte to a file for each request. `answers` is a condition on the number of the request. */
 function countingDecoder(answers = "true"): { readonly program: string; readonly decodes: () => number } {
   const counter = join(root, `decodes-${counters++}`);
-  const reply = Buffer.from(writeReply(new Uint8Array(nonceBytes), fixed)).toString("base64");
-  const program = hostileProgram(`
-    import { appendFileSync, statSync } from "node:fs";
-    let got = Buffer.alloc(0);
-    process.stdin.on("end", () => process.exit());
-    process.stdin.on("data", (piece) => {
-      got = Buffer.concat([got, piece]);
-      if (got.length < ${requestHeaderBytes} || got.length < ${requestHeaderBytes} + got.readUInt32LE(${requestHeaderBytes - 4})) return;
-      const reply = Buffer.from("${reply}", "base64");
-      got.copy(reply, 0, 0, ${nonceBytes});
-      got = Buffer.alloc(0);
-      appendFileSync(${JSON.stringify(counter)}, ".");
-      const request = statSync(${JSON.stringify(counter)}).size;
-      // Slowly: so that other readers meet the same picture meanwhile.
-      if (${answers}) setTimeout(() => process.stdout.write(reply), 150);
-    });`);
+  const text = JSON.stringify(fixed, (_, value: unknown) => (value instanceof Uint8Array ? [...value] : value));
+  // Slowly: so that other readers meet the same picture meanwhile.
+  const program = answeringProgram(
+    `if (isCanary(picture)) return perceivedOf(picture, "image/png");
+    appendFileSync(${JSON.stringify(counter)}, ".");
+    const count = sizeOf(${JSON.stringify(counter)});
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return ${answers} ? fixed : new Promise(() => undefined);`,
+    `const fixed = ${text}; for (const coded of fixed.picture.codes) coded.code = Uint8Array.from(coded.code);`,
+  );
   return { program, decodes: () => (existsSync(counter) ? statSync(counter).size : 0) };
 }
 
@@ -210,7 +203,7 @@ describe("pictures of the same bytes", () => {
   });
 
   it("are decoded by another reader when the one that is at it is killed", async () => {
-    const { program, decodes } = countingDecoder("request > 1");
+    const { program, decodes } = countingDecoder("count > 1");
     const before = childrenOf(process.pid);
     const { batches } = await pictures(6, 1, 3);
     const { running, asks } = startAsking(program, 2);
@@ -224,7 +217,7 @@ describe("pictures of the same bytes", () => {
   });
 
   it("are decoded by a third reader when the one next in turn is killed, and then the one that is at it", async () => {
-    const { program, decodes } = countingDecoder("request > 1");
+    const { program, decodes } = countingDecoder("count > 1");
     const before = childrenOf(process.pid);
     const { batches } = await pictures(3, 1, 1);
     const { running, asks } = startAsking(program, 3);

@@ -26,6 +26,31 @@ export function hostileProgram(text: string): string {
   return path;
 }
 
+/**
+ * A program that reads requests as a decoder does and answers each by code of a test's own.
+ *
+ * Shape: `answer` is the body of an async function of `picture` and `request`, the number of the request among those of this process; it gives a `Perceived`
+ *        or null for no answer. `isCanary`, `perceivedOf` (the real one), `appendFileSync` and `statSync` are at hand; `before` is run once.
+ */
+export function answeringProgram(answer: string, before = ""): string {
+  return hostileProgram(`
+    import { appendFileSync, existsSync, statSync } from "node:fs";
+    import { perceivedOf } from ${JSON.stringify(compiledFile("decode.js"))};
+    import { requestReader, writeReply } from ${JSON.stringify(compiledFile("decoder-protocol.js"))};
+    const read = requestReader();
+    // A canary is the one picture whose first block of pixels is stored as it is.
+    const isCanary = (picture) => picture[41] === 0x78 && picture[42] === 0x01;
+    const sizeOf = (path) => (existsSync(path) ? statSync(path).size : 0);
+    ${before}
+    let requests = 0;
+    const answer = async (picture, request) => { ${answer} };
+    process.stdin.on("end", () => process.exit());
+    process.stdin.on("data", (piece) => {
+      for (const { nonce, picture } of read(piece))
+        void answer(picture, ++requests).then((perceived) => perceived === null || process.stdout.write(writeReply(nonce, perceived)));
+    });`);
+}
+
 /** Numbers of the living processes that a process started. */
 export function childrenOf(parent: number): readonly number[] {
   return readdirSync("/proc")

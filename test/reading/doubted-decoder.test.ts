@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Batch, Finding, PlannedEntry } from "../../src/model.ts";
+import { type ReaderPool, startReaders } from "../../src/reading/pool.ts";
+import { answeringProgram, compiledFile } from "../support/decoder-program.ts";
+import { drawPhoto, encode } from "../support/draw.ts";
+import { entryFor } from "../support/entry.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const root = temporaryFolder();
+const reader = resolve(import.meta.dirname, "../../dist/cli/reader-process.js");
+const honest = compiledFile("decoder-process.js");
+const evil = Buffer.from("the picture that takes its decoder over");
+let pool: ReaderPool | null = null;
+afterEach(() => pool?.close());
+
+/** What a decoder that was taken over says: sound in form, and wrong. */
+const lie = `const lied = await perceivedOf(picture, "image/png"); for (const coded of lied.picture.codes) coded.code = coded.code.map((byte) => byte ^ 0x5a);`;
+/** True from the request on whose picture holds the evil text; `taken` stays as long as the process lives. */
+const takeOver = `taken ||= Buffer.from(picture).includes(${JSON.stringify(evil.toString())});`;
+
+/** Pictures of different content in batches of a size; the evil one stands at a place. */
+async function pictures(count: number, ofBatch: number, evilAt: number): Promise<readonly PlannedEntry[][]> {
+  const entries: PlannedEntry[] = [];
+  for (let no = 0; no < count; no++) {
+    const picture = await encode(drawPhoto(no + 1, 64, 64), "png");
+    writeFileSync(join(root, `picture ${no}`), no === evilAt ? Buffer.concat([picture, evil]) : picture);
+    entries.push(entryFor(root, `picture ${no}`, no));
+  }
+  return Array.from({ length: Math.ceil(count / ofBatch) }, (_, at) => entries.slice(at * ofBatch, (at + 1) * ofBatch));
+}
+
+async function findingsOf(decoderProgram: string, batches: readonly PlannedEntry[][], readers = 1): Promise<{ readonly findings: readonly Finding[]; readonly doubted: readonly Batch[] }> {
+  const doubted: Batch[] = [];
+  pool = startReaders({ isolation: "process", program: reader, decoderProgram, count: readers, perceptual: true, stallMs: 60_000, doubted: (batch) => doubted.push(batch) });
+  const findings = (await Promise.all(batches.map((batch) => pool!.read(Buffer.from(root), batch)))).flat();
+  pool.close();
+  return { findings, doubted };
+}
+
+describe("a decoder that a picture took over", () => {
+  it("and that lies about all that follow is found out by a canary: only the picture itself can be lied about", async () => {
+    const batches = await pictures(60, 20, 25);
+    const right = await findingsOf(honest, batches);
+    expect(right.doubted).toEqual([]);
+    const program = answeringProgram(`${takeOver} ${lie} return taken ? lied : perceivedOf(picture, "image/png");`, "let taken = false;");
+    const { findings, doubted } = await findingsOf(program, batches);
+    expect(doubted).toEqual([batches[1]]);
+    expect(findings.filter((_, no) => no !== 25)).toEqual(right.findings.filter((_, no) => no !== 25));
+  });
+
+  it("is found out within 200 pictures where a batch holds more of them, and no more than those in doubt are decoded again", async () => {
+    const batches = await pictures(260, 260, 3);
+    const log = join(root, "asked");
+    const right = await findingsOf(honest, batches);
+    const program = answeringProgram(
+      `${takeOver} ${lie} if (!isCanary(picture)) appendFileSync(${JSON.stringify(log)}, process.pid + "\\n"); return taken ? lied : perceivedOf(picture, "image/png");`,
+      "let taken = false;",
+    );
+    const { findings, doubted } = await findingsOf(program, batches);
+    expect(doubted).toEqual([batches[0]]);
+    expect(findings.filter((_, no) => no !== 3)).toEqual(right.findings.filter((_, no) => no !== 3));
+    const ofProcess = new Map<string, number>();
+    for (const line of readFileSync(log, "utf8").trim().split("\n")) ofProcess.set(line, (ofProcess.get(line) ?? 0) + 1);
+    const counts = [...ofProcess.values()];
+    expect(counts[0], "found out at the first canary").toBe(32);
+    expect(counts.filter((count) => count === 1), "each picture in doubt once more, in a process of its own").toHaveLength(32);
+    expect(Math.max(...counts)).toBe(200);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(260 + 32);
+  });
+
+  it("and that lies about earlier ones and then ends is not believed either", async () => {
+    const batches = await pictures(12, 12, 4);
+    const right = await findingsOf(honest, batches);
+    const once = join(root, "once");
+    const program = answeringProgram(
+      `${takeOver} ${lie} if (taken && isCanary(picture)) { appendFileSync(${JSON.stringify(once)}, "."); process.exit(); } return taken ? lied : perceivedOf(picture, "image/png");`,
+      "let taken = false;",
+    );
+    const { findings, doubted } = await findingsOf(program, batches);
+    expect(existsSync(once)).toBe(true);
+    expect(doubted).toHaveLength(1);
+    expect(findings.filter((_, no) => no !== 4)).toEqual(right.findings.filter((_, no) => no !== 4));
+  });
+
+  it("does not reach other readers by copies of what it lied about", async () => {
+    const batches = await pictures(30, 10, 2);
+    // The same contents once more, in another order and other batches: two readers wait for each other's pictures, and for their own.
+    const again = batches.flat().reverse().map((entry, at) => entryFor(root, `picture ${entry.no}`, 30 + at));
+    const all = [...batches, ...Array.from({ length: 3 }, (_, at) => again.slice(at * 10, (at + 1) * 10))];
+    const right = await findingsOf(honest, all, 3);
+    const program = answeringProgram(`${takeOver} ${lie} return taken ? lied : perceivedOf(picture, "image/png");`, "let taken = false;");
+    const { findings } = await findingsOf(program, all, 3);
+    const others = (finding: Finding): boolean => finding.no !== 2 && finding.no !== 57;
+    expect(findings.filter(others)).toEqual(right.findings.filter(others));
+  });
+
+  it("from its first picture on, in every process, leaves no code at all", async () => {
+    const batches = await pictures(3, 3, -1);
+    const program = answeringProgram(`${lie} return lied;`);
+    const { findings } = await findingsOf(program, batches);
+    expect(findings.map((finding) => (finding.outcome === "examined" ? finding.picture : null))).toEqual(Array.from({ length: 3 }, () => ({ status: "violation", widthPixels: 0, heightPixels: 0, codes: [] })));
+  });
+});
