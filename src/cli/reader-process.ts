@@ -1,8 +1,12 @@
 import type { Digests } from "../model.ts";
-import { startDecoder } from "../perceptual/decoder.ts";
+import type { Isolation } from "../isolation.ts";
+import { canaryPng } from "../perceptual/canary.ts";
+import { type Decoder, startDecoder } from "../perceptual/decoder.ts";
 import type { Admission, FromReader, ToReader } from "../reading/protocol.ts";
+import { factsAt, type ReaderFacts } from "../reading/reader-facts.ts";
 import { startReading } from "../reading/reader.ts";
 import { perceivingWith } from "./perceiving.ts";
+import { proveIsolation } from "./prove-isolation.ts";
 
 // Entry file of a reader process: it joins the folder that reads with the folder that decodes, which know nothing of each other.
 
@@ -14,6 +18,14 @@ function tell(message: FromReader): void {
   process.send?.(message);
 }
 
+/** Whether this reader's decoder decodes, and what can be done from its sandbox, which is another one than the main process would start. */
+async function factsOf(decoder: Decoder | null, isolation: Isolation, hidden: readonly Uint8Array[]): Promise<Pick<ReaderFacts, "decodes" | "sandboxFault">> {
+  if (decoder === null) return { decodes: true, sandboxFault: null };
+  const proved = proveIsolation(isolation, hidden).then(() => null, (thrown: Error) => thrown.message);
+  const [{ picture }, sandboxFault] = await Promise.all([decoder.perceive("image/png", canaryPng()), proved]);
+  return { decodes: picture.status === "hashed", sandboxFault };
+}
+
 process.once("message", (start: ToReader) => {
   if (start.kind !== "start") process.exit(1);
   const { perceptual, decoderProgram: program, isolation } = start;
@@ -23,8 +35,9 @@ process.once("message", (start: ToReader) => {
       admitted = resolve;
       tell({ kind: "ask", digests, sizeBytes });
     });
+  const decoder = perceptual ? startDecoder({ program, isolation }) : null;
   const { perceive, believed } = perceivingWith({
-    decoder: perceptual ? startDecoder({ program, isolation }) : null,
+    decoder,
     startApart: () => startDecoder({ program, isolation: isolation === "process" ? "process" : "per-file", picturesPerProcess: 1 }),
     ask,
     told: (digests, perceived) => tell({ kind: "perceived", digests, perceived }),
@@ -33,6 +46,8 @@ process.once("message", (start: ToReader) => {
   const read = startReading(perceive, (bytesRead) => tell({ kind: "alive", bytesRead }));
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);
+    if (message.kind === "look")
+      void factsOf(decoder, isolation, [message.root, ...message.hidden]).then((facts) => tell({ kind: "facts", facts: { ...factsAt(message.root, message.hidden), ...facts } }));
     if (message.kind === "batch")
       void believed(() => read(message.root, message.batch)).then(({ result, wasDoubted }) => tell({ kind: "findings", findings: result, wasDoubted }));
   });

@@ -1,19 +1,21 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
 import type { Batch, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
-import { type ReaderPool, startReaders } from "../reading/pool.ts";
+import { type ConfinedReaders, startConfinedReaders } from "../reading/confined-readers.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
+import { recordFileName } from "../record/database.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
 import type { CaseHeader, ScanOptions } from "../record/view.ts";
 import type { Catalog } from "../reference/catalog.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
+import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
@@ -23,10 +25,10 @@ import type { KeyOptions } from "./key.ts";
 import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
-import { proveWorking } from "./prove-working.ts";
+import { proveWorking, withKnownPicture } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
-import { sweep } from "./sweep.ts";
+import { knownPictureFolder, sweep } from "./sweep.ts";
 import { versions } from "./version.ts";
 
 export interface ScanCommandOptions extends KeyOptions {
@@ -68,12 +70,16 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, thresholds), lists, ...custody() });
-  const readers = startReaders({
+  const known = knownPictureFolder(realpathSync(folder));
+  const readers = startConfinedReaders({
     program: entryFile("./reader-process.js"),
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
     count,
     perceptual,
     isolation: options.isolation,
+    roots: [place.root, Buffer.from(known)],
+    hidden: [Buffer.from(home), Buffer.from(join(folder, recordFileName))],
+    lowered: (tried) => record.log("confinement", tried),
     stallMs: (options.stallSeconds ?? 120) * 1000,
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
@@ -93,7 +99,12 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     }
     const earlyEnd = endOnSignals(folder, record, readers);
     if (perceptual) record.log("isolation", { isolation: options.isolation, probes });
-    record.log("selftest", { checks: await proveWorking(readers, folder, perceptual) });
+    await withKnownPicture(known, async () => {
+      const tried = await readers.confine(place.root);
+      if (tried.refused.length > 0) progress.say(confinementSentence(tried));
+      record.log("confinement", tried);
+      record.log("selftest", { checks: await proveWorking(readers, known, perceptual) });
+    });
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
     earlyEnd.remove();
@@ -120,7 +131,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     if (options.json === true) out(`${JSON.stringify({ event: "interrupted", exitStatus: outcomeStatuses.interrupted })}\n`);
     return outcomeStatuses.interrupted;
   } finally {
-    readers.close();
+    await readers.close();
     record.release();
     await references.close();
   }
@@ -197,9 +208,9 @@ function styleOf(options: ScanCommandOptions): "terminal" | "lines" | "json" | "
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** While the self-test runs, a signal ends the process with nothing left behind but the record. */
-function endOnSignals(folder: string, record: RecordWriter, readers: ReaderPool): { remove(): void } {
+function endOnSignals(folder: string, record: RecordWriter, readers: ConfinedReaders): { remove(): void } {
   const end = (): void => {
-    readers.close();
+    void readers.close();
     sweep(folder);
     record.release();
     process.exit(outcomeStatuses.interrupted);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,13 +8,14 @@ import type { Isolation } from "../isolation.ts";
 import { openList } from "../lists/read-list.ts";
 import { loadScale } from "../lists/scales.ts";
 import { algorithms } from "../reading/algorithm.ts";
-import { startReaders } from "../reading/pool.ts";
+import { startConfinedReaders } from "../reading/confined-readers.ts";
 import { importList } from "../reference/import-list.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
+import { confinementSentence } from "../reports/history.ts";
 import { type Check, failed } from "../selftest.ts";
 import { isolationProbes } from "./prove-isolation.ts";
 import { now } from "./clock.ts";
-import { knownPictureChecks } from "./prove-working.ts";
+import { knownPictureChecks, withKnownPicture } from "./prove-working.ts";
 import { versions } from "./version.ts";
 
 // Digests of the three letters "abc". Sources: RFC 1321, FIPS 180-4, and b3sum for BLAKE3.
@@ -27,23 +28,30 @@ const ofAbc: Readonly<Record<string, string>> = {
 
 /** `blindmatch selftest`: every check on standard output. Gives the exit status. */
 export async function runSelftest(isolation: Isolation): Promise<number> {
-  const place = mkdtempSync(join(tmpdir(), "blindmatch-selftest-"));
+  const place = realpathSync(mkdtempSync(join(tmpdir(), "blindmatch-selftest-")));
+  const known = join(place, "known");
   const { checks: isolated, isSandboxed } = await isolationChecks(isolation, place);
-  const readers = startReaders({
+  const readers = startConfinedReaders({
     program: fileURLToPath(new URL("./reader-process.js", import.meta.url)),
     decoderProgram: fileURLToPath(new URL("../perceptual/decoder-process.js", import.meta.url)),
     count: 1,
     perceptual: true,
     isolation: isSandboxed ? isolation : "process",
+    roots: [Buffer.from(known)],
+    hidden: [Buffer.from(join(place, "home"))],
+    lowered: (tried) => void process.stdout.write(`      ${confinementSentence(tried)}\n`),
     stallMs: 60_000,
   });
   try {
-    const checks = [...isolated, ...algorithmChecks(), ...(await listChecks(place)), ...(await knownPictureChecks(readers, place, true))];
+    const listed = await listChecks(place);
+    const [tried, answered] = await withKnownPicture(known, async () => [await readers.confine(Buffer.from(known)), await knownPictureChecks(readers, known, true)] as const);
+    const checks = [...isolated, ...algorithmChecks(), ...listed, ...answered];
     for (const { name, expected, found } of checks) process.stdout.write(`${expected === found ? "ok  " : "FAIL"}  ${name}${expected === found ? "" : `: found ${found}, expected ${expected}`}\n`);
+    process.stdout.write(`      readers (${tried.confinement}): ${confinementSentence(tried)}\n`);
     for (const [name, version] of Object.entries(versions())) process.stdout.write(`      ${name} ${version}\n`);
     return failed(checks).length === 0 ? outcomeStatuses.complete : exitStatuses["selftest-failed"];
   } finally {
-    readers.close();
+    await readers.close();
     rmSync(place, { recursive: true, force: true });
   }
 }

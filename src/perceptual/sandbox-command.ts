@@ -1,5 +1,6 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { nobody, systemProgram, systemProgramFolders } from "../system-programs.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import { architectures } from "./system-calls.ts";
 import { foldersFor, libraryFolder, nodeInside, programFolder, programInside, visibleFiles } from "./visible-files.ts";
@@ -15,9 +16,6 @@ export interface SandboxCommand {
 export const filterDescriptor = 3;
 export const nativeDescriptor = 4;
 const nativeInside = `${programFolder}/probe`;
-
-/** Nobody: a user that owns nothing. */
-export const nobody = 65_534;
 
 /**
  * Most data of a decoder, in bytes: pixels, threads' stacks and JavaScript together. A progressive JPEG of 268 megapixels takes 2.5 GB, and decodes as it does
@@ -44,9 +42,6 @@ const environmentInside: Readonly<Record<string, string>> = { ...environment, LD
 /** Names of a sandboxed program's variables. The last is bubblewrap's own. */
 export const variablesInside: readonly string[] = [...Object.keys(environmentInside), "PWD"];
 
-/** Where programs of the system are looked for: never where whoever started this says. */
-const toolFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/run/current-system/sw/bin"];
-
 /**
  * The command that starts a compiled program of `perceptual/` in the sandbox: nothing to see but itself, nothing to write, nobody to speak to but who holds its pipes.
  *
@@ -62,6 +57,8 @@ export function sandboxCommand(program: string, run: { readonly node: readonly s
   const closed = visible.find(({ source }) => isRoot && !isOpenToAll(source));
   if (closed !== undefined) throw unavailable(`found ${closed.source} readable by its owner only, expected it readable by everybody (chmod -R go+rX), because root decodes as nobody`);
   const args = [
+    // A reader that is nobody hands down its one right, with which bubblewrap would not start.
+    ...(isRoot ? [] : ["--inh-caps=-all", "--", toolPath("choom", "util-linux")]),
     ...["-n", "1000", "--", toolPath("prlimit", "util-linux"), ...limits, "--", toolPath("bwrap", "bubblewrap")],
     ...["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
     ...(isRoot ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : ["--unshare-user", "--disable-userns", "--uid", `${nobody}`, "--gid", `${nobody}`, "--cap-drop", "ALL"]),
@@ -75,7 +72,7 @@ export function sandboxCommand(program: string, run: { readonly node: readonly s
     ...(isRoot ? [setpriv.at, "--reuid", `${nobody}`, "--regid", `${nobody}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"] : []),
     ...(run === "native" ? [nativeInside] : [nodeInside, ...run.node, programInside(program)]),
   ];
-  return { command: toolPath("choom", "util-linux"), args, filter: seccompFilter(architecture) };
+  return { command: toolPath(isRoot ? "choom" : "setpriv", "util-linux"), args, filter: seccompFilter(architecture) };
 }
 
 /** The folders above it do not matter: what is shown inside is reached by root before it becomes nobody. */
@@ -95,7 +92,7 @@ export function unavailable(found: string, cause?: unknown): Failure {
 }
 
 function toolPath(name: string, from: string): string {
-  const found = toolFolders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
-  if (found === undefined) throw unavailable(`found no ${name} in ${toolFolders.join(", ")}, expected the one of the package ${from}`);
+  const found = systemProgram(name);
+  if (found === null) throw unavailable(`found no ${name} in ${systemProgramFolders.join(", ")}, expected the one of the package ${from}`);
   return found;
 }

@@ -1,7 +1,9 @@
 import { Failure } from "../failure.ts";
-import type { Isolation } from "../isolation.ts";
+import type { Confinement, Isolation } from "../isolation.ts";
 import type { Batch, Digests, Finding, PlannedEntry } from "../model.ts";
 import { decodeOnce } from "./decode-once.ts";
+import { readerCommand } from "./reader-command.ts";
+import type { ReaderFacts } from "./reader-facts.ts";
 import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
 
 export interface ReaderSettings {
@@ -11,6 +13,9 @@ export interface ReaderSettings {
   readonly decoderProgram: string;
   /** How that process is kept apart. */
   readonly isolation: Isolation;
+  /** How readers are confined, and the resolved folders that they may see then: the evidence, the self-test's. */
+  readonly confinement: Confinement;
+  readonly roots: readonly Uint8Array[];
   readonly count: number;
   readonly perceptual: boolean;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
@@ -28,13 +33,19 @@ export interface ReaderPool {
    * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when reading hangs again and again.
    */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
+  /** What a reader finds of itself. Errors: ReaderGone; Failure("reader-unavailable") when this machine lacks what confines it. */
+  look(root: Uint8Array, hidden: readonly Uint8Array[]): Promise<ReaderFacts>;
   /** Bytes that were read of batches whose findings are not there yet. */
   bytesInFlight(): number;
-  close(): void;
+  /** Ends the readers, and waits until they are gone; not long, for one that hangs may never be. */
+  close(): Promise<void>;
 }
 
 /** So many hung reads in a row are no fault of single files: the device itself does not answer. */
 const mostTimeouts = 16;
+
+/** How long ended readers are waited for, and how long the kernel may take to let go of the mounts of one that is gone. */
+const [patienceMs, lettingGoMs] = [2_000, 50];
 
 /** Readers are started when first needed and kept. */
 export function startReaders(settings: ReaderSettings): ReaderPool {
@@ -46,8 +57,10 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
-    const { program, perceptual, decoderProgram, isolation, stallMs } = settings;
-    const reader = startReader(program, { kind: "start", perceptual, decoderProgram, isolation }, stallMs, admitting);
+    const { program, perceptual, decoderProgram, isolation, confinement, roots, stallMs } = settings;
+    const command = readerCommand(confinement, program, roots);
+    if (command === null) throw new Failure("reader-unavailable", "reader: found no bwrap, prlimit or setpriv on this machine, expected those of bubblewrap and util-linux");
+    const reader = startReader(command, { kind: "start", perceptual, decoderProgram, isolation }, stallMs, admitting);
     all.add(reader);
     return reader;
   };
@@ -55,7 +68,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     const reader = idle.pop();
     if (reader !== undefined && !reader.gone) return Promise.resolve(reader);
     if (reader !== undefined) all.delete(reader);
-    return all.size < settings.count ? Promise.resolve(start()) : new Promise((resolve) => queue.push(resolve));
+    return all.size < settings.count ? new Promise((resolve) => resolve(start())) : new Promise((resolve) => queue.push(resolve));
   };
   const giveBack = (reader: ReaderHandle): void => {
     if (reader.gone) all.delete(reader);
@@ -73,7 +86,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       return answers(findings, batch) ? findings : "lost";
     } catch (thrown) {
       if (!(thrown instanceof ReaderGone) || closed) throw thrown;
-      if (!thrown.started) throw new Failure("reader-unavailable", `reader: its process ended before it was ready, expected it to start (${settings.program})`, thrown);
+      if (!thrown.started && thrown.end === "lost") throw new Failure("reader-unavailable", `${thrown.message}, expected it to start (${settings.program})`, thrown);
       timeouts += thrown.end === "timeout" ? 1 : 0;
       if (timeouts >= mostTimeouts)
         throw new Failure("evidence-stalled", `evidence: found ${timeouts} reads in a row that made no progress, expected a device that answers; the same command goes on when it does`);
@@ -94,10 +107,23 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       }
       return findings;
     },
+    async look(root, hidden) {
+      const reader = await take();
+      try {
+        return await reader.look(root, hidden);
+      } finally {
+        giveBack(reader);
+      }
+    },
     bytesInFlight: () => [...all].reduce((sum, reader) => sum + reader.bytesRead, 0),
-    close() {
+    async close() {
       closed = true;
+      const ending = [...all].map(({ ended }) => ended);
       for (const reader of all) reader.abandon();
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([Promise.all(ending), new Promise((resolve) => (timer = setTimeout(resolve, patienceMs)))]);
+      clearTimeout(timer);
+      if (ending.length > 0) await new Promise((resolve) => setTimeout(resolve, lettingGoMs));
     },
   };
 }

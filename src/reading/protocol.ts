@@ -1,5 +1,6 @@
 import type { Isolation } from "../isolation.ts";
 import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import type { ReaderFacts } from "./reader-facts.ts";
 
 /**
  * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
@@ -8,9 +9,10 @@ import type { Batch, Digests, Finding, Perceived } from "../model.ts";
  */
 export type Admission = Perceived | "decode" | "skip" | "settle";
 
-/** What the main process sends a reader. The first message is `start`. */
+/** What the main process sends a reader. The first message is `start`; `look` and `batch` are each answered by one of `facts` and `findings`. */
 export type ToReader =
   | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation }
+  | { readonly kind: "look"; readonly root: Uint8Array; readonly hidden: readonly Uint8Array[] }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
   | { readonly kind: "admission"; readonly admission: Admission };
 
@@ -26,4 +28,5 @@ export type FromReader =
   | { readonly kind: "ask"; readonly digests: Digests; readonly sizeBytes: number }
   | { readonly kind: "perceived"; readonly digests: Digests; readonly perceived: Perceived }
   | { readonly kind: "doubted" }
+  | { readonly kind: "facts"; readonly facts: ReaderFacts }
   | { readonly kind: "findings"; readonly findings: readonly Finding[]; readonly wasDoubted: boolean };

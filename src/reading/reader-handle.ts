@@ -1,6 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import type { Batch, Digests, Finding, Perceived } from "../model.ts";
 import type { Admission, FromReader, ToReader } from "./protocol.ts";
+import { optionsDescriptor, type ReaderCommand } from "./reader-command.ts";
+import type { ReaderFacts } from "./reader-facts.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
@@ -15,19 +18,24 @@ export interface BatchRead {
 export interface ReaderHandle {
   /** Errors: ReaderGone. */
   read(root: Uint8Array, batch: Batch): Promise<BatchRead>;
+  /** What it finds of itself. Errors: ReaderGone. */
+  look(root: Uint8Array, hidden: readonly Uint8Array[]): Promise<ReaderFacts>;
   readonly gone: boolean;
   /** Bytes that it read of the batch it is at; 0 between two. */
   readonly bytesRead: number;
   /** Ends the process without waiting for it: one that hangs in the kernel would never end. */
   abandon(): void;
+  /** When no process of it is left that could hold the evidence's mount: never, for one that hangs in the kernel. */
+  readonly ended: Promise<void>;
 }
 
 export class ReaderGone extends Error {
   readonly end: ReaderEnd;
   readonly started: boolean;
 
-  constructor(end: ReaderEnd, started: boolean) {
-    super(`reader: ${end === "timeout" ? "no progress before the deadline" : "its process ended"}`);
+  /** Shape: `said` is what the programs that start a reader said, before it read anything. */
+  constructor(end: ReaderEnd, started: boolean, said: string) {
+    super(`reader: ${end === "timeout" ? "no progress before the deadline" : "its process ended"}${said === "" ? "" : ` (${said})`}`);
     this.end = end;
     this.started = started;
   }
@@ -42,17 +50,23 @@ export interface Admitting {
   lost(digests: Digests): void;
 }
 
-/** Starts a reader. `program` is the compiled entry file; `stallMs` the longest silence that is put up with. */
-export function startReader(program: string, start: ToReader & { kind: "start" }, stallMs: number, admitting: Admitting): ReaderHandle {
-  const child: ChildProcess = fork(program, [], {
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-    env: {},
-    execArgv: ["--max-old-space-size=512"],
-  });
+/** How much of what the system says of a reader that does not start is passed on. Units: characters. */
+const mostSaid = 300;
+
+/** What a reader may take at least to find out about itself, however short a silence is put up with later. */
+const leastLookMs = 60_000;
+
+type Answer = FromReader & { readonly kind: "findings" | "facts" };
+
+/** Starts a reader. `stallMs` is the longest silence that is put up with. */
+export function startReader(command: ReaderCommand, start: ToReader & { kind: "start" }, stallMs: number, admitting: Admitting): ReaderHandle {
+  const child = startProcess(command);
+  const words = wordsOf(child);
+  // Nobody writes there. All that was started for the reader holds it open, so that its end is theirs.
+  const ended = new Promise<void>((resolve) => void (child.stdout === null ? resolve() : child.stdout.resume().on("close", resolve).on("error", () => undefined)));
   let started = false;
   let gone: ReaderGone | null = null;
-  let waiting: { resolve: (read: BatchRead) => void; reject: (reason: ReaderGone) => void } | null = null;
+  let waiting: { resolve: (answer: Answer) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
   // What this reader decodes, or has decoded and did not tell yet.
@@ -65,35 +79,43 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   };
   const end = (how: ReaderEnd): void => {
     if (gone !== null) return;
-    gone = new ReaderGone(how, started);
+    gone = new ReaderGone(how, started, words.said());
     clearTimeout(silence);
     child.kill("SIGKILL");
     if (child.connected) child.disconnect();
+    for (const stream of child.stdio) if (stream !== child.stdout) stream?.destroy();
+    (child.stdout as { unref?: () => void } | null)?.unref?.();
     child.unref();
     settleDecoding();
     waiting?.reject(gone);
     waiting = null;
   };
+  let longestMs = stallMs;
   const watch = (): void => {
     clearTimeout(silence);
     silence = setTimeout(() => {
       const before = heard;
       // If this process itself was held up, what the reader said meanwhile still waits to be read: messages get their turn first.
       setImmediate(() => setImmediate(() => heard === before && waiting !== null && end("timeout")));
-    }, stallMs);
+    }, longestMs);
   };
   child.on("error", () => end("lost"));
-  child.on("exit", () => end("lost"));
+  child.on("exit", () => started && end("lost"));
+  // One that did not come up has said why when its pipes are read to their end.
+  child.on("close", () => end("lost"));
   child.on("message", (message: FromReader) => {
     if (gone !== null) return;
     heard++;
-    if (message.kind === "ready") started = true;
+    if (message.kind === "ready") {
+      started = true;
+      words.end();
+    }
     if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();
     if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
     if (message.kind === "perceived" && decoding.delete(contentOf(message.digests))) admitting.perceived(message.digests, message.perceived);
     if (message.kind === "doubted") settleDecoding();
-    if (message.kind !== "findings") return;
+    if (message.kind !== "findings" && message.kind !== "facts") return;
     settleDecoding();
     clearTimeout(silence);
     bytesRead = 0;
@@ -103,7 +125,7 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
   });
   const send = (message: ToReader): void => {
     child.send(message, (error) => {
-      if (error !== null) end("lost");
+      if (error !== null && started) end("lost");
     });
   };
   /** While the answer has to wait for another reader's decoder, this reader's silence is no stall: it says twice a second that it lives. */
@@ -115,6 +137,19 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
     }
     if (gone === null) send({ kind: "admission", admission });
   };
+  const asked = (message: ToReader): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      if (gone !== null) return reject(gone);
+      waiting = { resolve, reject };
+      longestMs = message.kind === "look" ? Math.max(stallMs, leastLookMs) : stallMs;
+      watch();
+      send(message);
+    });
+  /** One that answers something else than it was asked is not believed any more. */
+  const lost = (): ReaderGone => {
+    end("lost");
+    return gone ?? new ReaderGone("lost", started, "");
+  };
   send(start);
 
   return {
@@ -125,16 +160,45 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
       return gone === null ? bytesRead : 0;
     },
     abandon: () => end("lost"),
-    read: (root, batch) =>
-      new Promise((resolve, reject) => {
-        if (gone !== null) return reject(gone);
-        waiting = { resolve, reject };
-        watch();
-        send({ kind: "batch", root, batch });
-      }),
+    ended,
+    read: async (root, batch) => {
+      const answer = await asked({ kind: "batch", root, batch });
+      if (answer.kind !== "findings") throw lost();
+      return answer;
+    },
+    look: async (root, hidden) => {
+      const answer = await asked({ kind: "look", root, hidden });
+      if (answer.kind !== "facts") throw lost();
+      return answer.facts;
+    },
   };
 }
 
 function contentOf({ sha256 }: Digests): string {
   return sha256 === undefined ? "" : Buffer.from(sha256).toString("latin1");
+}
+
+/** In a session of its own: what is typed at the terminal (Ctrl-C) is for the main process, and must not reach what confines the reader. */
+function startProcess({ command, args, options }: ReaderCommand): ChildProcess {
+  const child = spawn(command, args, { serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc", ...(options === null ? [] : ["pipe" as const])], env: {}, cwd: "/", detached: true });
+  const pipe = child.stdio[optionsDescriptor] as Writable | undefined;
+  // Programs that end before they have read them show by their end.
+  pipe?.on("error", () => undefined);
+  pipe?.end(options);
+  return child;
+}
+
+/** What a reader's programs say until `end` is called. From then on it has seen evidence, and is not listened to but by its messages. */
+function wordsOf(child: ChildProcess): { readonly said: () => string; readonly end: () => void } {
+  const stream = child.stderr;
+  const pieces: Buffer[] = [];
+  stream?.on("data", (piece: Buffer) => pieces.push(piece));
+  stream?.on("error", () => undefined);
+  return {
+    said: () => Buffer.concat(pieces).toString("latin1").replace(/[^ -~]+/g, " ").trim().slice(0, mostSaid),
+    end: () => {
+      stream?.destroy();
+      pieces.length = 0;
+    },
+  };
 }

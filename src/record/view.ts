@@ -1,4 +1,4 @@
-import type { Isolation } from "../isolation.ts";
+import type { ConfinementTried, Isolation } from "../isolation.ts";
 import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
@@ -55,6 +55,8 @@ export interface LogBodies {
   readonly selftest: { readonly checks: readonly string[] };
   /** How pictures are decoded in this session. `probes`: what was tried inside the sandbox and failed, as it must; none without a sandbox. */
   readonly isolation: { readonly isolation: Isolation; readonly probes: readonly string[] };
+  /** How the processes that read the evidence are confined in this session, and what stronger ways failed for. A second row of a session: some files needed a weaker way. */
+  readonly confinement: ConfinementTried;
   readonly override: { readonly option: string; readonly reason: string };
   /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows. */
   readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string };

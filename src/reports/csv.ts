@@ -4,7 +4,7 @@ import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
-import { historyOf, isolationSentence } from "./history.ts";
+import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { categoryTerms, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
@@ -109,6 +109,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   const history = historyOf(record);
   const writes = evidenceWrites(history);
   yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: `${writes.sentence} ${writes.mountSentence}` });
+  for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { isolations } from "../isolation.ts";
+import { confinements, isolations } from "../isolation.ts";
 import type { LogBodies, LogRow, MountState, RecordView } from "../record/view.ts";
 
 /** One stretch of the scan between a start or resumption and its end. `null`: the log holds no such row; a row with mount null was taken and found none. */
@@ -20,10 +20,12 @@ export interface History {
   readonly selftests: readonly string[];
   /** How pictures were decoded, each way that a session had once. */
   readonly isolations: readonly LogBodies["isolation"][];
+  /** How readers were confined, each way that a session had once. */
+  readonly confinements: readonly LogBodies["confinement"][];
   readonly custody: readonly CustodyRow[];
 }
 
-const custodyKinds = ["opened", "resumed", "isolation", "interrupted", "closed", "report"] as const;
+const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report"] as const;
 export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
 
 /** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */
@@ -35,6 +37,7 @@ export function historyOf(record: RecordView): History {
   const warnings: string[] = [];
   const selftests: string[] = [];
   const isolated = new Map<string, LogBodies["isolation"]>();
+  const confined = new Map<string, LogBodies["confinement"]>();
   const custody: CustodyRow[] = [];
   for (const row of record.log()) {
     first ??= row;
@@ -43,11 +46,16 @@ export function historyOf(record: RecordView): History {
     else if (row.kind === "override") overrides.push(row.body);
     else if (row.kind === "warning") warnings.push(row.body.message);
     else if (row.kind === "isolation") isolated.set(JSON.stringify(row.body), row.body);
+    else if (row.kind === "confinement") confined.set(JSON.stringify(row.body), row.body);
     else if (row.kind === "selftest") selftests.push(...row.body.checks);
     else if (row.kind === "mount-state" && row.body.when === "before") sessions.push({ before: row.body, after: null });
     else if (row.kind === "mount-state") (sessions.at(-1) ?? newSession(sessions)).after = row.body;
   }
   if (first?.kind !== "opened") throw new Failure("record-damaged", `record: the log begins with ${first?.kind ?? "no row"}, expected opened`);
+  const unsafe = [
+    ...[...confined.values()].filter(({ confinement }) => confinement === "plain").map(confinementSentence),
+    ...[...isolated.values()].filter(({ isolation }) => isolation === "process").map(isolationSentence),
+  ];
   return {
     startedAt: first.at,
     endedAt: closed?.at ?? null,
@@ -55,18 +63,28 @@ export function historyOf(record: RecordView): History {
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
     overrides,
-    warnings: [...new Set([...warnings, ...[...isolated.values()].filter(({ isolation }) => isolation === "process").map(isolationSentence)])],
+    warnings: [...new Set([...warnings, ...unsafe])],
     selftests: [...new Set(selftests)],
     isolations: [...isolated.values()],
+    confinements: [...confined.values()],
     custody,
   };
 }
 
 /** How pictures were decoded, and what was tried to show it. */
 export function isolationSentence({ isolation, probes }: LogBodies["isolation"]): string {
-  const stated = isolations[isolation];
   const tried = probes.length === 0 ? "" : ` Before the scan it was tried from inside, and was not possible, to ${probes.join("; ")}.`;
-  return `${stated.slice(0, 1).toUpperCase()}${stated.slice(1)}.${tried}`;
+  return `${begun(isolations[isolation])}.${tried}`;
+}
+
+/** How the evidence was read, and why not in a stronger way. */
+export function confinementSentence({ confinement, refused }: LogBodies["confinement"]): string {
+  const why = refused.map((stronger) => ` A stronger way (${stronger.confinement}) did not hold: ${stronger.found}.`).join("");
+  return `${begun(confinements[confinement])}.${why}`;
+}
+
+function begun(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** Every mount state that was found, in the order of the log. */

@@ -1,5 +1,5 @@
 import type { RecordView } from "../record/view.ts";
-import { type CustodyRow, type History, isolationSentence } from "./history.ts";
+import { confinementSentence, type CustodyRow, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { grouped } from "./quantity.ts";
@@ -25,6 +25,7 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 `)}<dt>Command</dt><dd class="path">${header.commandLine.join(" ")}</dd>
 <dt>Run on</dt><dd>${named(header.host)} as ${named(header.user)}</dd>
 <dt>File system</dt><dd>${named(header.evidenceIdentity.fileSystem)} (${named(header.evidenceIdentity.kind)}), root inode ${header.evidenceIdentity.rootInode}</dd>
+<dt>Reading</dt><dd>${history.confinements.length === 0 ? "confinement not recorded" : named(history.confinements.map(confinementSentence).join(" "))}</dd>
 <dt>Decoding</dt><dd>${history.isolations.length === 0 ? "not recorded, or no picture was decoded" : named(history.isolations.map(isolationSentence).join(" "))}</dd>
 <dt>Self-tests</dt><dd>${history.selftests.length === 0 ? "none recorded" : named(history.selftests.join("; "))}</dd>
 </dl>
@@ -56,6 +57,8 @@ function detail(row: CustodyRow): Markup {
       return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists`;
     case "resumed":
       return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}`;
+    case "confinement":
+      return row.body.confinement === "plain" ? html`evidence read by processes that were not confined` : html`evidence read by confined processes (${row.body.confinement})`;
     case "isolation":
       return row.body.isolation === "process" ? html`pictures decoded without a sandbox` : html`pictures decoded in a sandbox (${row.body.isolation}); ${grouped(row.body.probes.length)} attempts to leave it failed`;
     case "interrupted":

@@ -61,6 +61,8 @@ export function custodyValue(row: CustodyRow): Value {
       return { ...facts, user: row.body.header.user, host: row.body.header.host, hash: row.hash };
     case "resumed":
       return { ...facts, nextEntry: row.body.nextEntry, user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], hash: row.hash };
+    case "confinement":
+      return { ...facts, confinement: row.body.confinement, hash: row.hash };
     case "isolation":
       return { ...facts, isolation: row.body.isolation, hash: row.hash };
     case "interrupted":

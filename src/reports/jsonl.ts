@@ -4,7 +4,7 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
-import { historyOf, isolationSentence } from "./history.ts";
+import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, tallyValue, type Fields } from "./jsonl-values.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
@@ -72,6 +72,7 @@ function runValue(record: RecordView, options: ReportOptions): Fields {
     overrides: history.overrides.map(({ option, reason }) => ({ option, reason })),
     warnings: [...history.warnings],
     selftests: [...history.selftests],
+    confinements: history.confinements.map(({ confinement, refused }) => ({ confinement, sentence: confinementSentence({ confinement, refused }), refused: refused.map((stronger) => ({ ...stronger })) })),
     isolations: history.isolations.map(({ isolation, probes }) => ({ isolation, sentence: isolationSentence({ isolation, probes }), probes: [...probes] })),
     custody: history.custody.map(custodyValue),
   };

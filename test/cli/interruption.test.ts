@@ -200,7 +200,7 @@ describe("the surroundings of a scan", () => {
     const ended = spawnSync(process.execPath, [program, ...scanArguments("nameless")], { uid: 12_345, gid: 12_345 });
     spawnSync("chown", ["-R", "0:0", home]);
     expect(ended.status, ended.stderr.toString()).toBe(1);
-    expect(wholeReport(caseFolder).find(({ type }) => type === "run")).toMatchObject({ custody: [{ user: "uid 12345" }, {}, {}, {}, {}] });
+    expect(wholeReport(caseFolder).find(({ type }) => type === "run")).toMatchObject({ custody: [{ user: "uid 12345" }, { kind: "confinement" }, {}, {}, {}, {}] });
   });
 
   it("a full disk ends it with a clear message, and it goes on when there is room", () => {

@@ -28,6 +28,12 @@ function isolationOf(lines: readonly ReportLine[]): readonly { readonly isolatio
   return lines[0]!["isolations"] as never;
 }
 
+/** How readers were confined in each session, without what a report says of it. */
+function confinementsOf(lines: readonly ReportLine[]): readonly { readonly confinement: string; readonly sentence: string; readonly refused: readonly unknown[] }[] {
+  return lines[0]!["confinements"] as never;
+}
+const strongest = process.getuid?.() === 0 ? "nobody" : "read-only";
+
 const rows = (lines: readonly ReportLine[]): readonly ReportLine[] => lines.filter(({ type }) => type === "match" || type === "entry");
 
 beforeAll(async () => {
@@ -59,15 +65,20 @@ describeWith("bwrap", has("bwrap"), "a scan", () => {
     expect(rows(bare!)).toEqual(rows(plain!));
     expect(isolationOf(each!)).toMatchObject([{ isolation: "per-file" }]);
     expect(isolationOf(bare!)).toMatchObject([{ isolation: "process", probes: [] }]);
+    for (const lines of [plain!, each!, bare!]) expect(confinementsOf(lines)).toMatchObject([{ confinement: strongest, refused: [] }]);
     expect(bare![0]!["warnings"]).toEqual([expect.stringContaining("WITHOUT a sandbox")]);
     const csv = readFileSync(join(caseAt("bare"), "report.csv"), "utf8");
     expect(csv.split("\r\n").some((line) => line.startsWith(`"warning"`) && line.includes("WITHOUT a sandbox"))).toBe(true);
     expect(readFileSync(join(caseAt("bare"), "report.html"), "utf8")).toMatch(/<li class="notice">[^\n]*WITHOUT a sandbox/);
   });
 
-  it("that decodes nothing needs no sandbox and says nothing of one", () => {
+  it("reads the evidence by confined readers, which all its reports say, also where nothing is decoded", () => {
     expect(blindmatch(...scanArgs("digests", "--no-perceptual")).status).toBe(0);
-    expect(isolationOf(writtenReport(caseAt("digests")))).toEqual([]);
+    const [run] = writtenReport(caseAt("digests"));
+    expect(isolationOf([run!])).toEqual([]);
+    expect(confinementsOf([run!])).toEqual([{ confinement: strongest, sentence: expect.stringMatching(/^Files were read by processes .* without network/), refused: [] }]);
+    expect((run!["custody"] as readonly ReportLine[]).filter(({ kind }) => kind === "confinement")).toMatchObject([{ confinement: strongest }]);
+    for (const format of ["csv", "html"]) expect(readFileSync(join(caseAt("digests"), `report.${format}`), "utf8")).toMatch(/Files were read by processes .* without network/);
   });
 
   it("takes no other word for how to decode", () => {
@@ -85,8 +96,31 @@ describeWith("root and bwrap", mayMount && existsSync("/usr/bin/bwrap"), "a mach
   });
 
   it("scans without one when asked to, or when nothing is decoded", () => {
-    expect(withoutBubblewrap(...scanArgs("lowered", "--isolation", "process")).status).toBe(1);
+    const { status, err } = withoutBubblewrap(...scanArgs("lowered", "--isolation", "process").filter((arg) => arg !== "--quiet"));
+    expect(status).toBe(1);
+    const [run] = writtenReport(caseAt("lowered"));
+    const [{ confinement, sentence, refused }] = confinementsOf([run!]) as [ReturnType<typeof confinementsOf>[number]];
+    expect([confinement, refused]).toEqual(["plain", ["nobody", "read-only"].map((way) => ({ confinement: way, found: expect.stringContaining("bwrap") }))]);
+    expect(sentence).toMatch(/NOT confined.*A stronger way \(nobody\) did not hold/);
+    expect(run!["warnings"]).toEqual([sentence, expect.stringContaining("WITHOUT a sandbox")]);
+    expect(err).toContain(sentence);
     expect(withoutBubblewrap(...scanArgs("undecoded", "--no-perceptual")).status).toBe(0);
+  });
+
+  it("where root may open namespaces and nobody may not keeps its readers' user and their view, and decodes in a sandbox", () => {
+    // A namespace of users that is mapped as the machine's own, where the number of further ones is set to none.
+    const script = `
+      unshare --user --mount --pid --fork --propagation private sleep 60 & outer=$!
+      until inner=$(pgrep -P $outer -x sleep); do sleep 0.05; done
+      for map in uid_map gid_map; do echo "0 0 100000" > /proc/$inner/$map; done
+      nsenter --target $inner --user --mount --pid sh -c 'mount -t proc proc /proc && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"' sh "$@"
+      status=$?; kill -9 $inner; exit $status`;
+    const ended = spawnSync("sh", ["-c", script, "sh", process.execPath, program, ...scanArgs("namespaces")]);
+    expect(ended.status).toBe(1);
+    const lines = writtenReport(caseAt("namespaces"));
+    expect(confinementsOf(lines)).toMatchObject([{ confinement: "read-only", refused: [{ confinement: "nobody", found: expect.stringContaining("no picture could be decoded from inside") }] }]);
+    expect(isolationOf(lines)).toMatchObject([{ isolation: "sandbox" }]);
+    expect(rows(lines)).toEqual(rows(writtenReport(caseAt("plain"))));
   });
 
   it("fails its self-test for that alone", () => {
@@ -98,8 +132,9 @@ describeWith("root and bwrap", mayMount && existsSync("/usr/bin/bwrap"), "a mach
 });
 
 describeWith("bwrap", has("bwrap"), "the self-test", () => {
-  it("tries to leave the sandbox", () => {
+  it("tries to leave the sandbox, and says how readers are confined", () => {
     const { status, out } = blindmatch("selftest");
+    expect(out).toContain(`      readers (${strongest}): Files were read`);
     expect(status).toBe(0);
     expect(out.split("\n").filter((line) => line.startsWith("ok    sandbox: no way to "))).toHaveLength(30);
   });

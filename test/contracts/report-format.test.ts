@@ -73,7 +73,7 @@ const unsigned = list(
   },
   0,
 );
-const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, log: [{ kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, log: [{ kind: "confinement", body: { confinement: "nobody", refused: [] } }, { kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
 
 const cases: Readonly<Record<string, RecordView>> = {
   empty: recordView(),
@@ -110,6 +110,8 @@ const cases: Readonly<Record<string, RecordView>> = {
     ],
     lists: [list()],
     log: [
+      { kind: "confinement", body: { confinement: "read-only", refused: [{ confinement: "nobody", found: "the evidence could not be listed from inside" }] } },
+      { kind: "confinement", body: { confinement: "plain", refused: [{ confinement: "read-only", found: "reader: its process ended (bwrap: <b>no</b>)" }] } },
       { kind: "isolation", body: { isolation: "per-file", probes: ["read a file of this machine"] } },
       { kind: "isolation", body: { isolation: "process", probes: [] } },
       { kind: "override", body: { option: "--allow-writable", reason: "write blocker is in hardware, tag 12" } },

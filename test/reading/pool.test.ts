@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ let pool: ReaderPool | undefined;
 afterEach(() => pool?.close());
 
 function start(program: string, count = 1, stallMs = 60_000): ReaderPool {
-  pool = startReaders({ program, decoderProgram, count, isolation: "process", perceptual: false, stallMs });
+  pool = startReaders({ program, decoderProgram, count, confinement: "plain", roots: [], isolation: "process", perceptual: false, stallMs });
   return pool;
 }
 
@@ -116,6 +116,12 @@ describe("readers", () => {
     await expect(start(program).read(Buffer.from(root), batch(2))).rejects.toMatchObject({ code: "reader-unavailable" });
   });
 
+  it("one that does not get ready in time is as one that hangs: the evidence may keep it from starting", async () => {
+    const program = join(root, "silent.mjs");
+    writeFileSync(program, "for (const end = Date.now() + 20_000; Date.now() < end; );");
+    expect(await start(program, 1, 400).read(Buffer.from(root), batch(1))).toEqual([{ outcome: "unread", no: 0, reason: "timeout", errorCode: null }]);
+  });
+
   it("leave no process behind", async () => {
     const marker = join(root, "marker");
     mkdirSync(marker, { recursive: true });
@@ -126,7 +132,7 @@ describe("readers", () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     running.close();
     await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(execFileSync("sh", ["-c", `pgrep -f '${program}' | grep -vw $$ || true`]).toString().trim()).toBe("");
+    expect(spawnSync("pgrep", ["-f", program]).stdout.toString()).toBe("");
   });
 });
 
@@ -154,7 +160,7 @@ function countingDecoder(answers = "true"): { readonly program: string; readonly
 }
 
 function startPerceiving(program: string, count: number, more: Pick<ReaderSettings, "skipsPicture"> = {}): ReaderPool {
-  pool = startReaders({ isolation: "process", program: reader, decoderProgram: program, count, perceptual: true, stallMs: 60_000, ...more });
+  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram: program, count, perceptual: true, stallMs: 60_000, ...more });
   return pool;
 }
 

@@ -1,10 +1,9 @@
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import type { PlannedEntry } from "../../src/model.ts";
 
 /** A planned entry for a file that really lies below a root. */
-export function entryFor(root: string, path: string | Uint8Array, no = 0): PlannedEntry {
-  const status = lstatSync(typeof path === "string" ? join(root, path) : Buffer.concat([Buffer.from(`${root}/`), path]), { bigint: true });
+export function entryFor(root: string | Uint8Array, path: string | Uint8Array, no = 0): PlannedEntry {
+  const status = lstatSync(Buffer.concat([Buffer.from(root), Buffer.from("/"), Buffer.from(path)]), { bigint: true });
   return {
     no,
     sameAs: null,
