@@ -3,7 +3,7 @@ import { Failure } from "./failure.ts";
 import type { Batch, Finding, MatchedFinding } from "./model.ts";
 import { ordered } from "./ordered.ts";
 import type { RecordWriter } from "./record/record.ts";
-import type { MountState } from "./record/view.ts";
+import type { LogBodies, MountState } from "./record/view.ts";
 import type { ReferenceSet } from "./reference/reference-set.ts";
 
 /** What a scan works with. Implementations arrive here from the command line; this file only says what happens to them, in which order. */
@@ -18,6 +18,8 @@ export interface ScanParts {
   readonly interrupt: AbortSignal;
   /** State of the evidence's mount and device now; null where the kernel does not say. */
   readonly mountState: () => MountState | null;
+  /** Notes the times of a sample of the plan's entries; the function that it gives compares them with what they are then. */
+  readonly sampleTimes: () => () => LogBodies["times"];
   /** True when the evidence was allowed to be writable: what changed between two sessions is then a warning. */
   readonly mayChange: boolean;
   readonly elapsedMs: () => number;
@@ -52,6 +54,7 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   else record.writePlan(source.entries(), source.foldersListed);
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
+  const times = parts.sampleTimes();
 
   for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
@@ -61,6 +64,7 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
     record.append(results);
     tell(progressOf(batch, results));
   }
+  record.log("times", times());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
   if (interrupt.aborted) {
     record.log("interrupted", { nextEntry: record.nextEntry });

@@ -3,6 +3,7 @@ import { availableParallelism, hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
+import { mostSampled, sampleTimes } from "../evidence/sampled-times.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
 import type { Batch, ListDescription } from "../model.ts";
@@ -99,14 +100,16 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     earlyEnd.remove();
     if (state === "resumed") progress.begin(earlierCounts(folder));
     const interruption = new AbortController();
+    const source = directorySource(place.root);
     const ended = await scan({
-      source: directorySource(place.root),
+      source,
       record,
       references,
       read: (batch) => readers.read(place.root, batch),
       readers: count,
       interrupt: interruption.signal,
       mountState: () => mountStateAt(place),
+      sampleTimes: () => sampleTimes(source, record.sample(mostSampled)),
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
       tell(event) {

@@ -2,8 +2,8 @@ import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync,
 import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
-import { nameBelow, openBelow } from "./open-path.ts";
-import type { OpenedEntry, Source } from "./source.ts";
+import { nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
 const longestPathBytes = 64 * 1024;
@@ -32,6 +32,7 @@ export function directorySource(rootPath: Uint8Array | string): Source {
         }
       }
     },
+    times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
   };
 }
@@ -147,6 +148,21 @@ function kindOf(status: BigIntStats): EntryKind {
   if (status.isFIFO()) return "fifo";
   if (status.isSocket()) return "socket";
   return status.isCharacterDevice() ? "character-device" : "block-device";
+}
+
+function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
+  let parent: number | null = null;
+  try {
+    const cut = path.lastIndexOf(separator);
+    parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
+    const { atimeNs, mtimeNs, ctimeNs } = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
+  } catch (thrown) {
+    if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
+    throw thrown;
+  } finally {
+    if (parent !== null) closeSync(parent);
+  }
 }
 
 function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {

@@ -1,8 +1,11 @@
 import { closeSync, constants, openSync } from "node:fs";
 
-// Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read.
-const O_PATH = 0o10000000;
-const separator = 0x2f;
+/** Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read. */
+export const O_PATH = 0o10000000;
+
+/** What parts names in a path. */
+export const separator = 0x2f;
+
 // Below the kernel's PATH_MAX of 4096 with room for "/proc/self/fd/N/".
 const longestPiece = 3900;
 

@@ -19,12 +19,22 @@ export interface Source {
   /** Folders that `entries` has entered so far, the root included. */
   foldersListed(): number;
 
+  /** The times of an entry now, null when it is not there; its content is not opened. Errors: the operating system's, other than that it is gone. */
+  times(path: Uint8Array): EntryTimes | null;
+
   /**
    * Opens an entry of kind `file` for reading: read-only, no link followed, access time untouched where the system allows it.
    *
    * Errors: the operating system's (ENOENT, EACCES, EIO ...), as thrown by node:fs.
    */
   open(entry: Entry): OpenedEntry;
+}
+
+/** Units: nanoseconds since 1970. */
+export interface EntryTimes {
+  readonly accessedNs: bigint;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
 }
 
 /** A file descriptor and what the file system says of it now; the caller closes it. */

@@ -1,4 +1,5 @@
 import type { Isolation } from "../isolation.ts";
+import type { MountConcern } from "../mount-concerns.ts";
 import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
@@ -39,10 +40,12 @@ export interface ScanOptions extends NearThreshold {
 export interface MountState {
   readonly source: string;
   readonly mountPoint: string;
+  /** The folder of the file system that is mounted: "/" for all of it. */
+  readonly rootInFileSystem: string;
   readonly fileSystem: string;
   readonly mountOptions: string;
   readonly superOptions: string;
-  readonly readOnly: boolean;
+  readonly concerns: readonly MountConcern[];
   /** "major:minor", and what the kernel says of it; null for file systems without a block device. */
   readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
 }
@@ -51,6 +54,10 @@ export interface MountState {
 export interface LogBodies {
   /** First row. */
   readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
+  /** Times (read, changed, status) of a sample of the plan's entries at the end of a session, against those at its beginning. */
+  readonly times: { readonly sampled: number; readonly read: number; readonly changed: number; readonly gone: number; readonly untold: number };
+  /** Digests of the whole image or device, hexadecimal; `stated`: those that the operator gave and that they agree with. */
+  readonly image: { readonly when: "before" | "after"; readonly image: string; readonly sizeBytes: string; readonly digests: Readonly<Record<string, string>>; readonly stated: readonly string[] };
   readonly "mount-state": { readonly when: "before" | "after"; readonly mount: MountState | null };
   readonly selftest: { readonly checks: readonly string[] };
   /** How pictures are decoded in this session. `probes`: what was tried inside the sandbox and failed, as it must; none without a sandbox. */

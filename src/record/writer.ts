@@ -1,5 +1,5 @@
 import type { CaseLock } from "./case-lock.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf, sampleOf } from "./batches.ts";
 import { emptyHead } from "./canonical.ts";
 import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
@@ -71,6 +71,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
       });
     },
     planDifferences: (entries) => inTransaction(() => planDifferences(database, entries)),
+    sample: (most) => sampleOf(database, planned?.entries ?? 0, most),
     batches: () => batchesOf(database, nextEntry),
     append(results) {
       requireOpen();

@@ -108,7 +108,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const history = historyOf(record);
   const writes = evidenceWrites(history);
-  yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: `${writes.sentence} ${writes.mountSentence}` });
+  yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: [writes.sentence, writes.mountSentence, ...writes.furtherSentences].join(" ") });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });

@@ -15,6 +15,8 @@ export interface History {
   readonly elapsedMs: number | null;
   readonly resultsHead: string | null;
   readonly sessions: readonly MountSession[];
+  readonly times: readonly LogBodies["times"][];
+  readonly images: readonly LogBodies["image"][];
   readonly overrides: readonly LogBodies["override"][];
   readonly warnings: readonly string[];
   readonly selftests: readonly string[];
@@ -31,6 +33,8 @@ export function historyOf(record: RecordView): History {
   let first: LogRow | null = null;
   let closed: Extract<LogRow, { readonly kind: "closed" }> | null = null;
   const sessions: { before: LogBodies["mount-state"] | null; after: LogBodies["mount-state"] | null }[] = [];
+  const times: LogBodies["times"][] = [];
+  const images: LogBodies["image"][] = [];
   const overrides: LogBodies["override"][] = [];
   const warnings: string[] = [];
   const selftests: string[] = [];
@@ -40,6 +44,8 @@ export function historyOf(record: RecordView): History {
     first ??= row;
     if (isCustody(row)) custody.push(row);
     if (row.kind === "closed") closed = row;
+    else if (row.kind === "times") times.push(row.body);
+    else if (row.kind === "image") images.push(row.body);
     else if (row.kind === "override") overrides.push(row.body);
     else if (row.kind === "warning") warnings.push(row.body.message);
     else if (row.kind === "isolation") isolated.set(JSON.stringify(row.body), row.body);
@@ -54,6 +60,8 @@ export function historyOf(record: RecordView): History {
     elapsedMs: closed?.body.elapsedMs ?? null,
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
+    times,
+    images,
     overrides,
     warnings: [...new Set([...warnings, ...[...isolated.values()].filter(({ isolation }) => isolation === "process").map(isolationSentence)])],
     selftests: [...new Set(selftests)],
