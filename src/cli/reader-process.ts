@@ -49,7 +49,7 @@ process.once("message", (start: ToReader) => {
       admitted = resolve;
       tell({ kind: "ask", digests, sizeBytes });
     });
-  const read = startReading(perceiveWith(decoder, ask), (bytesRead) => tell({ kind: "alive", bytesRead }));
+  const read = startReading(start.digests, perceiveWith(decoder, ask), (bytesRead) => tell({ kind: "alive", bytesRead }));
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);
     if (message.kind === "batch") void read(message.root, message.batch).then((findings) => tell({ kind: "findings", findings }));

@@ -1,11 +1,11 @@
-import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import type { Batch, CryptographicAlgorithm, Digests, Finding, Perceived } from "../model.ts";
 
 /** Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know. */
 export type Admission = Perceived | "decode" | "skip";
 
 /** What the main process sends a reader. The first message is `start`. */
 export type ToReader =
-  | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string }
+  | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
   | { readonly kind: "admission"; readonly admission: Admission };
 
