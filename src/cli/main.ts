@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
+import { digestsArgument } from "./digests.ts";
 import { listProgram } from "./list-program.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
 import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
@@ -25,6 +26,7 @@ function commands(run: Run): Command {
     .option("--organisation <name>", "the examiner's organisation", notEmpty)
     .option("--list <selector...>", "lists to match against: name, agency/name, or the first digits of the SHA-256 (default: all imported)")
     .option("--readers <n>", "reader processes (default: one per core)", wholeNumber(1, 256))
+    .option("--digests <names>", "digests to compute of every file: md5, sha1, sha256, blake3 with commas between, or all (default: sha256 and each that a list in use carries, which may not be left out)", digestsArgument)
     .option("--no-perceptual", "no near matching: cryptographic digests only")
     .option("--near-threshold <list=bits/quality>", "how near is near, for one list or (without list=) for all: bits that may differ, at most 31 (default), and least PDQ quality (default 50)", nearThresholdArgument)
     .addOption(isolationOption())

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
-import type { Batch, ListDescription } from "../model.ts";
+import type { Batch, CryptographicAlgorithm, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ReaderPool, startReaders } from "../reading/pool.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
@@ -17,6 +17,7 @@ import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { digestsOfScan } from "./digests.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
 import type { KeyOptions } from "./key.ts";
@@ -37,6 +38,7 @@ export interface ScanCommandOptions extends KeyOptions {
   readonly organisation?: string;
   readonly list?: readonly string[];
   readonly readers?: number;
+  readonly digests?: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly isolation: Isolation;
   readonly nearThreshold?: readonly StatedThreshold[];
@@ -61,18 +63,19 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   refuseWritable(mountStateAt(place), options.allowWritable);
   const catalog = await sealedCatalog(existingHome(options.home, "usage"), options);
   const { lists, thresholds } = chosenLists(catalog, options);
+  const digests = digestsOfScan(options.digests, lists);
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
-  const perceptual = options.perceptual && references.hasPerceptualCodes;
-  const probes = perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
+  const asked = { digests, perceptual: options.perceptual && references.hasPerceptualCodes };
+  const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const count = options.readers ?? availableParallelism();
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, thresholds), lists, ...custody() });
+  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, { digests, thresholds }), lists, ...custody() });
   const readers = startReaders({
     program: entryFile("./reader-process.js"),
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
     count,
-    perceptual,
+    ...asked,
     isolation: options.isolation,
     stallMs: (options.stallSeconds ?? 120) * 1000,
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
@@ -92,8 +95,8 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       return finish(record, folder, options);
     }
     const earlyEnd = endOnSignals(folder, record, readers);
-    if (perceptual) record.log("isolation", { isolation: options.isolation, probes });
-    record.log("selftest", { checks: await proveWorking(readers, folder, perceptual) });
+    if (asked.perceptual) record.log("isolation", { isolation: options.isolation, probes });
+    record.log("selftest", { checks: await proveWorking(readers, folder, asked) });
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
     earlyEnd.remove();
@@ -137,7 +140,7 @@ function finish(record: RecordWriter, folder: string, options: ScanCommandOption
   return tellOutcome(folder, writeReports(folder), options.json === true, out);
 }
 
-function headerOf(place: EvidencePlace, options: ScanCommandOptions, thresholds: Thresholds): CaseHeader {
+function headerOf(place: EvidencePlace, options: ScanCommandOptions, worked: WorkedOut): CaseHeader {
   return {
     caseNumber: options.caseNumber,
     exhibit: options.exhibit,
@@ -145,7 +148,7 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions, thresholds:
     organisation: options.organisation ?? null,
     evidence: place.printable,
     evidenceIdentity: place.identity,
-    options: scanOptions(options, thresholds),
+    options: scanOptions(options, worked),
     versions: versions(),
     commandLine: process.argv.slice(2).map((argument) => pathText(Buffer.from(argument))),
     host: hostname(),
@@ -165,8 +168,14 @@ function userName(): string {
 
 type Thresholds = ReturnType<typeof nearThresholds>;
 
-function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { all, byList }: Thresholds): ScanOptions {
-  return { perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
+/** What the command line and the lists together come to. */
+interface WorkedOut {
+  readonly digests: readonly CryptographicAlgorithm[];
+  readonly thresholds: Thresholds;
+}
+
+function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
+  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
 }
 
 function chosenLists(catalog: Catalog, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {
