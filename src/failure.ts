@@ -16,6 +16,7 @@ export const exitStatuses = {
   "evidence-output": 6,
   "evidence-changed": 6,
   "evidence-stalled": 6,
+  "evidence-image": 6,
   "reader-unavailable": 70,
   "sandbox-unavailable": 70,
 } as const;

@@ -8,8 +8,8 @@ export type AlgorithmName = CryptographicAlgorithm | "pdq";
 /** Length of one digest in bytes. */
 export const digestBytes: Readonly<Record<AlgorithmName, number>> = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32 };
 
-/** The digests that were computed of one file. Shape: raw bytes, `digestBytes` long. */
-export type Digests = Readonly<Partial<Record<CryptographicAlgorithm, Uint8Array>>>;
+/** The digests that were computed of one file: always SHA-256, by which contents are told apart; others where the scan asks for them. Shape: raw bytes, `digestBytes` long. */
+export type Digests = Readonly<Pick<Record<CryptographicAlgorithm, Uint8Array>, "sha256"> & Partial<Record<CryptographicAlgorithm, Uint8Array>>>;
 
 export type EntryKind = "file" | "folder" | "link" | "fifo" | "socket" | "character-device" | "block-device";
 

@@ -18,6 +18,8 @@ export interface ScanParts {
   readonly interrupt: AbortSignal;
   /** State of the evidence's mount and device now; null where the kernel does not say. */
   readonly mountState: () => MountState | null;
+  /** Hashes the whole image that the evidence is mounted from; null when nobody asked for that. */
+  readonly image: ((when: "before" | "after") => Promise<LogBodies["image"] | "interrupted">) | null;
   /** Notes the times of a sample of the plan's entries; the function that it gives compares them with what they are then. */
   readonly sampleTimes: () => () => LogBodies["times"];
   /** True when the evidence was allowed to be writable: what changed between two sessions is then a warning. */
@@ -49,6 +51,9 @@ export type ScanEvent =
 export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"> {
   const { source, record, references, interrupt, tell } = parts;
   record.log("mount-state", { when: "before", mount: parts.mountState() });
+  const image = (await parts.image?.("before")) ?? null;
+  if (image === "interrupted") return interrupted(record);
+  if (image !== null) record.log("image", image);
   tell({ event: "walking" });
   if (record.planned) comparePlan(parts);
   else record.writePlan(source.entries(), source.foldersListed);
@@ -66,12 +71,17 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   }
   record.log("times", times());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
-  if (interrupt.aborted) {
-    record.log("interrupted", { nextEntry: record.nextEntry });
-    return "interrupted";
-  }
+  if (interrupt.aborted) return interrupted(record);
+  const imageAfter = (await parts.image?.("after")) ?? null;
+  if (imageAfter === "interrupted") return interrupted(record);
+  if (imageAfter !== null) record.log("image", imageAfter);
   record.finish(Math.round(parts.elapsedMs()));
   return "finished";
+}
+
+function interrupted(record: RecordWriter): "interrupted" {
+  record.log("interrupted", { nextEntry: record.nextEntry });
+  return "interrupted";
 }
 
 /** Going on: what is there now must be what was planned, or nobody would examine what came after. */

@@ -1,5 +1,5 @@
 import type { Isolation } from "../isolation.ts";
-import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import type { Batch, CryptographicAlgorithm, Digests, Finding, Perceived } from "../model.ts";
 
 /**
  * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
@@ -10,7 +10,7 @@ export type Admission = Perceived | "decode" | "skip" | "settle";
 
 /** What the main process sends a reader. The first message is `start`. */
 export type ToReader =
-  | { readonly kind: "start"; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation }
+  | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
   | { readonly kind: "admission"; readonly admission: Admission };
 

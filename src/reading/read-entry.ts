@@ -3,7 +3,7 @@ import { reasonOf } from "../evidence/directory.ts";
 import type { OpenedEntry, Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
 import type { CryptographicAlgorithm, Digests, Embedded, Finding, Perceived, PlannedEntry, UnreadReason } from "../model.ts";
-import type { Algorithm, RunningDigest } from "./algorithm.ts";
+import { type RunningDigests, startDigests } from "./algorithm.ts";
 import { extensionFits } from "./extensions.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
@@ -18,7 +18,8 @@ export type Perceive = (mediaType: string, bytes: Uint8Array | "too-large", dige
 /** What reading one entry needs. */
 export interface ReadingParts {
   readonly source: Source;
-  readonly algorithms: readonly Algorithm[];
+  /** What is computed of every file, and of every picture within one. */
+  readonly digests: readonly CryptographicAlgorithm[];
   /** Where files are read to; its contents are gone with the next file. */
   readonly arena: Buffer;
   readonly perceive: Perceive;
@@ -45,40 +46,38 @@ export async function readEntry(entry: PlannedEntry, parts: ReadingParts): Promi
 
 async function readOpened(entry: PlannedEntry, opened: OpenedEntry, parts: ReadingParts): Promise<Finding> {
   if (!opened.isFile || opened.inode !== entry.inode || hasChanged(entry, opened)) return unread(entry, "changed", null);
-  const running = parts.algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
+  const running = startDigests(parts.digests);
   const kept = new Kept(entry.sizeBytes, parts.arena);
   const problem = readWhole(entry, opened.descriptor, kept, running, parts.alive);
   if (problem !== null) return problem;
   const mediaType = mediaTypeOf(kept.head());
-  const digests = finished(running);
+  const digests = running.finish();
   const whole = kept.whole();
   const perceived = mediaType === null ? null : await parts.perceive(mediaType, whole ?? "too-large", digests, entry.sizeBytes);
-  const embedded = whole === null ? [] : embeddedIn(whole, perceived?.embedded ?? [], parts.algorithms);
+  const embedded = whole === null ? [] : embeddedIn(whole, perceived?.embedded ?? [], parts.digests);
   return { outcome: "examined", no: entry.no, digests, mediaType, extensionFits: extensionFits(mediaType, entry.path), picture: perceived?.picture ?? null, embedded };
 }
 
 /** Digests of the pictures that the decoder found within a file: it only says where they are, and what lies outside of the file is not there. */
-function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], algorithms: readonly Algorithm[]): Embedded[] {
+function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], names: ReadingParts["digests"]): Embedded[] {
   return found.flatMap((part) => {
     const bytes = whole.subarray(part.offsetBytes, part.offsetBytes + part.sizeBytes);
     if (part.sizeBytes === 0 || bytes.length !== part.sizeBytes) return [];
-    const running = algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
-    for (const { digest } of running) digest.update(bytes);
-    return [{ ...part, digests: finished(running) }];
+    const running = startDigests(names);
+    running.update(bytes);
+    return [{ ...part, digests: running.finish() }];
   });
 }
 
-type Running = readonly { readonly name: CryptographicAlgorithm; readonly digest: RunningDigest }[];
-
 /** Reads exactly the planned size, feeds every digest, then makes sure that the file ended there and did not change meanwhile. */
-function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: Running, alive: ReadingParts["alive"]): Finding | null {
+function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: RunningDigests, alive: ReadingParts["alive"]): Finding | null {
   try {
     for (let done = 0; done < entry.sizeBytes; ) {
       const window = kept.window(done);
       const count = readSync(descriptor, window, 0, window.length, null);
       if (count === 0) return unread(entry, "short", null);
       const bytes = window.subarray(0, count);
-      for (const { digest } of running) digest.update(bytes);
+      running.update(bytes);
       kept.took(done, bytes);
       done += count;
       alive(count);
@@ -131,10 +130,6 @@ class Kept {
 
 function hasChanged(entry: PlannedEntry, now: Pick<OpenedEntry, "sizeBytes" | "modifiedNs" | "changedNs">): boolean {
   return now.sizeBytes !== entry.sizeBytes || now.modifiedNs !== entry.modifiedNs || now.changedNs !== entry.changedNs;
-}
-
-function finished(running: Running): Digests {
-  return Object.fromEntries(running.map(({ name, digest }) => [name, digest.finish()]));
 }
 
 function unread(entry: PlannedEntry, reason: UnreadReason, errorCode: string | null): Finding {

@@ -136,5 +136,5 @@ export function startReader(program: string, start: ToReader & { kind: "start" }
 }
 
 function contentOf({ sha256 }: Digests): string {
-  return sha256 === undefined ? "" : Buffer.from(sha256).toString("latin1");
+  return Buffer.from(sha256).toString("latin1");
 }

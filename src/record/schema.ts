@@ -4,7 +4,7 @@ import { cryptographicAlgorithms, digestBytes } from "../model.ts";
 export const applicationId = 0x626d7265;
 
 /** SQLite's user_version of a record. A record of a higher one is refused; any change below raises it. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** What the walk found of an entry. Times and identities are ANY: a decimal text where 64 bits do not hold them. */
 export const foundColumns = [
@@ -52,7 +52,8 @@ const tables = {
   pictureStatus TEXT,
   widthPixels INTEGER,
   heightPixels INTEGER,
-  CHECK ((outcome = 'examined') = (coalesce(${cryptographicAlgorithms.join(", ")}) IS NOT NULL))
+  CHECK ((outcome = 'examined') = (sha256 IS NOT NULL)),
+  CHECK (outcome = 'examined' OR coalesce(${cryptographicAlgorithms.join(", ")}) IS NULL)
 ) STRICT`,
   embedded: `CREATE TABLE embedded (
   entry INTEGER NOT NULL REFERENCES examined (entry),
@@ -64,6 +65,7 @@ const tables = {
   pictureStatus TEXT NOT NULL,
   widthPixels INTEGER NOT NULL,
   heightPixels INTEGER NOT NULL,
+  CHECK (sha256 IS NOT NULL),
   PRIMARY KEY (entry, nth)
 ) STRICT, WITHOUT ROWID`,
   match: `CREATE TABLE "match" (

@@ -1,6 +1,6 @@
 import type { Isolation } from "../isolation.ts";
 import type { MountConcern } from "../mount-concerns.ts";
-import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
 export interface CaseHeader {
@@ -30,6 +30,8 @@ export interface EvidenceIdentity {
 
 /** Options that can alter result rows; a scan goes on only with the same ones. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
 export interface ScanOptions extends NearThreshold {
+  /** What was computed of every file, in the order of `cryptographicAlgorithms`: SHA-256, and each algorithm that a list of the scan carries. */
+  readonly digests: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly nearThresholds: Readonly<Record<string, NearThreshold>>;
   /** True when pictures that match a notable list exactly were not decoded. */
@@ -93,7 +95,8 @@ export interface EntryRow {
   readonly outcome: "examined" | "without-content" | "unread" | "pending";
   readonly reason: UnreadReason | null;
   readonly errorCode: string | null;
-  readonly digests: Digests;
+  /** Empty but for `examined`. */
+  readonly digests: Partial<Digests>;
   readonly mediaType: string | null;
   readonly extensionFits: boolean | null;
   readonly picture: PictureRow | null;

@@ -39,7 +39,7 @@ function timesSentences({ times }: History): readonly string[] {
       ...(changed > 0 ? [`${counted(changed, "was", "were")} changed`] : []),
       ...(gone > 0 ? [`${counted(gone, "was", "were")} gone`] : []),
       ...(read > 0 ? [`${counted(read, "had", "had")} another access time`] : []),
-      ...(untold > 0 ? [`of ${counted(untold, "one", "ones")} the device did not tell any more`] : []),
+      ...(untold > 0 ? [`the device did not tell those of ${counted(untold, "entry", "entries")} any more`] : []),
     ];
     const all = `The times of ${counted(sampled, "entry", "entries")} (last access, last change of content, last change of status) were noted before the first was read and looked at again at the end`;
     return found.length === 0 ? `${all}: all were the same.` : `${all}: ${joined(found)}.`;

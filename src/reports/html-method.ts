@@ -2,6 +2,7 @@ import type { RecordView } from "../record/view.ts";
 import { type CustodyRow, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
+import { digestsSentence } from "./match-terms.ts";
 import { grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
@@ -9,7 +10,7 @@ export function methodSection(record: RecordView, history: History): Markup {
   const { header } = record;
   const versions = Object.entries(header.versions).sort(([one], [other]) => (one < other ? -1 : 1));
   return html`<section id="method"><h2>Method and limits</h2>
-<p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed (MD5, SHA-1, SHA-256, BLAKE3). The digests were looked up in the lists named above. No content was shown to anybody, and none is in this report.</p>
+<p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed and looked up in the lists named above. ${digestsSentence(header)} No content was shown to anybody, and none is in this report.</p>
 <h3>What an exact match says</h3>
 <p>The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.</p>
 <p>An agreement in MD5 alone is marked, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.</p>

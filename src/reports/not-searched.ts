@@ -1,5 +1,6 @@
 import { type ListDescription, type PictureStatus, pictureStatuses } from "../model.ts";
 import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { historyOf, mountStates } from "./history.ts";
 import { counted, joined } from "./quantity.ts";
 
 /** Something that the scan did not search. `subject` is a fixed word for programs, `sentence` is for people. */
@@ -24,7 +25,7 @@ export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: re
 
 /** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
 export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
-  return [...never, ...emptyLists(record.lists), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...fingerprints(record.lists)];
+  return [...never, ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...fingerprints(record.lists)];
 }
 
 function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
@@ -33,6 +34,14 @@ function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
     ...when(!lists.some(({ kind }) => kind === "notable"), "no-notable-list", "Anything at all: no notable list was used, so there was nothing to find."),
     ...when(empty.length > 0, "lists-empty", `Records of list ${joined(empty)}: none could be loaded.`),
   ];
+}
+
+/** The root of the evidence is not that of its file system. */
+function partOfMount(record: RecordView): readonly NotSearched[] {
+  const mount = mountStates(historyOf(record)).at(-1);
+  if (mount === undefined) return [];
+  const isPart = mount.rootInFileSystem !== "/" || mount.mountPoint !== record.header.evidence;
+  return when(isPart, "rest-of-file-system", "The rest of the file system: the evidence was a folder of it, not its root.");
 }
 
 function pending(totals: Totals): readonly NotSearched[] {

@@ -8,7 +8,7 @@ import type { RecordWriter } from "../../src/record/record.ts";
 import type { RecordView, Tally } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, examined, header, lists, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
@@ -158,7 +158,7 @@ describe("reading a record", () => {
   it("says which references resemble more than 50 different files, and doubts their matches, near ones only", () => {
     const near = (no: number): MatchedFinding => {
       // Names of the same content count once: entries 60 to 79 hold what entry 0 holds.
-      const digests = { sha256: Buffer.alloc(32, no < 60 ? no + 1 : 1) };
+      const digests = { ...digestsOf("", no), sha256: Buffer.alloc(32, no < 60 ? no + 1 : 1) };
       return { finding: examined(no, { digests }), matches: [nearMatch({ reference: 7, distanceBits: no === 3 ? 10 : 11 }), ...(no < 50 || no >= 60 ? [nearMatch({ reference: 8 })] : []), match({ reference: 9 })] };
     };
     const { folder, writer } = recorded(Array.from({ length: 80 }, (_, index) => entry(`e${String(index).padStart(2, "0")}`, { inode: BigInt(index) })), ({ no }) => near(no));

@@ -1,4 +1,4 @@
-import type { Digests, ListDescription, Match, PictureStatus, UnreadReason } from "../../src/model.ts";
+import { cryptographicAlgorithms, type Digests, type ListDescription, type Match, type PictureStatus, type UnreadReason } from "../../src/model.ts";
 import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
 
 /** A record as text, in memory: what a test states of it, and everything else plausible and fixed. */
@@ -32,7 +32,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     user: "kbrandt",
     timeZone: "Europe/Berlin",
     ...stated.header,
-    options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
+    options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
   };
   const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
   const log = logRows(header, lists, stated, complete);
@@ -50,7 +50,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
   };
 }
 
-export function digestsOf(seed: number): Digests {
+export function digestsOf(seed: number): Required<Digests> {
   const fill = (length: number, step: number) => Uint8Array.from({ length }, (_, index) => (seed * 31 + index * step) & 0xff);
   return { md5: fill(16, 7), sha1: fill(20, 11), sha256: fill(32, 13), blake3: fill(32, 17) };
 }
@@ -130,10 +130,11 @@ export function mount(stated: Partial<MountState> = {}): MountState {
   return {
     source: "/dev/loop7",
     mountPoint: "/mnt/exhibit-7",
+    rootInFileSystem: "/",
     fileSystem: "ext4",
     mountOptions: "ro,noexec,nosuid,nodev",
     superOptions: "ro,norecovery",
-    readOnly: true,
+    concerns: [],
     device: { number: "7:7", readOnly: true, writesCompleted: "515", sectorsWritten: "297964" },
     ...stated,
   };
