@@ -34,7 +34,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     writeFileSync(join(staged, "broken.png"), Buffer.concat([(await encode(drawPhoto(9, 300, 200), "png")).subarray(0, 3000), Buffer.from(canary)]));
     ({ mounted, image } = ext4Exhibit(folder, 32, (root) => run("cp", ["-a", `${staged}/.`, root])));
     const listed = readFileSync(join(staged, "text 3"));
-    const pdq = `record_id,sha256,pdq,category\nSYN-1,${run("sha256sum", [], listed).toString().slice(0, 64)},${"5a3c".repeat(16)},1\n`;
+    const pdq = `record_id,sha256,pdq,category\nSYN-1,${run("sha256sum", [], listed).toString().slice(0, 64)},${randomBytes(32).toString("hex")},1\n`;
     writeFileSync(join(folder, "list.csv"), pdq);
     expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
     before = sumOf(image);
@@ -87,7 +87,8 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     expect(out).toContain("status 3");
     expect(out).not.toContain(canary);
     const created = lines.filter((line) => /O_CREAT/.test(line) && !/ = -1 /.test(line)).flatMap((line) => /"([^"]+)"/.exec(line)?.[1] ?? []);
-    const elsewhere = created.filter((path) => path.startsWith("/") && !path.startsWith(folder));
+    // What bubblewrap makes in the memory of a sandbox, of the probe that is handed in.
+    const elsewhere = created.filter((path) => path.startsWith("/") && !path.startsWith(folder) && !path.startsWith("/bindfile"));
     expect(elsewhere, "no temporary file anywhere else").toEqual([]);
   });
 });
