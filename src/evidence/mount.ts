@@ -52,6 +52,12 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
+/** Where something is mounted below a resolved folder, relative to it: also single files, and folders of the same file system (bind mounts). */
+export function mountPointsBelow(folder: string, all: readonly Mount[] = mounts()): ReadonlySet<string> {
+  const above = folder.endsWith("/") ? folder : `${folder}/`;
+  return new Set(all.flatMap(({ mountPoint }) => (mountPoint.startsWith(above) && mountPoint !== above ? [mountPoint.slice(above.length)] : [])));
+}
+
 /** Read-only in both senses: this mount, and the file system beneath it, which another mount could otherwise write to. */
 export function isReadOnly(mount: Mount): boolean {
   return mount.mountOptions.split(",").includes("ro") && mount.superOptions.split(",").includes("ro");
