@@ -67,6 +67,12 @@ export function deviceNumber(mount: Mount, sys = "/sys/dev/block"): string | nul
   return `${major}:${minor}`;
 }
 
+/** Where something is mounted below a resolved folder, relative to it: also single files, and folders of the same file system (bind mounts). */
+export function mountPointsBelow(folder: string, all: readonly Mount[] = mounts()): ReadonlySet<string> {
+  const above = folder.endsWith("/") ? folder : `${folder}/`;
+  return new Set(all.flatMap(({ mountPoint }) => (mountPoint.startsWith(above) && mountPoint !== above ? [mountPoint.slice(above.length)] : [])));
+}
+
 /** State of a block device, null when there is none of that number. */
 export function deviceState(number: string, sys = "/sys/dev/block"): DeviceState | null {
   try {

@@ -11,8 +11,8 @@ export interface Source {
   /**
    * Every name below the root, in no promised order, each once.
    *
-   * Errors: none for what lies inside: a folder that cannot be listed is an entry with `unread` set, what was listed before the error stays.
-   *         Failure("evidence-missing") when the root itself is no folder or cannot be listed.
+   * Errors: none for what the evidence does: a folder that cannot be listed, be it the root (whose path is empty), is an entry with `unread` set;
+   *         what was listed before the error stays. A root that is no folder is refused when the source is made: Failure("evidence-missing").
    */
   entries(): Iterable<Entry>;
 

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { reasonOf } from "../evidence/directory.ts";
+import { closeRead } from "../evidence/open-path.ts";
 import type { OpenedEntry, Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
 import type { CryptographicAlgorithm, Digests, Embedded, Finding, Perceived, PlannedEntry, UnreadReason } from "../model.ts";
@@ -40,7 +41,7 @@ export async function readEntry(entry: PlannedEntry, parts: ReadingParts): Promi
   try {
     return await readOpened(entry, opened, parts);
   } finally {
-    closeSync(opened.descriptor);
+    closeRead(opened.descriptor);
   }
 }
 
