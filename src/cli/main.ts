@@ -5,6 +5,7 @@ import { listProgram } from "./list-program.ts";
 import { imageDigestArgument } from "./image-check.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
 import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
+import { switchOffCoreDumps } from "../reading/core-dumps.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -59,6 +60,9 @@ function commands(run: Run): Command {
     .addOption(isolationOption())
     .action(async ({ isolation }) => run(await (await import("./selftest-command.ts")).runSelftest(isolation)));
 
+  program.hook("preAction", () => {
+    if (!switchOffCoreDumps()) process.stderr.write("warning: dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing)\n");
+  });
   for (const command of program.commands) command.exitOverride();
   return program.addCommand(listProgram(run));
 }

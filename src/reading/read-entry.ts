@@ -72,8 +72,9 @@ function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], names: Read
 
 /** Reads exactly the planned size, feeds every digest, then makes sure that the file ended there and did not change meanwhile. */
 function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: RunningDigests, alive: ReadingParts["alive"]): Finding | null {
+  let done = 0;
   try {
-    for (let done = 0; done < entry.sizeBytes; ) {
+    while (done < entry.sizeBytes) {
       const window = kept.window(done);
       const count = readSync(descriptor, window, 0, window.length, null);
       if (count === 0) return unread(entry, "short", null);
@@ -87,7 +88,8 @@ function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running:
     const after = fstatSync(descriptor, { bigint: true });
     return hasChanged(entry, { sizeBytes: Number(after.size), modifiedNs: after.mtimeNs, changedNs: after.ctimeNs }) ? unread(entry, "changed", null) : null;
   } catch (thrown) {
-    return unread(entry, reasonOf(thrown), systemCode(thrown));
+    // The kernel gives what comes before a place that cannot be read, and fails at the place itself.
+    return { ...unread(entry, reasonOf(thrown), systemCode(thrown)), ...(done < entry.sizeBytes ? { failedAtBytes: done } : {}) };
   }
 }
 

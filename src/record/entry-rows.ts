@@ -30,6 +30,7 @@ export interface PlanRow {
 export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
   readonly outcome: string | null;
   readonly reason: string | null;
+  readonly failedAtBytes: bigint | null;
   readonly mediaType: string | null;
   readonly extensionFits: bigint | null;
   readonly pictureStatus: string | null;
@@ -98,6 +99,7 @@ export function entryRowOf(row: JoinedRow, embedded: readonly StoredEmbedded[]):
     outcome: (row.outcome ?? "pending") as EntryRow["outcome"],
     reason: row.reason as UnreadReason | null,
     errorCode: row.errorCode,
+    failedAtBytes: row.failedAtBytes === null ? null : Number(row.failedAtBytes),
     digests: digestsOf(row),
     mediaType: row.mediaType,
     extensionFits: row.extensionFits === null ? null : row.extensionFits === 1n,

@@ -39,12 +39,13 @@ function namesOf(digests: Digests): string {
 
 function examinedValues(finding: Finding): readonly CanonicalValue[] {
   const none = cryptographicAlgorithms.map(() => null);
-  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, ...none, null, null, null, null, null];
-  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, ...none, null, null, null, null, null];
+  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, finding.failedAtBytes ?? null, ...none, null, null, null, null, null];
+  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, null, ...none, null, null, null, null, null];
   const { no, digests, mediaType, extensionFits, picture } = finding;
   return [
     no,
     "examined",
+    null,
     null,
     null,
     ...cryptographicAlgorithms.map((name) => digests[name] ?? null),

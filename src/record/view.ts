@@ -95,6 +95,8 @@ export interface EntryRow {
   readonly outcome: "examined" | "without-content" | "unread" | "pending";
   readonly reason: UnreadReason | null;
   readonly errorCode: string | null;
+  /** Of an entry that is unread: the first byte that could not be read, those before it could. */
+  readonly failedAtBytes: number | null;
   /** Empty but for `examined`. */
   readonly digests: Partial<Digests>;
   readonly mediaType: string | null;

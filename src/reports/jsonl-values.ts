@@ -163,6 +163,7 @@ export function gapValue(entry: EntryRow): Fields {
     reason: entry.reason,
     reasonSentence: entry.reason === null ? null : unreadReasons[entry.reason],
     errorCode: entry.errorCode,
+    failedAtBytes: entry.failedAtBytes,
     pictureSentence: entry.picture === null ? null : pictureStatuses[entry.picture.status],
     entry: entryValue(entry),
   };

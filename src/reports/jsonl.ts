@@ -49,7 +49,7 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   let entries = 0;
   for (const entry of options.all ? record.entries() : []) {
     entries += 1;
-    yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode });
+    yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
   yield line("totals", totalsValue(record, totals));

@@ -54,7 +54,7 @@ function folders(totals: Totals): readonly NotSearched[] {
   const mounted = totals.unreadByReason["other-file-system"]?.entries ?? 0;
   return [
     ...when(unlisted > 0, "folders-unlisted", `What ${counted(unlisted, "folder holds that", "folders hold that")} could not be listed whole: how much that is, is unknown.`),
-    ...when(mounted > 0, "folders-mounted", `What ${counted(mounted, "folder holds", "folders hold")} on which another file system is mounted.`),
+    ...when(mounted > 0, "folders-mounted", `What lies in ${counted(mounted, "place", "places")} where something else is mounted.`),
   ];
 }
 

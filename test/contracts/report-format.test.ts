@@ -108,7 +108,7 @@ const cases: Readonly<Record<string, RecordView>> = {
       unreadEntry(8, "locked", "not-listed", "EACCES"),
       unreadEntry(9, "inner", "other-file-system"),
       unreadEntry(10, "bad", "io", "EIO"),
-      unreadEntry(11, "worse", "io", "EIO"),
+      { ...unreadEntry(11, "worse", "io", "EIO"), failedAtBytes: 1_052_672 },
       ...["preview", "sampled", "first-page", "low-quality", "skipped", "off"].map((status, at) => pictureEntry(12 + at, `p${12 + at}.png`, status as "preview")),
     ],
     lists: [list()],

@@ -120,7 +120,7 @@ describe("reading an entry", () => {
       ...directorySource(root),
       open: () => ({ ...directorySource("/proc/self").open({ ...entryFor(root, "file"), path: Buffer.from("mem") }), sizeBytes: 10, inode: entryFor(root, "file").inode, modifiedNs: entryFor(root, "file").modifiedNs, changedNs: entryFor(root, "file").changedNs }),
     };
-    expect(await readEntry(entryFor(root, "file"), parts({ source: broken }))).toEqual({ outcome: "unread", no: 0, reason: "io", errorCode: "EIO" });
+    expect(await readEntry(entryFor(root, "file"), parts({ source: broken }))).toEqual({ outcome: "unread", no: 0, reason: "io", errorCode: "EIO", failedAtBytes: 0 });
   });
 
   it("says permission where it is refused", async () => {

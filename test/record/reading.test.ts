@@ -138,7 +138,7 @@ describe("reading a record", () => {
       for (const row of view.entries()) {
         const { finding } = results.get(row.no)!;
         expect([row.no, row.outcome]).toEqual([next++, finding.outcome]);
-        if (finding.outcome === "unread") expect([row.reason, row.errorCode]).toEqual([finding.reason, finding.errorCode]);
+        if (finding.outcome === "unread") expect([row.reason, row.errorCode, row.failedAtBytes]).toEqual([finding.reason, finding.errorCode, finding.failedAtBytes ?? null]);
         if (finding.outcome !== "examined") expect([row.digests, row.mediaType, row.picture]).toEqual([{}, null, null]);
         else {
           const embedded = row.embedded.map((part) => ({ ...part, digests: bytes(part.digests), picture: { ...part.picture, codes: [] } }));

@@ -132,7 +132,7 @@ export function sampleEntries(count: number): Entry[] {
 /** The one result that a sample entry has, whenever it is asked for. */
 export function resultOf(planned: PlannedEntry): MatchedFinding {
   const { no, unread, errorCode, kind } = planned;
-  if (unread !== null) return { finding: { outcome: "unread", no, reason: unread, errorCode }, matches: [] };
+  if (unread !== null) return { finding: { outcome: "unread", no, reason: unread, errorCode, ...(no % 2 === 0 ? { failedAtBytes: 4096 * no } : {}) }, matches: [] };
   if (kind !== "file") return { finding: { outcome: "without-content", no }, matches: [] };
   const matches = [
     ...(no % 11 === 0 ? [match({ reference: no })] : []),

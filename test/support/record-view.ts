@@ -71,6 +71,7 @@ export function examined(no: number, path: string | Uint8Array, stated: Partial<
     outcome: "examined",
     reason: null,
     errorCode: null,
+    failedAtBytes: null,
     digests: digestsOf(no),
     mediaType: "application/octet-stream",
     extensionFits: null,
