@@ -92,7 +92,7 @@ export const picturesNotCompared: readonly PictureStatus[] = ["partial", "first-
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
  *
  * Shape: `code` 32 bytes in the order of PDQ's text form (byte 0 holds bits 255..248); `transform` names how the pixels were prepared:
- *        `frame-N` (of several frames or pages), `trimmed`, then `full` or `nearest-512`, then how they were turned, or `negative`, as far as each applies.
+ *        `frame-N` (of several frames or pages), `over-white`, `trimmed`, then `full` or `nearest-512`, then how they were turned, or `negative`, as far as each applies.
  * Units: `quality` 0..100 as PDQ defines it; `uniformPercent` the share of the picture that is one plain ground, 0..100.
  */
 export interface PerceptualCode {

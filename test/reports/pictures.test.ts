@@ -85,6 +85,7 @@ describe("a match of a picture within a file", () => {
 
 describe("what was done to a picture", () => {
   it("is said in words, part by part", () => {
+    expect(transformWords("over-white full")).toBe("as it shows on a white ground, from all its pixels");
     expect(transformWords("frame-3 trimmed full rotated-90")).toBe("frame or page 3, without its border, from all its pixels, turned by 90 degrees to the left");
   });
 });
