@@ -146,8 +146,8 @@ export interface Totals {
   readonly pending: Tally;
   readonly folders: number;
   readonly pictures: Readonly<Partial<Record<PictureStatus, number>>>;
-  /** Pictures within entries that were hashed by themselves. */
-  readonly embedded: number;
+  /** Pictures within entries (thumbnails), which are hashed by themselves. */
+  readonly embeddedPictures: Readonly<Partial<Record<PictureStatus, number>>>;
   /** Examined entries whose extension is not one of their media type's. */
   readonly extensionMismatches: number;
   /** Per list index and category (null: none): rows of each sort. `contradicted` are exact rows with `contradictedBy`, `doubtful` near rows with `doubts`. */

@@ -106,6 +106,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     for (const sort of matchSorts) yield row("total", { ...names, status: "match-rows", match_sort: sort, count: `${counts[sort]}` });
   }
   for (const [status, count] of Object.entries(totals.pictures)) yield row("total", { status: "pictures", picture: status, count: `${count}` });
+  for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const history = historyOf(record);

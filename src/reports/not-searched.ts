@@ -1,4 +1,4 @@
-import { type ListDescription, type PictureStatus, pictureStatuses } from "../model.ts";
+import { type ListDescription, picturesNotCompared, type PictureStatus, pictureStatuses } from "../model.ts";
 import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
 import { historyOf, mountStates } from "./history.ts";
 import { counted, joined } from "./quantity.ts";
@@ -25,7 +25,7 @@ export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: re
 
 /** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
 export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
-  return [...never, ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...fingerprints(record.lists)];
+  return [...never, ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
 }
 
 function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
@@ -75,6 +75,13 @@ function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
     const count = totals.pictures[status] ?? 0;
     return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);
   });
+}
+
+/** Thumbnails that told nothing: those that were compared in part, as previews are, told something. */
+function thumbnails(record: RecordView, totals: Totals): readonly NotSearched[] {
+  if (!nearCompared(record.header.options, record.lists)) return [];
+  const lost = picturesNotCompared.reduce((sum, status) => sum + (status === "partial" ? 0 : (totals.embeddedPictures[status] ?? 0)), 0);
+  return when(lost > 0, "thumbnails", `${counted(lost, "thumbnail", "thumbnails")} within pictures in the near comparison: they could not be decoded. Their digests were compared, and the pictures themselves are counted apart.`);
 }
 
 function fingerprints(lists: readonly ListDescription[]): readonly NotSearched[] {

@@ -109,6 +109,7 @@ const cases: Readonly<Record<string, RecordView>> = {
       unreadEntry(9, "inner", "other-file-system"),
       unreadEntry(10, "bad", "io", "EIO"),
       { ...unreadEntry(11, "worse", "io", "EIO"), failedAtBytes: 1_052_672 },
+      { ...pictureEntry(18, "p18.jpg", "hashed"), embedded: [{ name: "thumbnail" as const, offsetBytes: 540, sizeBytes: 7012, digests: digestsOf(81), picture: { status: "undecodable" as const, widthPixels: 0, heightPixels: 0 } }] },
       ...["preview", "sampled", "first-page", "low-quality", "skipped", "off"].map((status, at) => pictureEntry(12 + at, `p${12 + at}.png`, status as "preview")),
     ],
     lists: [list()],

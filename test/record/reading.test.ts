@@ -119,6 +119,9 @@ describe("totals", () => {
       const hashed = [...view.entries()].filter(({ picture }) => picture?.status === "hashed").length;
       expect(hashed).toBeGreaterThan(5);
       expect([view.totals().pictures, view.totals().folders]).toEqual([{ hashed }, 5]);
+      const within = [...view.entries()].reduce((sum, { embedded }) => sum + embedded.length, 0);
+      expect(within).toBeGreaterThan(0);
+      expect(Object.values(view.totals().embeddedPictures).reduce((sum, count) => sum + count, 0)).toBe(within);
     });
     writer.release();
   });

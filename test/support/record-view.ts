@@ -179,7 +179,6 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
   }
   const unread = of("unread");
   const reasons = [...new Set(unread.map(({ reason }) => reason!))];
-  const statuses = [...new Set(entries.flatMap(({ picture }) => (picture === null ? [] : [picture.status])))];
   return {
     seen: tally(entries),
     examined: tally(of("examined", "without-content")),
@@ -188,10 +187,16 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
     unreadByReason: Object.fromEntries(reasons.map((reason) => [reason, tally(unread.filter((entry) => entry.reason === reason))])),
     pending: tally(of("pending")),
     folders: 3,
-    pictures: Object.fromEntries(statuses.map((status) => [status, entries.filter(({ picture }) => picture?.status === status).length])),
-    embedded: entries.reduce((sum, { embedded }) => sum + embedded.length, 0),
+    pictures: counted(entries.flatMap(({ picture }) => (picture === null ? [] : [picture.status]))),
+    embeddedPictures: counted(entries.flatMap(({ embedded }) => embedded.map(({ picture }) => picture.status))),
     extensionMismatches: entries.filter(({ extensionFits }) => extensionFits === false).length,
     matches: [...counts.values()],
     entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, doubtful: matched.doubtful.size, any: matched.any.size },
   };
+}
+
+function counted<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> {
+  const counts: Partial<Record<Name, number>> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
