@@ -9,6 +9,7 @@ import type { Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ReaderPool, startReaders } from "../reading/pool.ts";
+import { streamNames } from "../reading/stream-names.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
@@ -106,7 +107,9 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
     earlyEnd.remove();
     if (state === "resumed") progress.begin(earlierCounts(folder));
-    const source = directorySource(place.root);
+    const streams = await streamNames(place.root, stallMs);
+    record.log("streams", { searched: streams !== null });
+    const source = directorySource(place.root, streams);
     const ended = await scan({
       source,
       record,

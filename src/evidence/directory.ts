@@ -6,6 +6,7 @@ import { mountPointsBelow } from "./mount.ts";
 import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
 import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
+import type { StreamNames } from "./streams.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
 const longestPathBytes = 64 * 1024;
@@ -13,8 +14,11 @@ const longestPathBytes = 64 * 1024;
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
 
-/** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
-export function directorySource(rootPath: Uint8Array | string): Source {
+/**
+ * A mounted file system, or a folder of one, at an absolute path. Shape: `alternate` are streams that the file system opens as `path:name`; each is an entry.
+ * Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder.
+ */
+export function directorySource(rootPath: Uint8Array | string, alternate: StreamNames | null = null): Source {
   const root = openRoot(rootPath);
   const place: Place = { root, device: fstatSync(root, { bigint: true }).dev, stableInodes: hasStableInodes(rootPath) };
   let folders = 0;
@@ -33,6 +37,7 @@ export function directorySource(rootPath: Uint8Array | string): Source {
           else yield found;
         }
       }
+      if (alternate !== null) yield* streamsOf(place, alternate);
     },
     times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
@@ -138,6 +143,33 @@ function look(walk: Walk, folder: number, parent: Uint8Array, name: Buffer): Ent
   if (mounted) return { ...found, sizeBytes: 0, unread: "other-file-system" };
   const entry = walk.stableInodes ? found : { ...found, inode: 0n };
   return kind === "file" && status.size > BigInt(Number.MAX_SAFE_INTEGER) ? { ...entry, sizeBytes: 0, unread: "implausible-size" } : entry;
+}
+
+function* streamsOf(place: Place, { streams, isWhole }: StreamNames): Generator<Entry> {
+  // The colon alone names no stream: it stands for those that are not known.
+  if (!isWhole) yield { ...entryOf(Buffer.from(":"), "file", null), unread: "not-listed" };
+  for (const [latin1, names] of streams) {
+    const path = Buffer.from(latin1, "latin1");
+    for (const name of names) {
+      const found = streamOf(place, Buffer.concat([path, Buffer.from(":"), name]));
+      if (found !== null) yield found;
+    }
+  }
+}
+
+/** Null on another file system, which is not entered. */
+function streamOf(place: Place, path: Buffer): Entry | null {
+  const cut = path.lastIndexOf(separator);
+  let parent: number | null = null;
+  try {
+    parent = openBelow(place.root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
+    const status = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    return status.dev === place.device ? entryOf(path, "file", status) : null;
+  } catch (thrown) {
+    return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
+  } finally {
+    if (parent !== null) closeRead(parent);
+  }
 }
 
 function unlistedFolder(path: Uint8Array, status: BigIntStats | null, unread: UnreadReason, errorCode: string | null): Entry {

@@ -61,6 +61,8 @@ export interface LogBodies {
   /** Digests of the whole image or device, hexadecimal; `stated`: those that the operator gave and that they agree with. */
   readonly image: { readonly when: "before" | "after"; readonly image: string; readonly sizeBytes: string; readonly digests: Readonly<Record<string, string>>; readonly stated: readonly string[] };
   readonly "mount-state": { readonly when: "before" | "after"; readonly mount: MountState | null };
+  /** Whether the file system let alternate data streams be listed and opened; if so each is an entry. */
+  readonly streams: { readonly searched: boolean };
   readonly selftest: { readonly checks: readonly string[] };
   /** How pictures are decoded in this session. `probes`: what was tried inside the sandbox and failed, as it must; none without a sandbox. */
   readonly isolation: { readonly isolation: Isolation; readonly probes: readonly string[] };

@@ -13,7 +13,6 @@ const never: readonly NotSearched[] = [
   { subject: "deleted", sentence: "Deleted files and unallocated space: only what the mounted file system lists was read." },
   { subject: "containers", sentence: "What lies inside archives, containers, documents and mail, and the frames of videos: each such file was hashed as a whole, not its parts." },
   { subject: "encrypted", sentence: "The contents of encrypted files: their bytes were hashed as they are stored." },
-  { subject: "streams", sentence: "Alternate data streams and extended attributes." },
   { subject: "unrecognised-formats", sentence: "Pictures in formats that no signature at the beginning of a file tells: they were hashed as files and are not counted as pictures." },
   { subject: "elsewhere", sentence: "Other partitions of the drive, and other file systems mounted within the evidence: they were not entered." },
 ];
@@ -25,7 +24,7 @@ export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: re
 
 /** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
 export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
-  return [...never, ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
+  return [...never, streams(record), ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
 }
 
 function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
@@ -34,6 +33,14 @@ function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
     ...when(!lists.some(({ kind }) => kind === "notable"), "no-notable-list", "Anything at all: no notable list was used, so there was nothing to find."),
     ...when(empty.length > 0, "lists-empty", `Records of list ${joined(empty)}: none could be loaded.`),
   ];
+}
+
+function streams(record: RecordView): NotSearched {
+  const history = historyOf(record);
+  if (history.streamsSearched) return { subject: "attributes", sentence: "Extended attributes. Alternate data streams were searched: each is an entry, its name behind a colon." };
+  const isNtfs = mountStates(history).some(({ fileSystem }) => /^(fuseblk|ntfs|ntfs3|fuse\.ntfs.*)$/.test(fileSystem));
+  const advice = isNtfs ? " If this is NTFS, they can be searched when it is mounted by ntfs-3g with streams_interface=windows, and getfattr is installed." : "";
+  return { subject: "streams", sentence: `Alternate data streams and extended attributes.${advice}` };
 }
 
 /** The root of the evidence is not that of its file system. */
