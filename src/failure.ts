@@ -16,6 +16,7 @@ export const exitStatuses = {
   "evidence-output": 6,
   "evidence-changed": 6,
   "evidence-stalled": 6,
+  "evidence-image": 6,
   "reader-unavailable": 70,
   "sandbox-unavailable": 70,
 } as const;
@@ -36,8 +37,29 @@ export class Failure extends Error {
   }
 }
 
-/** The operating system's code (ENOENT, EIO ...) of a thrown value, or null. */
+// Errors of Linux that Node has no name for, as file systems and devices give them: ESTALE is a file that is gone, EUCLEAN and EBADMSG a damaged
+// structure (ext4, XFS). Source: asm-generic/errno.h.
+const namesByNumber: Readonly<Record<number, string>> = {
+  52: "EBADE",
+  62: "ETIME",
+  67: "ENOLINK",
+  70: "ECOMM",
+  74: "EBADMSG",
+  116: "ESTALE",
+  117: "EUCLEAN",
+  122: "EDQUOT",
+  123: "ENOMEDIUM",
+  124: "EMEDIUMTYPE",
+  126: "ENOKEY",
+  127: "EKEYEXPIRED",
+  128: "EKEYREVOKED",
+  129: "EKEYREJECTED",
+};
+
+/** The operating system's code (ENOENT, EIO ...) of a thrown value, or null. Shape: "errno 131" for one without a name. */
 export function systemCode(thrown: unknown): string | null {
-  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
-  return typeof code === "string" ? code : null;
+  const { code, errno } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
+  if (typeof code !== "string") return null;
+  if (errno === undefined || !/^(UNKNOWN|Unknown system error .*)$/.test(code)) return code;
+  return namesByNumber[-errno] ?? `errno ${-errno}`;
 }

@@ -8,8 +8,8 @@ export type AlgorithmName = CryptographicAlgorithm | "pdq";
 /** Length of one digest in bytes. */
 export const digestBytes: Readonly<Record<AlgorithmName, number>> = { md5: 16, sha1: 20, sha256: 32, blake3: 32, pdq: 32 };
 
-/** The digests that were computed of one file. Shape: raw bytes, `digestBytes` long. */
-export type Digests = Readonly<Partial<Record<CryptographicAlgorithm, Uint8Array>>>;
+/** The digests that were computed of one file: always SHA-256, by which contents are told apart; others where the scan asks for them. Shape: raw bytes, `digestBytes` long. */
+export type Digests = Readonly<Pick<Record<CryptographicAlgorithm, Uint8Array>, "sha256"> & Partial<Record<CryptographicAlgorithm, Uint8Array>>>;
 
 export type EntryKind = "file" | "folder" | "link" | "fifo" | "socket" | "character-device" | "block-device";
 
@@ -23,7 +23,7 @@ export const unreadReasons = {
   timeout: "reading it made no progress before the deadline",
   "reader-lost": "the reader process ended twice while reading it",
   "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
-  "other-file-system": "a folder on which another file system is mounted; it was not entered",
+  "other-file-system": "something else is mounted there; it was not entered",
   "too-deep": "a folder whose path is longer than 64 KiB; it was not entered",
   "folder-loop": "a folder that is reached a second time under another name; it was listed the first time",
   "implausible-size": "the file system states a size no medium can hold; its bytes are counted as 0",
@@ -92,7 +92,7 @@ export const picturesNotCompared: readonly PictureStatus[] = ["partial", "first-
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.
  *
  * Shape: `code` 32 bytes in the order of PDQ's text form (byte 0 holds bits 255..248); `transform` names how the pixels were prepared:
- *        `frame-N` (of several frames or pages), `trimmed`, then `full` or `nearest-512`, then how they were turned, or `negative`, as far as each applies.
+ *        `frame-N` (of several frames or pages), `over-white`, `trimmed`, then `full` or `nearest-512`, then how they were turned, or `negative`, as far as each applies.
  * Units: `quality` 0..100 as PDQ defines it; `uniformPercent` the share of the picture that is one plain ground, 0..100.
  */
 export interface PerceptualCode {
@@ -130,7 +130,7 @@ export interface Perceived {
 /**
  * What reading one entry came to. `without-content`: a link or special file, which holds no bytes of its own and is never opened.
  *
- * Shape: `extensionFits` says whether the name's extension is one of the media type's; null where either of them is not known.
+ * Shape: `extensionFits`: whether the extension is one of the media type's; null where either is not known. `failedAtBytes`: the first byte that could not be read.
  */
 export type Finding =
   | {
@@ -143,7 +143,7 @@ export type Finding =
       readonly embedded: readonly Embedded[];
     }
   | { readonly outcome: "without-content"; readonly no: number }
-  | { readonly outcome: "unread"; readonly no: number; readonly reason: UnreadReason; readonly errorCode: string | null };
+  | { readonly outcome: "unread"; readonly no: number; readonly reason: UnreadReason; readonly errorCode: string | null; readonly failedAtBytes?: number };
 
 export type Disposition = "alert" | "info" | "ignore";
 

@@ -3,7 +3,7 @@ import { Failure } from "./failure.ts";
 import type { Batch, Finding, MatchedFinding } from "./model.ts";
 import { ordered } from "./ordered.ts";
 import type { RecordWriter } from "./record/record.ts";
-import type { MountState } from "./record/view.ts";
+import type { LogBodies, MountState } from "./record/view.ts";
 import type { ReferenceSet } from "./reference/reference-set.ts";
 
 /** What a scan works with. Implementations arrive here from the command line; this file only says what happens to them, in which order. */
@@ -18,6 +18,10 @@ export interface ScanParts {
   readonly interrupt: AbortSignal;
   /** State of the evidence's mount and device now; null where the kernel does not say. */
   readonly mountState: () => MountState | null;
+  /** Hashes the whole image that the evidence is mounted from; null when nobody asked for that. */
+  readonly image: ((when: "before" | "after") => Promise<LogBodies["image"] | "interrupted">) | null;
+  /** Notes the times of a sample of the plan's entries; the function that it gives compares them with what they are then. */
+  readonly sampleTimes: () => () => LogBodies["times"];
   /** True when the evidence was allowed to be writable: what changed between two sessions is then a warning. */
   readonly mayChange: boolean;
   readonly elapsedMs: () => number;
@@ -47,11 +51,15 @@ export type ScanEvent =
 export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"> {
   const { source, record, references, interrupt, tell } = parts;
   record.log("mount-state", { when: "before", mount: parts.mountState() });
+  const image = (await parts.image?.("before")) ?? null;
+  if (image === "interrupted") return interrupted(record);
+  if (image !== null) record.log("image", image);
   tell({ event: "walking" });
   if (record.planned) comparePlan(parts);
   else record.writePlan(source.entries(), source.foldersListed);
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
+  const times = parts.sampleTimes();
 
   for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
@@ -61,13 +69,19 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
     record.append(results);
     tell(progressOf(batch, results));
   }
+  record.log("times", times());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
-  if (interrupt.aborted) {
-    record.log("interrupted", { nextEntry: record.nextEntry });
-    return "interrupted";
-  }
+  if (interrupt.aborted) return interrupted(record);
+  const imageAfter = (await parts.image?.("after")) ?? null;
+  if (imageAfter === "interrupted") return interrupted(record);
+  if (imageAfter !== null) record.log("image", imageAfter);
   record.finish(Math.round(parts.elapsedMs()));
   return "finished";
+}
+
+function interrupted(record: RecordWriter): "interrupted" {
+  record.log("interrupted", { nextEntry: record.nextEntry });
+  return "interrupted";
 }
 
 /** Going on: what is there now must be what was planned, or nobody would examine what came after. */

@@ -1,4 +1,4 @@
-import type { AlgorithmName, Finding, Match } from "./model.ts";
+import type { CryptographicAlgorithm, Finding, Match } from "./model.ts";
 import type { ReferenceSet } from "./reference/reference-set.ts";
 
 /** One thing that was asked of a part of the program whose answer is known. It holds when `found` equals `expected`. */
@@ -10,22 +10,24 @@ export interface Check {
 
 /** The synthetic picture whose answers are known. Digests lower-case hex; `codes` likewise, by how the pixels were prepared, in the order in which they are given. */
 export interface KnownPicture {
-  readonly digests: Readonly<Record<Exclude<AlgorithmName, "pdq">, string>>;
+  readonly digests: Readonly<Record<CryptographicAlgorithm, string>>;
   readonly codes: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What the readers were asked to compute. */
+export interface Asked {
+  readonly digests: readonly CryptographicAlgorithm[];
+  readonly perceptual: boolean;
+}
+
 /**
- * Whether a finding of the known picture is right: every digest, and every perceptual code when it was to be computed.
+ * Whether a finding of the known picture is right: every digest and every perceptual code that was to be computed.
  *
  * Shape: codes are compared here and never stand in a check: "as known" or "other".
  */
-export function findingChecks(known: KnownPicture, finding: Finding, perceptual: boolean): Check[] {
+export function findingChecks(known: KnownPicture, finding: Finding, { digests, perceptual }: Asked): Check[] {
   if (finding.outcome !== "examined") return [{ name: "reader reads the known picture", expected: "examined", found: finding.outcome }];
-  const checks: Check[] = Object.entries(known.digests).map(([name, expected]) => ({
-    name: `${name} of the known picture`,
-    expected,
-    found: hex(finding.digests[name as keyof typeof known.digests]),
-  }));
+  const checks: Check[] = digests.map((name) => ({ name: `${name} of the known picture`, expected: known.digests[name], found: hex(finding.digests[name]) }));
   checks.push({ name: "media type of the known picture", expected: "image/png", found: finding.mediaType ?? "none" });
   if (!perceptual) return checks;
   checks.push({ name: "decoder decodes the known picture", expected: "hashed", found: finding.picture?.status ?? "not asked" });
@@ -45,7 +47,7 @@ export function findingChecks(known: KnownPicture, finding: Finding, perceptual:
  * Shape: `planted` is one list: 0 the picture's own digests, 1 its code with 7 bits turned, 2 its code with 40 bits turned, 3 digests of something else;
  *        and so many codes of nothing that the index is searched.
  */
-export async function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, perceptual: boolean): Promise<Check[]> {
+export async function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, { perceptual }: Asked): Promise<Check[]> {
   const found = await planted.match(finding, sizeBytes);
   return [
     { name: "matcher finds what was planted", expected: perceptual ? "exact 0; near 1 at 7 bits" : "exact 0", found: found.map(inWords).join("; ") || "nothing" },

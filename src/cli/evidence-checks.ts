@@ -1,7 +1,9 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { deviceState, isReadOnly, isWithin, mountOf } from "../evidence/mount.ts";
+import { concernsOf } from "../evidence/concerns-of.ts";
+import { deviceNumber, deviceState, isWithin, mountOf } from "../evidence/mount.ts";
 import { Failure, systemCode } from "../failure.ts";
+import { type MountConcern, mountConcerns } from "../mount-concerns.ts";
 import { pathText } from "../path-text.ts";
 import type { EvidenceIdentity, MountState } from "../record/view.ts";
 
@@ -42,25 +44,41 @@ export function evidenceAt(path: string): EvidencePlace {
 export function mountStateAt(place: EvidencePlace): MountState | null {
   const mount = mountOf(place.resolved);
   if (mount === null) return null;
-  const { source, mountPoint, fileSystem, mountOptions, superOptions } = mount;
+  const { source, mountPoint, rootInFileSystem, fileSystem, mountOptions, superOptions } = mount;
+  const number = deviceNumber(mount);
+  const device = number === null ? null : deviceState(number);
   return {
-    source: pathText(Buffer.from(source, "latin1")),
-    mountPoint: pathText(Buffer.from(mountPoint, "latin1")),
+    source: printed(source),
+    mountPoint: printed(mountPoint),
+    rootInFileSystem: printed(rootInFileSystem),
     fileSystem,
-    mountOptions: pathText(Buffer.from(mountOptions, "latin1")),
-    superOptions: pathText(Buffer.from(superOptions, "latin1")),
-    readOnly: isReadOnly(mount),
-    device: deviceState(mount.device),
+    mountOptions: printed(mountOptions),
+    superOptions: printed(superOptions),
+    concerns: concernsOf(mount, device),
+    device,
   };
 }
 
-/** Errors: Failure("evidence-writable") unless the mount and its file system are read-only, or the operator gave a reason. */
+function printed(latin1: string): string {
+  return pathText(Buffer.from(latin1, "latin1"));
+}
+
+const advice: Readonly<Record<MountConcern, string>> = {
+  writable: "mount it with -o ro (ext4: ro,loop,noload; XFS: ro,norecovery; btrfs: ro,rescue=nologreplay)",
+  overlay: "mount the evidence's own file system",
+  device: "set the device read-only before it is mounted (blockdev --setro DEVICE; losetup --read-only for an image), or use a write blocker",
+  journal: "take the image anew from its original, or show by its hash that it is unchanged, and mount it with the option that leaves the journal alone",
+};
+
+/** Errors: Failure("evidence-writable") naming every concern about the mount, unless the operator gave a reason. */
 export function refuseWritable(mount: MountState | null, reason: string | undefined): void {
-  if (mount?.readOnly === true || reason !== undefined) return;
-  const found = mount === null ? "a mount that the kernel does not describe" : `${mount.fileSystem} mounted ${mount.mountOptions} (file system ${mount.superOptions})`;
+  if (reason !== undefined || mount?.concerns.length === 0) return;
+  const concerns = mount === null ? [] : mount.concerns;
+  const found = mount === null ? "a mount that the kernel does not describe" : `${mount.fileSystem} mounted ${mount.mountOptions} (file system ${mount.superOptions}): ${concerns.map((concern) => mountConcerns[concern]).join("; ")}`;
+  const remedies = concerns.length === 0 ? "" : `; ${concerns.map((concern) => advice[concern]).join("; ")}`;
   throw new Failure(
     "evidence-writable",
-    `evidence: found ${found}, expected a read-only mount of a read-only file system; mount it with -o ro (ext4: ro,noload), or give --allow-writable REASON, which stands in the report`,
+    `evidence: found ${found}; expected a read-only mount of a read-only file system on a read-only device${remedies}; or give --allow-writable REASON, which stands in the report`,
   );
 }
 

@@ -1,8 +1,11 @@
 import { Command, CommanderError, Option } from "commander";
 import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
+import { digestsArgument } from "./digests.ts";
 import { listProgram } from "./list-program.ts";
+import { imageDigestArgument } from "./image-check.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
 import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
+import { switchOffCoreDumps } from "../reading/core-dumps.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -25,11 +28,15 @@ function commands(run: Run): Command {
     .option("--organisation <name>", "the examiner's organisation", notEmpty)
     .option("--list <selector...>", "lists to match against: name, agency/name, or the first digits of the SHA-256 (default: all imported)")
     .option("--readers <n>", "reader processes (default: one per core)", wholeNumber(1, 256))
+    .option("--digests <names>", "digests to compute of every file: md5, sha1, sha256, blake3 with commas between, or all (default: sha256 and each that a list in use carries, which may not be left out)", digestsArgument)
     .option("--no-perceptual", "no near matching: cryptographic digests only")
     .option("--near-threshold <list=bits/quality>", "how near is near, for one list or (without list=) for all: bits that may differ, at most 31 (default), and least PDQ quality (default 50)", nearThresholdArgument)
     .addOption(isolationOption())
     .option("--skip-near-for-exact", "do not decode pictures whose bytes match a notable list exactly; the report says how many")
     .option("--allow-writable <reason>", "examine evidence that is not mounted read-only; the reason stands in the report", notEmpty)
+    .option("--hash-image", "hash the whole image or device before the scan and after it (reads it twice); the report says whether it stayed the same")
+    .option("--image-digest <algorithm:hex>", "a digest of the whole image as it was acquired, which must agree; may be given again; implies --hash-image", imageDigestArgument)
+    .option("--ewf <file>", "last segment (.E01 to .Enn) of the EnCase image that is mounted as a raw one: its stored digests must agree; implies --hash-image", notEmpty)
     .option("--stall-seconds <n>", "silence of a reader after which it is given up (default: 120)", wholeNumber(1, 86_400))
     .addOption(homeOption())
     .addOption(new Option("--quiet", "no progress").conflicts("json"))
@@ -53,6 +60,9 @@ function commands(run: Run): Command {
     .addOption(isolationOption())
     .action(async ({ isolation }) => run(await (await import("./selftest-command.ts")).runSelftest(isolation)));
 
+  program.hook("preAction", () => {
+    if (!switchOffCoreDumps()) process.stderr.write("warning: dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing)\n");
+  });
   for (const command of program.commands) command.exitOverride();
   return program.addCommand(listProgram(run));
 }

@@ -1,4 +1,4 @@
-import { type AlgorithmName, type ListDescription, type Reference, cryptographicAlgorithms, digestBytes } from "../model.ts";
+import { type AlgorithmName, type CryptographicAlgorithm, type ListDescription, type Reference, digestBytes } from "../model.ts";
 import { canaryAnswers } from "../perceptual/canary.ts";
 
 /** So many further codes that the planted ones are found through the index, not by comparing each. */
@@ -24,13 +24,13 @@ const description: ListDescription = {
   importedAt: "",
 };
 
-/** The list that the known picture is matched against: see `matcherChecks`. */
+/** The list that the known picture is matched against (see `matcherChecks`), with the digests that are computed of it. */
 export const plantedReferences = { description, references };
 
-function references(): Reference[] {
+function references(digests: readonly CryptographicAlgorithm[]): Reference[] {
   const code = Buffer.from(canaryAnswers.codes.full[0] ?? "", "hex");
-  const own = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.from(canaryAnswers.digests[name], "hex")]));
-  const other = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, Buffer.alloc(digestBytes[name], 0xa5)]));
+  const own = Object.fromEntries(digests.map((name) => [name, Buffer.from(canaryAnswers.digests[name], "hex")]));
+  const other = Object.fromEntries(digests.map((name) => [name, Buffer.alloc(digestBytes[name], 0xa5)]));
   return [reference(own), reference({ pdq: turned(code, 7) }), reference({ pdq: turned(code, 40) }), reference(other), ...unrelated()];
 }
 

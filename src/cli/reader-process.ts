@@ -28,7 +28,7 @@ async function factsOf(decoder: Decoder | null, isolation: Isolation, hidden: re
 
 process.once("message", (start: ToReader) => {
   if (start.kind !== "start") process.exit(1);
-  const { perceptual, decoderProgram: program, isolation } = start;
+  const { digests, perceptual, decoderProgram: program, isolation } = start;
   let admitted: (admission: Admission) => void = () => undefined;
   const ask = (digests: Digests, sizeBytes: number): Promise<Admission> =>
     new Promise((resolve) => {
@@ -43,7 +43,7 @@ process.once("message", (start: ToReader) => {
     told: (digests, perceived) => tell({ kind: "perceived", digests, perceived }),
     doubted: () => tell({ kind: "doubted" }),
   });
-  const read = startReading(perceive, (bytesRead) => tell({ kind: "alive", bytesRead }));
+  const read = startReading(digests, perceive, (bytesRead) => tell({ kind: "alive", bytesRead }));
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);
     if (message.kind === "look")

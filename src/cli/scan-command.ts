@@ -3,11 +3,13 @@ import { availableParallelism, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
+import { mostSampled, sampleTimes } from "../evidence/sampled-times.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
-import type { Batch, ListDescription } from "../model.ts";
+import type { Batch, CryptographicAlgorithm, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ConfinedReaders, startConfinedReaders } from "../reading/confined-readers.ts";
+import { streamNames } from "../reading/stream-names.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
 import { recordFileName } from "../record/database.ts";
 import { openRecord } from "../record/open-view.ts";
@@ -19,8 +21,10 @@ import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
 import { timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { digestsOfScan } from "./digests.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
+import { imageCheck, type ImageOptions } from "./image-check.ts";
 import type { KeyOptions } from "./key.ts";
 import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
 import { type Counts, type Progress, progressIn } from "./progress.ts";
@@ -31,7 +35,7 @@ import { sealedCatalog } from "./sealed-catalog.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
 import { versions } from "./version.ts";
 
-export interface ScanCommandOptions extends KeyOptions {
+export interface ScanCommandOptions extends KeyOptions, ImageOptions {
   readonly case: string;
   readonly caseNumber: string;
   readonly exhibit: string;
@@ -39,6 +43,7 @@ export interface ScanCommandOptions extends KeyOptions {
   readonly organisation?: string;
   readonly list?: readonly string[];
   readonly readers?: number;
+  readonly digests?: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly isolation: Isolation;
   readonly nearThreshold?: readonly StatedThreshold[];
@@ -63,24 +68,28 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   refuseWritable(mountStateAt(place), options.allowWritable);
   const catalog = await sealedCatalog(existingHome(options.home, "usage"), options);
   const { lists, thresholds } = chosenLists(catalog, options);
+  const digests = digestsOfScan(options.digests, lists);
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
-  const perceptual = options.perceptual && references.hasPerceptualCodes;
-  const probes = perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
+  const asked = { digests, perceptual: options.perceptual && references.hasPerceptualCodes };
+  const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const count = options.readers ?? availableParallelism();
+  const stallMs = (options.stallSeconds ?? 120) * 1000;
+  const interruption = new AbortController();
+  const image = imageCheck(place, options, { stallMs, interrupt: interruption.signal });
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, thresholds), lists, ...custody() });
+  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, { digests, thresholds }), lists, ...custody() });
   const known = knownPictureFolder(realpathSync(folder));
   const readers = startConfinedReaders({
     program: entryFile("./reader-process.js"),
     decoderProgram: entryFile("../perceptual/decoder-process.js"),
     count,
-    perceptual,
+    ...asked,
     isolation: options.isolation,
     roots: [place.root, Buffer.from(known)],
     hidden: [Buffer.from(home), Buffer.from(join(folder, recordFileName))],
     lowered: (tried) => record.log("confinement", tried),
-    stallMs: (options.stallSeconds ?? 120) * 1000,
+    stallMs,
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
@@ -98,26 +107,36 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       return finish(record, folder, options);
     }
     const earlyEnd = endOnSignals(folder, record, readers);
-    if (perceptual) record.log("isolation", { isolation: options.isolation, probes });
+    if (asked.perceptual) record.log("isolation", { isolation: options.isolation, probes });
     await withKnownPicture(known, async () => {
       const tried = await readers.confine(place.root);
       if (tried.refused.length > 0) progress.say(confinementSentence(tried));
       record.log("confinement", tried);
-      record.log("selftest", { checks: await proveWorking(readers, known, perceptual) });
+      record.log("selftest", { checks: await proveWorking(readers, known, asked) });
     });
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
     earlyEnd.remove();
     if (state === "resumed") progress.begin(earlierCounts(folder));
-    const interruption = new AbortController();
+    const streams = await streamNames(place.root, stallMs);
+    record.log("streams", { searched: streams !== null });
+    const source = directorySource(place.root, streams);
     const ended = await scan({
-      source: directorySource(place.root),
+      source,
       record,
       references,
       read: (batch) => readers.read(place.root, batch),
       readers: count,
       interrupt: interruption.signal,
       mountState: () => mountStateAt(place),
+      image:
+        image === null
+          ? null
+          : (when) => {
+              progress.say(`hashing the whole image, ${when} the scan ...`);
+              return image(when);
+            },
+      sampleTimes: () => sampleTimes(source, record.sample(mostSampled)),
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
       tell(event) {
@@ -148,7 +167,7 @@ function finish(record: RecordWriter, folder: string, options: ScanCommandOption
   return tellOutcome(folder, writeReports(folder), options.json === true, out);
 }
 
-function headerOf(place: EvidencePlace, options: ScanCommandOptions, thresholds: Thresholds): CaseHeader {
+function headerOf(place: EvidencePlace, options: ScanCommandOptions, worked: WorkedOut): CaseHeader {
   return {
     caseNumber: options.caseNumber,
     exhibit: options.exhibit,
@@ -156,7 +175,7 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions, thresholds:
     organisation: options.organisation ?? null,
     evidence: place.printable,
     evidenceIdentity: place.identity,
-    options: scanOptions(options, thresholds),
+    options: scanOptions(options, worked),
     versions: versions(),
     commandLine: process.argv.slice(2).map((argument) => pathText(Buffer.from(argument))),
     host: hostname(),
@@ -176,8 +195,14 @@ function userName(): string {
 
 type Thresholds = ReturnType<typeof nearThresholds>;
 
-function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { all, byList }: Thresholds): ScanOptions {
-  return { perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
+/** What the command line and the lists together come to. */
+interface WorkedOut {
+  readonly digests: readonly CryptographicAlgorithm[];
+  readonly thresholds: Thresholds;
+}
+
+function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
+  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
 }
 
 function chosenLists(catalog: Catalog, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {

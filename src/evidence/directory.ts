@@ -1,9 +1,12 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statfsSync } from "node:fs";
+import { type BigIntStats, constants, fstatSync, lstatSync, openSync, readlinkSync, statfsSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
-import { nameBelow, openBelow } from "./open-path.ts";
-import type { OpenedEntry, Source } from "./source.ts";
+import { mountPointsBelow } from "./mount.ts";
+import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import { pathBelow, pendingFolders } from "./pending-folders.ts";
+import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
+import type { StreamNames } from "./streams.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
 const longestPathBytes = 64 * 1024;
@@ -11,8 +14,11 @@ const longestPathBytes = 64 * 1024;
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
 
-/** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
-export function directorySource(rootPath: Uint8Array | string): Source {
+/**
+ * A mounted file system, or a folder of one, at an absolute path. Shape: `alternate` are streams that the file system opens as `path:name`; each is an entry.
+ * Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder.
+ */
+export function directorySource(rootPath: Uint8Array | string, alternate: StreamNames | null = null): Source {
   const root = openRoot(rootPath);
   const place: Place = { root, device: fstatSync(root, { bigint: true }).dev, stableInodes: hasStableInodes(rootPath) };
   let folders = 0;
@@ -22,16 +28,18 @@ export function directorySource(rootPath: Uint8Array | string): Source {
     foldersListed: () => folders,
     *entries() {
       folders = 0;
-      const entered = new Set<bigint>();
-      const pending: Uint8Array[] = [new Uint8Array()];
-      for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-        for (const found of listed(place, path, entered)) {
+      const walk: Walk = { ...place, entered: new Set(), mounted: mountPointsBelow(readlinkSync(`/proc/self/fd/${root}`, "latin1")) };
+      const pending = pendingFolders();
+      for (let path: Uint8Array | undefined = new Uint8Array(); path !== undefined; path = pending.pop()) {
+        for (const found of listed(walk, path)) {
           if (found === "entered") folders += 1;
-          else if ("folder" in found) pending.push(found.folder);
+          else if ("folder" in found) pending.push(path, found.folder);
           else yield found;
         }
       }
+      if (alternate !== null) yield* streamsOf(place, alternate);
     },
+    times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
   };
 }
@@ -41,6 +49,12 @@ interface Place {
   readonly device: bigint;
   /** Where false, inode numbers mean nothing: they are given as 0 and nothing is told by them. */
   readonly stableInodes: boolean;
+}
+
+interface Walk extends Place {
+  readonly entered: Set<bigint>;
+  /** Paths on which something else is mounted, as Latin-1. The device alone would not tell a bind mount of the same file system. */
+  readonly mounted: ReadonlySet<string>;
 }
 
 function hasStableInodes(rootPath: Uint8Array | string): boolean {
@@ -58,44 +72,54 @@ function openRoot(rootPath: Uint8Array | string): number {
   }
 }
 
-/** One folder: first "entered" when it could be opened, then its folders as paths and everything else as entries. */
-function* listed(place: Place, path: Uint8Array, entered: Set<bigint>): Generator<Entry | { folder: Uint8Array } | "entered"> {
+/** One folder: first "entered" when it could be opened, then its folders by name and everything else as entries. */
+function* listed(walk: Walk, path: Uint8Array): Generator<Entry | { folder: Uint8Array } | "entered"> {
   if (path.length > longestPathBytes) {
     yield unlistedFolder(path, null, "too-deep", null);
     return;
   }
-  let folder: number;
-  try {
-    folder = openBelow(place.root, path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
-  } catch (thrown) {
-    yield unlistedFolder(path, null, reasonOf(thrown) === "permission" ? "permission" : "not-listed", systemCode(thrown));
+  const opened = openFolder(walk.root, path);
+  if ("unread" in opened) {
+    yield opened;
     return;
   }
+  const { folder, status } = opened;
   try {
-    const status = fstatSync(folder, { bigint: true });
-    if (status.dev !== place.device) {
+    if (status.dev !== walk.device) {
       yield unlistedFolder(path, status, "other-file-system", null);
       return;
     }
-    if (place.stableInodes && entered.has(status.ino)) {
+    if (walk.stableInodes && walk.entered.has(status.ino)) {
       yield unlistedFolder(path, status, "folder-loop", null);
       return;
     }
-    if (place.stableInodes) entered.add(status.ino);
+    if (walk.stableInodes) walk.entered.add(status.ino);
     yield "entered";
-    const end = yield* looked(place, folder, path);
+    const end = yield* looked(walk, folder, path);
     if (end !== null) yield unlistedFolder(path, status, "not-listed", end);
   } finally {
-    closeSync(folder);
+    closeRead(folder);
   }
 }
 
-function* looked(place: Place, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
+/** The folder with its status, or the entry that says why there is none. */
+function openFolder(root: number, path: Uint8Array): { readonly folder: number; readonly status: BigIntStats } | Entry {
+  let folder: number | null = null;
+  try {
+    folder = openBelow(root, path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
+    return { folder, status: fstatSync(folder, { bigint: true }) };
+  } catch (thrown) {
+    if (folder !== null) closeRead(folder);
+    return unlistedFolder(path, null, reasonOf(thrown) === "permission" ? "permission" : "not-listed", systemCode(thrown));
+  }
+}
+
+function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
   const names = namesIn(folder);
   try {
     for (let next = names.next(); ; next = names.next()) {
       if (next.done === true) return next.value;
-      yield look(place, folder, path, next.value);
+      yield look(walk, folder, path, next.value);
     }
   } finally {
     // Who stops in the middle leaves no folder open.
@@ -103,8 +127,8 @@ function* looked(place: Place, folder: number, path: Uint8Array): Generator<Entr
   }
 }
 
-function look(place: Place, folder: number, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
-  const path = parent.length === 0 ? name : Buffer.concat([parent, Buffer.from("/"), name]);
+function look(walk: Walk, folder: number, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+  const path = pathBelow(parent, name);
   let status: BigIntStats;
   try {
     status = lstatSync(nameBelow(folder, name), { bigint: true });
@@ -112,10 +136,40 @@ function look(place: Place, folder: number, parent: Uint8Array, name: Buffer): E
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
   }
   const kind = kindOf(status);
-  if (kind === "folder") return status.dev === place.device ? { folder: path } : unlistedFolder(path, status, "other-file-system", null);
+  const mounted = walk.mounted.size > 0 && walk.mounted.has(Buffer.from(path).toString("latin1"));
+  if (kind === "folder") return mounted || status.dev !== walk.device ? unlistedFolder(path, status, "other-file-system", null) : { folder: name };
   const found = entryOf(path, kind, status);
-  const entry = place.stableInodes ? found : { ...found, inode: 0n };
+  // What is mounted over a file is no evidence, and its size neither.
+  if (mounted) return { ...found, sizeBytes: 0, unread: "other-file-system" };
+  const entry = walk.stableInodes ? found : { ...found, inode: 0n };
   return kind === "file" && status.size > BigInt(Number.MAX_SAFE_INTEGER) ? { ...entry, sizeBytes: 0, unread: "implausible-size" } : entry;
+}
+
+function* streamsOf(place: Place, { streams, isWhole }: StreamNames): Generator<Entry> {
+  // The colon alone names no stream: it stands for those that are not known.
+  if (!isWhole) yield { ...entryOf(Buffer.from(":"), "file", null), unread: "not-listed" };
+  for (const [latin1, names] of streams) {
+    const path = Buffer.from(latin1, "latin1");
+    for (const name of names) {
+      const found = streamOf(place, Buffer.concat([path, Buffer.from(":"), name]));
+      if (found !== null) yield found;
+    }
+  }
+}
+
+/** Null on another file system, which is not entered. */
+function streamOf(place: Place, path: Buffer): Entry | null {
+  const cut = path.lastIndexOf(separator);
+  let parent: number | null = null;
+  try {
+    parent = openBelow(place.root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
+    const status = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    return status.dev === place.device ? entryOf(path, "file", status) : null;
+  } catch (thrown) {
+    return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
+  } finally {
+    if (parent !== null) closeRead(parent);
+  }
 }
 
 function unlistedFolder(path: Uint8Array, status: BigIntStats | null, unread: UnreadReason, errorCode: string | null): Entry {
@@ -149,6 +203,21 @@ function kindOf(status: BigIntStats): EntryKind {
   return status.isCharacterDevice() ? "character-device" : "block-device";
 }
 
+function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
+  let parent: number | null = null;
+  try {
+    const cut = path.lastIndexOf(separator);
+    parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
+    const { atimeNs, mtimeNs, ctimeNs } = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
+  } catch (thrown) {
+    if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
+    throw thrown;
+  } finally {
+    if (parent !== null) closeRead(parent);
+  }
+}
+
 function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   let descriptor: number;
@@ -171,7 +240,7 @@ function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry
       changedNs: status.ctimeNs,
     };
   } catch (thrown) {
-    closeSync(descriptor);
+    closeRead(descriptor);
     throw thrown;
   }
 }

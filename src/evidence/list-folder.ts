@@ -6,6 +6,9 @@ import { nameBelow } from "./open-path.ts";
 /** What listing a folder ended with: null for its true end, else the error's code; what was listed before stays listed. */
 export type ListingEnd = string | null;
 
+/** An error in the middle: of the folder itself, or of an entry that Node looked up. */
+type Broken = { readonly at: "folder" | "entry"; readonly code: string } | null;
+
 /**
  * Names in an open folder as bytes, streamed, so that a folder of a million names costs no memory.
  *
@@ -14,14 +17,14 @@ export type ListingEnd = string | null;
  */
 export function* namesIn(folder: number): Generator<Buffer, ListingEnd> {
   const given = { count: 0, digest: createHash("sha256") };
-  const code = yield* stream(folder, 256, given, { count: 0, digest: "" });
-  if (code === null) return null;
+  const first = yield* stream(folder, 256, given, { count: 0, digest: "" });
+  if (first === null) return null;
   const before = { count: given.count, digest: given.digest.digest("hex") };
   const again = { count: 0, digest: createHash("sha256") };
-  // An entry whose kind the file system does not say makes Node look it up; when it has vanished, a listing of bare names still works.
-  const second = code === "ENOENT" ? yield* bareNames(folder, before, again) : yield* stream(folder, 1, again, before);
-  if (second === null && again.count < before.count) return "EIO";
-  return second;
+  // An entry whose kind the file system does not say makes Node look it up; when that fails, a listing of bare names still works.
+  const second = first.at === "entry" ? yield* bareNames(folder, before, again) : yield* stream(folder, 1, again, before);
+  if (second === null) return again.count < before.count ? "EIO" : null;
+  return second.code;
 }
 
 interface Given {
@@ -33,7 +36,7 @@ interface Before {
   readonly digest: string;
 }
 
-function* stream(folder: number, bufferSize: number, given: Given, before: Before): Generator<Buffer, ListingEnd> {
+function* stream(folder: number, bufferSize: number, given: Given, before: Before): Generator<Buffer, Broken> {
   let listing: Dir | undefined;
   try {
     listing = opendirSync(nameBelow(folder, Buffer.alloc(0)) as unknown as string, { encoding: "buffer" as BufferEncoding, bufferSize });
@@ -43,18 +46,18 @@ function* stream(folder: number, bufferSize: number, given: Given, before: Befor
     }
     return null;
   } catch (thrown) {
-    return codeOf(thrown);
+    return brokenBy(thrown);
   } finally {
     listing?.closeSync();
   }
 }
 
-function* bareNames(folder: number, before: Before, again: Given): Generator<Buffer, ListingEnd> {
+function* bareNames(folder: number, before: Before, again: Given): Generator<Buffer, Broken> {
   try {
     for (const name of readdirSync(nameBelow(folder, Buffer.alloc(0)), { encoding: "buffer" })) if (isNew(name, again, before)) yield name;
     return null;
   } catch (thrown) {
-    return codeOf(thrown);
+    return brokenBy(thrown);
   }
 }
 
@@ -70,8 +73,8 @@ function isNew(name: Buffer, given: Given, before: Before): boolean {
   return false;
 }
 
-function codeOf(thrown: unknown): string {
+function brokenBy(thrown: unknown): NonNullable<Broken> {
   const code = systemCode(thrown);
   if (code === null) throw thrown;
-  return code;
+  return { at: (thrown as NodeJS.ErrnoException).syscall === "lstat" ? "entry" : "folder", code };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 /** A line of /proc/self/mountinfo, as far as it matters here. Source: proc(5). */
 export interface Mount {
@@ -52,12 +52,28 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
-/** Read-only in both senses: this mount, and the file system beneath it, which another mount could otherwise write to. */
-export function isReadOnly(mount: Mount): boolean {
-  return mount.mountOptions.split(",").includes("ro") && mount.superOptions.split(",").includes("ro");
+/**
+ * "major:minor" of the block device under a mount; null when there is none (tmpfs, network, most of FUSE). File systems that make a number of their own, as
+ * btrfs does, name their device as the source.
+ */
+export function deviceNumber(mount: Mount, sys = "/sys/dev/block"): string | null {
+  if (existsSync(`${sys}/${mount.device}`)) return mount.device;
+  if (!mount.source.startsWith("/dev/")) return null;
+  const status = statSync(Buffer.from(mount.source, "latin1"), { throwIfNoEntry: false });
+  if (status?.isBlockDevice() !== true) return null;
+  // As the kernel packs a device's number: major in bits 8..19 and from 32 on, minor in bits 0..7 and 20..31.
+  const major = ((status.rdev >>> 8) & 0xfff) | 0;
+  const minor = (status.rdev & 0xff) | ((status.rdev >>> 12) & 0xfff00);
+  return `${major}:${minor}`;
 }
 
-/** State of the block device under a mount, null when there is none (FUSE, tmpfs, network). */
+/** Where something is mounted below a resolved folder, relative to it: also single files, and folders of the same file system (bind mounts). */
+export function mountPointsBelow(folder: string, all: readonly Mount[] = mounts()): ReadonlySet<string> {
+  const above = folder.endsWith("/") ? folder : `${folder}/`;
+  return new Set(all.flatMap(({ mountPoint }) => (mountPoint.startsWith(above) && mountPoint !== above ? [mountPoint.slice(above.length)] : [])));
+}
+
+/** State of a block device, null when there is none of that number. */
 export function deviceState(number: string, sys = "/sys/dev/block"): DeviceState | null {
   try {
     const counters = readFileSync(`${sys}/${number}/stat`, "latin1").trim().split(/\s+/);

@@ -1,8 +1,12 @@
 import { closeSync, constants, openSync } from "node:fs";
+import { systemCode } from "../failure.ts";
 
-// Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read.
-const O_PATH = 0o10000000;
-const separator = 0x2f;
+/** Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read. */
+export const O_PATH = 0o10000000;
+
+/** What parts names in a path. */
+export const separator = 0x2f;
+
 // Below the kernel's PATH_MAX of 4096 with room for "/proc/self/fd/N/".
 const longestPiece = 3900;
 
@@ -24,6 +28,15 @@ export function openBelow(folder: number, path: Uint8Array, flags: number): numb
     return openSync(nameBelow(from, pieces[pieces.length - 1]!), flags | constants.O_NOFOLLOW);
   } finally {
     if (from !== folder) closeSync(from);
+  }
+}
+
+/** Closes what was read. An error of the operating system at that is none of the bytes, which all came; Linux frees the descriptor either way. */
+export function closeRead(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch (thrown) {
+    if (systemCode(thrown) === null || systemCode(thrown) === "EBADF") throw thrown;
   }
 }
 

@@ -11,13 +11,16 @@ export interface Source {
   /**
    * Every name below the root, in no promised order, each once.
    *
-   * Errors: none for what lies inside: a folder that cannot be listed is an entry with `unread` set, what was listed before the error stays.
-   *         Failure("evidence-missing") when the root itself is no folder or cannot be listed.
+   * Errors: none for what the evidence does: a folder that cannot be listed, be it the root (whose path is empty), is an entry with `unread` set;
+   *         what was listed before the error stays. A root that is no folder is refused when the source is made: Failure("evidence-missing").
    */
   entries(): Iterable<Entry>;
 
   /** Folders that `entries` has entered so far, the root included. */
   foldersListed(): number;
+
+  /** The times of an entry now, null when it is not there; its content is not opened. Errors: the operating system's, other than that it is gone. */
+  times(path: Uint8Array): EntryTimes | null;
 
   /**
    * Opens an entry of kind `file` for reading: read-only, no link followed, access time untouched where the system allows it.
@@ -25,6 +28,13 @@ export interface Source {
    * Errors: the operating system's (ENOENT, EACCES, EIO ...), as thrown by node:fs.
    */
   open(entry: Entry): OpenedEntry;
+}
+
+/** Units: nanoseconds since 1970. */
+export interface EntryTimes {
+  readonly accessedNs: bigint;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
 }
 
 /** A file descriptor and what the file system says of it now; the caller closes it. */

@@ -1,8 +1,10 @@
+import { type Animation, takeAnimation } from "./animation-frames.ts";
 import { type AnimatedPng, type AnimatedPngFrame, animatedPngOf, pngOfFrame } from "./animated-png.ts";
-import { mostCanvasPixels } from "./decode-limits.ts";
-import { decodedPage, decodedWithAlpha, decodePages } from "./decode-pages.ts";
-import { chosenFrames } from "./frame-choice.ts";
-import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
+import { mostCanvasPixels, mostSurveyedPixels } from "./decode-limits.ts";
+import { decodePages } from "./decode-pages.ts";
+import { decodedPage, decodedWithAlpha } from "./decoding-library.ts";
+import { type DecodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
+import { alphaApart } from "./transparency.ts";
 
 /** Bytes of a pixel of the canvas: red, green, blue, alpha. */
 const pixelBytes = 4;
@@ -13,7 +15,7 @@ const leastPixelsWorth = 2 ** 17;
 /**
  * Decodes an animated PNG, of which the decoding library gives the first picture only: each frame alone, composed here.
  *
- * Shape: frames are whole canvases with their alpha dropped; the picture that stands apart from an animation is the first of them. As GIF otherwise.
+ * Shape: frames are whole canvases; the picture that stands apart from an animation is the first of them. As GIF otherwise.
  */
 export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const png = animatedPngOf(bytes);
@@ -23,35 +25,45 @@ export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Prom
   if (widthPixels * heightPixels > mostCanvasPixels) return onlyFirst(await decodePages(bytes, frames));
   const apart = png.beginsWithPicture ? 0 : 1;
   const of = png.frames.length + apart;
-  const choice = chosenFrames(of, Math.max(widthPixels * heightPixels, leastPixelsWorth));
   const losses = noLosses();
   losses.hasMissing = png.statedFrames > png.frames.length;
   losses.isDamaged = png.statedFrames < png.frames.length;
-  losses.hasMore = !choice.isSpread;
-  if (apart === 1) {
-    const first = await decodedPage(bytes);
-    losses.hasMissing ||= first === null;
-    losses.isDamaged ||= first?.isDamaged === true;
-    if (first !== null) frames.take(1, of, first.pixels);
-  }
-  const canvas = new Uint8Array(pixelBytes * widthPixels * heightPixels);
-  const last = choice.frames.at(-1)! - apart;
-  for (let at = 0; at <= last; at++) {
-    const frame = png.frames[at]!;
+  const canvas = canvasesOf(bytes, png, losses);
+  const stepPixels = Math.max(widthPixels * heightPixels, leastPixelsWorth);
+  const isInReach = of * stepPixels <= mostSurveyedPixels;
+  return takeAnimation({ frames: of, widthPixels, heightPixels, stepPixels, isInReach, frame: (at) => (at < apart ? decodedPage(bytes) : canvas(at - apart)) }, frames, losses);
+}
+
+/** The canvas after each frame; from the first one again where a frame ahead of the last is asked for. A frame that cannot be decoded leaves the canvas as it was. */
+function canvasesOf(bytes: Uint8Array, png: AnimatedPng, losses: Losses): Animation["frame"] {
+  const canvas = new Uint8Array(pixelBytes * png.widthPixels * png.heightPixels);
+  let drawn = -1;
+  let wasDecoded = false;
+  let dispose = (): void => {};
+  const drawNext = async (): Promise<void> => {
+    dispose();
+    const frame = png.frames[++drawn]!;
     const before = frame.disposal === "restore" ? canvas.slice() : null;
     const decoded = await decodedWithAlpha(pngOfFrame(bytes, png, frame));
+    wasDecoded = decoded !== null;
     losses.hasMissing ||= decoded === null;
     losses.isDamaged ||= decoded?.isDamaged === true;
     if (decoded !== null) draw(canvas, png, frame, decoded.data);
-    if (decoded !== null && choice.frames.includes(at + apart)) {
-      if (frames.admits(widthPixels, heightPixels)) frames.take(at + apart + 1, of, { data: withoutAlpha(canvas), widthPixels, heightPixels, channels: 3 });
-      else losses.isTooLarge = true;
+    dispose = () => {
+      if (before !== null) canvas.set(before);
+      else if (frame.disposal === "clear") eachRow(png, frame, (from, to) => canvas.fill(0, from, to));
+    };
+  };
+  return async (frame) => {
+    if (frame < drawn) {
+      canvas.fill(0);
+      drawn = -1;
+      dispose = () => {};
     }
-    if (before !== null) canvas.set(before);
-    else if (frame.disposal === "clear") eachRow(png, frame, (from, to) => canvas.fill(0, from, to));
-  }
-  const status = decodedStatus(frames, losses);
-  return status === "hashed" && choice.frames.length < of ? "sampled" : status;
+    while (drawn < frame) await drawNext();
+    const { widthPixels, heightPixels } = png;
+    return wasDecoded ? { pixels: alphaApart({ data: canvas.slice(), widthPixels, heightPixels, channels: pixelBytes }), isDamaged: losses.isDamaged } : null;
+  };
 }
 
 function onlyFirst(status: DecodedStatus): DecodedStatus {
@@ -86,14 +98,4 @@ function eachRow(png: AnimatedPng, frame: AnimatedPngFrame, row: (from: number, 
     const from = pixelBytes * (y * png.widthPixels + frame.leftPixels);
     row(from, from + pixelBytes * frame.widthPixels);
   }
-}
-
-function withoutAlpha(canvas: Uint8Array): Uint8Array {
-  const data = new Uint8Array((canvas.length / pixelBytes) * 3);
-  for (let from = 0, to = 0; from < canvas.length; from += pixelBytes, to += 3) {
-    data[to] = canvas[from]!;
-    data[to + 1] = canvas[from + 1]!;
-    data[to + 2] = canvas[from + 2]!;
-  }
-  return data;
 }

@@ -4,7 +4,7 @@ import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./fram
 import { openHeif } from "./heif.ts";
 
 /**
- * Decodes the top-level pictures of a HEIC file, the primary one first, with the crop and the turn that the file makes part of them, alpha dropped.
+ * Decodes the top-level pictures of a HEIC file, the primary one first, with the crop and the turn that the file makes part of them.
  *
  * Shape: `first-page` when there are more than are decoded, a sequence besides them, or one that cannot be decoded; `partial` when a tile of one cannot be.
  */

@@ -1,3 +1,4 @@
+import { hasAllTiles } from "./avif-tiles.ts";
 import { byteView } from "./byte-view.ts";
 import { boxesOf } from "./chunks.ts";
 import { mostFrames } from "./decode-limits.ts";
@@ -48,7 +49,8 @@ async function decodeItems(bytes: Uint8Array, mediaType: string, frames: Frames)
 async function decodeAvif(bytes: Uint8Array, frames: Frames): Promise<DecodedStatus> {
   const known = ["avif", "avis"].includes(brandsOf(bytes)[0] ?? "avif") ? bytes : Buffer.from(bytes);
   if (known !== bytes) known.set(Buffer.from("avif"), 8);
-  const status = await decodePages(known, frames);
+  const decoded = await decodePages(known, frames);
+  const status = decoded === "hashed" && !(await hasAllTiles(known)) ? "partial" : decoded;
   return (status === "hashed" || status === "partial") && holdsSequence(bytes) ? "first-page" : status;
 }
 

@@ -2,7 +2,7 @@ import { type BitmapHeader, iconBitmapHeader } from "./bitmap-header.ts";
 import { bitmapPixels } from "./bitmap-pixels.ts";
 import { byteView, isWithin, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
-import { decodedPage } from "./decode-pages.ts";
+import { decodedPage } from "./decoding-library.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -20,7 +20,7 @@ interface Contained {
 }
 
 /**
- * Decodes the pictures within an icon or a cursor, the largest first. Their masks are not applied, their alpha is dropped.
+ * Decodes the pictures within an icon or a cursor, the largest first. Masks are not applied, and the alpha of bitmaps is dropped.
  *
  * Shape: `first-page` when there are more than are decoded, some above the limit, or some that cannot be decoded; `partial` when one of them is damaged.
  */

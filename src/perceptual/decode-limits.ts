@@ -10,5 +10,15 @@ export const mostFrames = 8;
  */
 export const mostComposedPixels = 2 ** 30;
 
+/**
+ * Of these, as many may be composed to look at all frames of an animation, and as many again to get at the chosen ones: both, and the codes of all frames, take
+ * half of the time for which a decoder is waited at least. A longer one is sampled evenly.
+ */
+export const mostSurveyedPixels = mostComposedPixels / 4;
+export const mostSurveyedFrames = 2 ** 14;
+
+/** Most pixels of the frames of an animation that are decoded in one go: with alpha 128 MiB. So 100 megapixels can be looked at within `mostSurveyedPixels`. */
+export const mostRollPixels = 2 ** 25;
+
 /** A larger canvas is not composed here: with alpha it takes 4 bytes a pixel, beside the frame at hand. */
 export const mostCanvasPixels = 2 ** 26;

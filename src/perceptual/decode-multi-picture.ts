@@ -1,6 +1,7 @@
 import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
-import { decodedPage, decodePages } from "./decode-pages.ts";
+import { decodePages } from "./decode-pages.ts";
+import { decodedPage } from "./decoding-library.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
 import { directoryAt, tiffOf } from "./tiff-directories.ts";

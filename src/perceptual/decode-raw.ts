@@ -1,6 +1,6 @@
 import { type Span, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
-import { decodedPage } from "./decode-pages.ts";
+import { decodedPage } from "./decoding-library.ts";
 import { type DecodedStatus, decodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import { rawPreviewsOf, shownPagesOf } from "./raw-previews.ts";

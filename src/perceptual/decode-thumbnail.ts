@@ -1,5 +1,5 @@
 import { type Span, spanOf } from "./byte-view.ts";
-import { decodedPage } from "./decode-pages.ts";
+import { decodedPage } from "./decoding-library.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import type { Pixels } from "./pixels.ts";
 import { type Thumbnail, thumbnailsOf } from "./thumbnail.ts";

@@ -8,7 +8,7 @@ import { decodePages } from "./decode-pages.ts";
 import { decodeRaw } from "./decode-raw.ts";
 import { type DecodedThumbnail, decodedThumbnails } from "./decode-thumbnail.ts";
 import { type DecodedStatus, type Frame, type Frames, framesTo } from "./frames.ts";
-import { pdqCodes } from "./pdq.ts";
+import { frameCodes } from "./frame-codes.ts";
 import type { Pixels } from "./pixels.ts";
 import { isRaw } from "./picture-types.ts";
 import { isRawTiff } from "./raw-previews.ts";
@@ -30,7 +30,7 @@ export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise
   let size: Pick<Pixels, "widthPixels" | "heightPixels"> | null = null;
   const frames: { readonly frame: number; readonly codes: readonly PerceptualCode[] }[] = [];
   const { status, thumbnails } = await decodePicture(bytes, mediaType, ({ frame, of, pixels }) => {
-    const codes = pdqCodes(pixels, of === 1 ? 0 : frame);
+    const codes = frameCodes(pixels, of === 1 ? 0 : frame);
     // The pixels are let go: those of several frames would not fit side by side.
     if (size === null || (frames.length === 0 && codes.length > 0)) size = { widthPixels: pixels.widthPixels, heightPixels: pixels.heightPixels };
     if (codes.length > 0) frames.push({ frame, codes });
@@ -47,13 +47,13 @@ function pictureOf(status: PictureStatus, size: Pick<Pixels, "widthPixels" | "he
 }
 
 function embeddedOf({ offsetBytes, lengthBytes, status, pixels }: DecodedThumbnail, index: number): Perceived["embedded"][number] {
-  return { name: thumbnailName(index), offsetBytes, sizeBytes: lengthBytes, picture: pictureOf(status, pixels, pixels === null ? [] : pdqCodes(pixels)) };
+  return { name: thumbnailName(index), offsetBytes, sizeBytes: lengthBytes, picture: pictureOf(status, pixels, pixels === null ? [] : frameCodes(pixels)) };
 }
 
 /**
  * Decodes the frames, pages or contained pictures of a file, 8 at most, and hands them out one by one.
  *
- * Shape:  pixels as stored (no turning by Exif, no colour management, alpha dropped), never scaled. `each` is not called for `undecodable` and `too-large`.
+ * Shape:  pixels as stored (no turning by Exif, no colour management), never scaled; alpha apart from the colours. `each` is not called for `undecodable` and `too-large`.
  *         Frames above 268 megapixels, alone or together, are left out, which the status says.
  * Errors: none for the content: what cannot be decoded is a status.
  */

@@ -189,6 +189,9 @@ function sizeFrom(view: DataView, at: number): Size {
 function areSqueezedWhereDue(codes: readonly PerceptualCode[], longestPixels: number): boolean {
   const places = codes.map(({ transform }) => placeOf(transform));
   if (places[0]?.frame !== 0) return true;
-  const isSqueezed = places.some((place) => place !== null && views[place.view]?.preparation === "nearest-512" && views[place.view]?.isTrimmed === false);
-  return isSqueezed === longestPixels > squeezedSidePixels;
+  const areThere = places.flatMap((place) => (place === null || views[place.view]!.isTrimmed ? [] : [views[place.view]!]));
+  return [false, true].every((isOverWhite) => {
+    const ofKind = areThere.filter((view) => view.isOverWhite === isOverWhite);
+    return ofKind.length === 0 || ofKind.some(({ preparation }) => preparation === "nearest-512") === longestPixels > squeezedSidePixels;
+  });
 }

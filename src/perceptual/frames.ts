@@ -58,7 +58,7 @@ export function framesTo(each: (frame: Frame) => void): Frames {
     take: (frame, of, pixels) => {
       taken++;
       leftPixels -= pixels.widthPixels * pixels.heightPixels;
-      const own = of === 1 ? "" : `${pixels.widthPixels}x${pixels.channels} ${createHash("sha1").update(pixels.data).digest("hex")}`;
+      const own = of === 1 ? "" : `${pixels.widthPixels}x${pixels.channels} ${createHash("sha1").update(pixels.data).update(pixels.alpha ?? "").digest("hex")}`;
       if (own === last) return;
       last = own;
       each({ frame, of, pixels });

@@ -1,6 +1,7 @@
 import type { Heif, HeifContext, HeifHandle } from "libheif-js/libheif-wasm/libheif-bundle.js";
 import { mostPixels } from "./decode-limits.ts";
 import type { Pixels } from "./pixels.ts";
+import { alphaApart } from "./transparency.ts";
 
 /** A picture of a file of the HEIF family. Shape: a damaged one lacks a part, such as a tile of a grid, in whose place is plain ground. */
 export interface DecodedHeif {
@@ -96,7 +97,9 @@ function picturesOf(heif: Heif, context: HeifContext, bytes: Uint8Array): Opened
 function decoded(heif: Heif, context: HeifContext, id: number): DecodedHeif | "undecodable" | "too-large" {
   const handle = handleOf(heif, context, id);
   if (handle === null) return "undecodable";
-  const image = heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, heif.heif_chroma.heif_chroma_interleaved_RGB);
+  const hasAlpha = heif.heif_image_handle_has_alpha_channel(handle) !== 0;
+  const { heif_chroma_interleaved_RGB: withoutAlpha, heif_chroma_interleaved_RGBA: withAlpha } = heif.heif_chroma;
+  const image = heif.heif_js_decode_image2(handle, heif.heif_colorspace.heif_colorspace_RGB, hasAlpha ? withAlpha : withoutAlpha);
   heif.heif_image_handle_release(handle);
   if (!("image" in image)) return image.code === heif.heif_error_code.heif_error_Memory_allocation_error ? "too-large" : "undecodable";
   const plane = image.channels.find((channel) => channel.id === heif.heif_channel.heif_channel_interleaved);
@@ -105,11 +108,12 @@ function decoded(heif: Heif, context: HeifContext, id: number): DecodedHeif | "u
     return "undecodable";
   }
   const { width: widthPixels, height: heightPixels, stride } = plane;
-  const data = new Uint8Array(3 * widthPixels * heightPixels);
-  for (let row = 0; row < heightPixels; row++) data.set(plane.data.subarray(row * stride, row * stride + 3 * widthPixels), 3 * row * widthPixels);
+  const rowBytes = (hasAlpha ? 4 : 3) * widthPixels;
+  const data = new Uint8Array(rowBytes * heightPixels);
+  for (let row = 0; row < heightPixels; row++) data.set(plane.data.subarray(row * stride, row * stride + rowBytes), row * rowBytes);
   const isDamaged = warningsOf(heif, image.image.$$.ptr).some((subcode) => !colourWarnings.has(subcode));
   heif.heif_image_release(image.image);
-  return { pixels: { data, widthPixels, heightPixels, channels: 3 }, isDamaged };
+  return { pixels: hasAlpha ? alphaApart({ data, widthPixels, heightPixels, channels: 4 }) : { data, widthPixels, heightPixels, channels: 3 }, isDamaged };
 }
 
 /** Gives the subcodes. A tile that cannot be decoded is a warning rather than a failure. */

@@ -37,7 +37,7 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.js" {
       readonly HEAPU8: Uint8Array;
       readonly heif_error_code: { readonly heif_error_Ok: unknown; readonly heif_error_Memory_allocation_error: unknown };
       readonly heif_colorspace: { readonly heif_colorspace_RGB: unknown };
-      readonly heif_chroma: { readonly heif_chroma_interleaved_RGB: unknown };
+      readonly heif_chroma: { readonly heif_chroma_interleaved_RGB: unknown; readonly heif_chroma_interleaved_RGBA: unknown };
       readonly heif_channel: { readonly heif_channel_interleaved: unknown };
       _heif_get_global_security_limits(): number;
       heif_context_alloc(): HeifContext;
@@ -47,6 +47,7 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.js" {
       heif_js_context_get_image_handle(context: HeifContext, id: number): HeifHandle | HeifFailure;
       heif_image_handle_get_width(handle: HeifHandle): number;
       heif_image_handle_get_height(handle: HeifHandle): number;
+      heif_image_handle_has_alpha_channel(handle: HeifHandle): number;
       heif_image_handle_is_primary_image(handle: HeifHandle): number;
       heif_image_handle_release(handle: HeifHandle): void;
       heif_js_decode_image2(handle: HeifHandle, space: unknown, chroma: unknown): HeifImage | HeifFailure;

@@ -13,9 +13,10 @@ const hashed = startPdqKernel();
  *
  * Shape:  in the order of `views` and `orientations`; none below 5 pixels on a side. `nearest-512` is left out where there was nothing to squeeze: it would
  *         equal `full`. `frame` counts from 1, and is 0 for a picture that is a single one.
+ *         Alpha is not looked at; `isOverWhite` says what was done with it, for the names.
  * Source: PDQ hashing algorithm (facebook/ThreatExchange, pdq); fixtures/pdq/SOURCE.md.
  */
-export function pdqCodes(pixels: Pixels, frame = 0): readonly PerceptualCode[] {
+export function pdqCodes(pixels: Pixels, frame = 0, isOverWhite = false): readonly PerceptualCode[] {
   const { widthPixels, heightPixels } = pixels;
   if (Math.min(widthPixels, heightPixels) < leastSidePixels) return [];
   const inner = withinBorders(pixels);
@@ -23,7 +24,7 @@ export function pdqCodes(pixels: Pixels, frame = 0): readonly PerceptualCode[] {
   return areas.flatMap((area, isTrimmed) => {
     if (area === null) return [];
     const { full, squeezed } = hashed({ data: pixels.data, channels: pixels.channels, wholeWidthPixels: widthPixels, ...area }, uniformToleranceLuma);
-    return views.flatMap((view, at) => (view.isTrimmed === (isTrimmed === 1) ? codesOf(view.preparation === "full" ? full : squeezed, frame, at) : []));
+    return views.flatMap((view, at) => (view.isOverWhite === isOverWhite && view.isTrimmed === (isTrimmed === 1) ? codesOf(view.preparation === "full" ? full : squeezed, frame, at) : []));
   });
 }
 

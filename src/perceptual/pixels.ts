@@ -2,13 +2,15 @@
  * Decoded pixels.
  *
  * Shape: `data` 8 bits a channel, rows top to bottom, channels interleaved; 1 channel is grey, 3 are red, green, blue as stored
- *        (gamma-encoded, no alpha).
+ *        (gamma-encoded). `alpha` has a byte for each pixel, 0 where nothing of it shows; it is there only where it varies: one that is the same
+ *        everywhere alters no code, for PDQ does not see contrast.
  */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly widthPixels: number;
   readonly heightPixels: number;
   readonly channels: 1 | 3;
+  readonly alpha?: Uint8Array;
 }
 
 /** A part of a picture. */

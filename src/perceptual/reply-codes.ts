@@ -1,5 +1,5 @@
 import { digestBytes, type PerceptualCode } from "../model.ts";
-import { orientations, placeOf, transformAt, views } from "./transforms.ts";
+import { orientations, placeOf, transformAt, viewNumber, views } from "./transforms.ts";
 
 /** For how many frames or pages of a picture a reply has room. */
 export const framesInReply = 8;
@@ -10,6 +10,13 @@ const viewsAt = presenceAt + 1;
 const codesAt = 2;
 const viewBytes = codesAt + orientations.length * digestBytes.pdq;
 const frameBytes = viewsAt + views.length * viewBytes;
+
+/** For each view those that are there with it: what is squeezed at full resolution too, what is trimmed as a whole, what is over white as stored. */
+const neededBy: readonly (readonly number[])[] = views.map((view) => [
+  ...(view.preparation === "nearest-512" ? [viewNumber({ ...view, preparation: "full" })] : []),
+  ...(view.isTrimmed ? [viewNumber({ ...view, isTrimmed: false })] : []),
+  ...(view.isOverWhite && !view.isTrimmed ? [viewNumber({ ...view, isOverWhite: false })] : []),
+]);
 
 export const frameCodesBytes = frameBytes;
 export const replyCodesBytes = framesInReply * frameBytes;
@@ -67,11 +74,7 @@ export function readCodes(reply: Uint8Array): readonly PerceptualCode[] | null {
 }
 
 function codesOfFrame(bytes: Uint8Array, number: number): PerceptualCode[] | null {
-  const hasWhole = views.every(({ isTrimmed, preparation }, view) => {
-    if (!isPresent(bytes, 0, view)) return true;
-    // What is squeezed is there at full resolution too, and what is trimmed as a whole.
-    return views.every((other, at) => isPresent(bytes, 0, at) || (other.isTrimmed && !isTrimmed) || (other.preparation === "nearest-512" && preparation === "full"));
-  });
+  const hasWhole = views.every((_, view) => !isPresent(bytes, 0, view) || neededBy[view]!.every((other) => isPresent(bytes, 0, other)));
   if (!hasWhole || bytes[presenceAt]! >> views.length !== 0) return null;
   const codes: PerceptualCode[] = [];
   for (let view = 0; view < views.length; view++) {

@@ -29,8 +29,8 @@ export const mostFiles = 64;
 /** A thread's stack: the usual 8 MB of each of a decoder's threads would count as data. */
 const stackBytes = 2 * 1024 * 1024;
 
-// Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
-const limits = ["--core=0", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
+// Of a dump of 1 byte the kernel writes none, nor hands it on. Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
+const limits = ["--core=1", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
 
 /**
  * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so they come

@@ -6,18 +6,25 @@ export type Preparation = "full" | "nearest-512";
 
 /** One way of looking at a frame; each has a code for every one of `orientations`. */
 export interface View {
+  /** As it shows over a white ground, where the file lets a ground show through; else its colours as they are stored. */
+  readonly isOverWhite: boolean;
   /** Without the border around it. */
   readonly isTrimmed: boolean;
   readonly preparation: Preparation;
 }
 
 /** All views, in the order in which codes are given. */
-export const views: readonly View[] = [
-  { isTrimmed: false, preparation: "full" },
-  { isTrimmed: false, preparation: "nearest-512" },
-  { isTrimmed: true, preparation: "full" },
-  { isTrimmed: true, preparation: "nearest-512" },
-];
+export const views: readonly View[] = [false, true].flatMap((isOverWhite) => [
+  { isOverWhite, isTrimmed: false, preparation: "full" },
+  { isOverWhite, isTrimmed: false, preparation: "nearest-512" },
+  { isOverWhite, isTrimmed: true, preparation: "full" },
+  { isOverWhite, isTrimmed: true, preparation: "nearest-512" },
+]);
+
+/** Place of a view in the table. */
+export function viewNumber({ isOverWhite, isTrimmed, preparation }: View): number {
+  return views.findIndex((view) => view.isOverWhite === isOverWhite && view.isTrimmed === isTrimmed && view.preparation === preparation);
+}
 
 /** Where a code stands. Shape: `frame` from 1, 0 for a picture that is a single one; `view` and `orientation` are places in their tables. */
 export interface Place {
@@ -26,15 +33,15 @@ export interface Place {
   readonly orientation: number;
 }
 
-const names = views.map(({ isTrimmed, preparation }) =>
-  orientations.map((orientation) => [...(isTrimmed ? ["trimmed"] : []), preparation, ...(orientation === "as-is" ? [] : [orientation])].join(" ")),
+const names = views.map(({ isOverWhite, isTrimmed, preparation }) =>
+  orientations.map((orientation) => [...(isOverWhite ? ["over-white"] : []), ...(isTrimmed ? ["trimmed"] : []), preparation, ...(orientation === "as-is" ? [] : [orientation])].join(" ")),
 );
 const places = new Map(names.flatMap((ofView, view) => ofView.map((name, orientation) => [name, { view, orientation }] as const)));
 
 /**
  * The name of what was done to the pixels of a code, as matches bear it.
  *
- * Shape:  `frame-N` (several frames or pages only), `trimmed`, the preparation, the orientation, as far as they apply, with spaces between.
+ * Shape:  `frame-N` (several frames or pages only), `over-white`, `trimmed`, the preparation, the orientation, as far as they apply, with spaces between.
  *         An orientation says how the picture at hand has to be turned to resemble the reference.
  * Errors: RangeError for a place outside of the tables.
  */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import type { CryptographicAlgorithm } from "../model.ts";
+import type { CryptographicAlgorithm, Digests } from "../model.ts";
 
 /** A digest algorithm over the bytes of a file. To add one: a value here, a line in `algorithms`, its vectors in fixtures/digests. */
 export interface Algorithm {
@@ -20,6 +20,24 @@ const require = createRequire(import.meta.url);
 
 /** All of them, in the order in which digests are named everywhere. */
 export const algorithms: readonly Algorithm[] = [openssl("md5", 16), openssl("sha1", 20), openssl("sha256", 32), blake3()];
+
+/** Several digests of the same bytes, fed at once. */
+export interface RunningDigests {
+  update(bytes: Uint8Array): void;
+  finish(): Digests;
+}
+
+/** Errors: RangeError where SHA-256 is not among them. */
+export function startDigests(names: readonly CryptographicAlgorithm[]): RunningDigests {
+  if (!names.includes("sha256")) throw new RangeError(`digests: found ${names.join()}, expected sha256 among them`);
+  const running = algorithms.filter(({ name }) => names.includes(name)).map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
+  return {
+    update(bytes) {
+      for (const { digest } of running) digest.update(bytes);
+    },
+    finish: () => Object.fromEntries(running.map(({ name, digest }) => [name, digest.finish()])) as Record<"sha256", Uint8Array>,
+  };
+}
 
 function openssl(name: "md5" | "sha1" | "sha256", lengthBytes: number): Algorithm {
   return {

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Confinement, Isolation } from "../isolation.ts";
-import type { Batch, Digests, Finding, PlannedEntry } from "../model.ts";
+import type { Batch, CryptographicAlgorithm, Digests, Finding, PlannedEntry } from "../model.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
@@ -17,6 +17,8 @@ export interface ReaderSettings {
   readonly confinement: Confinement;
   readonly roots: readonly Uint8Array[];
   readonly count: number;
+  /** What is computed of every file; SHA-256 is among them. */
+  readonly digests: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
   readonly stallMs: number;
@@ -57,10 +59,10 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
-    const { program, perceptual, decoderProgram, isolation, confinement, roots, stallMs } = settings;
+    const { program, digests, perceptual, decoderProgram, isolation, confinement, roots, stallMs } = settings;
     const command = readerCommand(confinement, program, roots);
     if (command === null) throw new Failure("reader-unavailable", "reader: found no bwrap, prlimit or setpriv on this machine, expected those of bubblewrap and util-linux");
-    const reader = startReader(command, { kind: "start", perceptual, decoderProgram, isolation }, stallMs, admitting);
+    const reader = startReader(command, { kind: "start", digests, perceptual, decoderProgram, isolation }, stallMs, admitting);
     all.add(reader);
     return reader;
   };
@@ -128,21 +130,14 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   };
 }
 
-/** Each content is decoded once; contents without a SHA-256 cannot be told apart. */
+/** Each content is decoded once. */
 function admittingBy(skips: (digests: Digests, sizeBytes: number) => boolean): Admitting {
   const once = decodeOnce();
   return {
-    isBusy: ({ sha256 }) => sha256 !== undefined && once.isBusy(sha256),
-    admit: async (digests, sizeBytes) => {
-      if (skips(digests, sizeBytes)) return "skip";
-      return digests.sha256 === undefined ? "decode" : once.ask(digests.sha256);
-    },
-    perceived: ({ sha256 }, perceived) => {
-      if (sha256 !== undefined) once.tell(sha256, perceived);
-    },
-    lost: ({ sha256 }) => {
-      if (sha256 !== undefined) once.giveUp(sha256);
-    },
+    isBusy: ({ sha256 }) => once.isBusy(sha256),
+    admit: async (digests, sizeBytes) => (skips(digests, sizeBytes) ? "skip" : once.ask(digests.sha256)),
+    perceived: ({ sha256 }, perceived) => once.tell(sha256, perceived),
+    lost: ({ sha256 }) => once.giveUp(sha256),
   };
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { reasonOf } from "../evidence/directory.ts";
+import { closeRead } from "../evidence/open-path.ts";
 import type { OpenedEntry, Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
 import type { CryptographicAlgorithm, Digests, Embedded, Finding, Perceived, PlannedEntry, UnreadReason } from "../model.ts";
-import type { Algorithm, RunningDigest } from "./algorithm.ts";
+import { type RunningDigests, startDigests } from "./algorithm.ts";
 import { extensionFits } from "./extensions.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
@@ -18,7 +19,8 @@ export type Perceive = (mediaType: string, bytes: Uint8Array | "too-large", dige
 /** What reading one entry needs. */
 export interface ReadingParts {
   readonly source: Source;
-  readonly algorithms: readonly Algorithm[];
+  /** What is computed of every file, and of every picture within one. */
+  readonly digests: readonly CryptographicAlgorithm[];
   /** Where files are read to; its contents are gone with the next file. */
   readonly arena: Buffer;
   readonly perceive: Perceive;
@@ -39,46 +41,45 @@ export async function readEntry(entry: PlannedEntry, parts: ReadingParts): Promi
   try {
     return await readOpened(entry, opened, parts);
   } finally {
-    closeSync(opened.descriptor);
+    closeRead(opened.descriptor);
   }
 }
 
 async function readOpened(entry: PlannedEntry, opened: OpenedEntry, parts: ReadingParts): Promise<Finding> {
   if (!opened.isFile || opened.inode !== entry.inode || hasChanged(entry, opened)) return unread(entry, "changed", null);
-  const running = parts.algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
+  const running = startDigests(parts.digests);
   const kept = new Kept(entry.sizeBytes, parts.arena);
   const problem = readWhole(entry, opened.descriptor, kept, running, parts.alive);
   if (problem !== null) return problem;
   const mediaType = mediaTypeOf(kept.head());
-  const digests = finished(running);
+  const digests = running.finish();
   const whole = kept.whole();
   const perceived = mediaType === null ? null : await parts.perceive(mediaType, whole ?? "too-large", digests, entry.sizeBytes);
-  const embedded = whole === null ? [] : embeddedIn(whole, perceived?.embedded ?? [], parts.algorithms);
+  const embedded = whole === null ? [] : embeddedIn(whole, perceived?.embedded ?? [], parts.digests);
   return { outcome: "examined", no: entry.no, digests, mediaType, extensionFits: extensionFits(mediaType, entry.path), picture: perceived?.picture ?? null, embedded };
 }
 
 /** Digests of the pictures that the decoder found within a file: it only says where they are, and what lies outside of the file is not there. */
-function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], algorithms: readonly Algorithm[]): Embedded[] {
+function embeddedIn(whole: Uint8Array, found: Perceived["embedded"], names: ReadingParts["digests"]): Embedded[] {
   return found.flatMap((part) => {
     const bytes = whole.subarray(part.offsetBytes, part.offsetBytes + part.sizeBytes);
     if (part.sizeBytes === 0 || bytes.length !== part.sizeBytes) return [];
-    const running = algorithms.map((algorithm) => ({ name: algorithm.name, digest: algorithm.start() }));
-    for (const { digest } of running) digest.update(bytes);
-    return [{ ...part, digests: finished(running) }];
+    const running = startDigests(names);
+    running.update(bytes);
+    return [{ ...part, digests: running.finish() }];
   });
 }
 
-type Running = readonly { readonly name: CryptographicAlgorithm; readonly digest: RunningDigest }[];
-
 /** Reads exactly the planned size, feeds every digest, then makes sure that the file ended there and did not change meanwhile. */
-function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: Running, alive: ReadingParts["alive"]): Finding | null {
+function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running: RunningDigests, alive: ReadingParts["alive"]): Finding | null {
+  let done = 0;
   try {
-    for (let done = 0; done < entry.sizeBytes; ) {
+    while (done < entry.sizeBytes) {
       const window = kept.window(done);
       const count = readSync(descriptor, window, 0, window.length, null);
       if (count === 0) return unread(entry, "short", null);
       const bytes = window.subarray(0, count);
-      for (const { digest } of running) digest.update(bytes);
+      running.update(bytes);
       kept.took(done, bytes);
       done += count;
       alive(count);
@@ -87,7 +88,8 @@ function readWhole(entry: PlannedEntry, descriptor: number, kept: Kept, running:
     const after = fstatSync(descriptor, { bigint: true });
     return hasChanged(entry, { sizeBytes: Number(after.size), modifiedNs: after.mtimeNs, changedNs: after.ctimeNs }) ? unread(entry, "changed", null) : null;
   } catch (thrown) {
-    return unread(entry, reasonOf(thrown), systemCode(thrown));
+    // The kernel gives what comes before a place that cannot be read, and fails at the place itself.
+    return { ...unread(entry, reasonOf(thrown), systemCode(thrown)), ...(done < entry.sizeBytes ? { failedAtBytes: done } : {}) };
   }
 }
 
@@ -131,10 +133,6 @@ class Kept {
 
 function hasChanged(entry: PlannedEntry, now: Pick<OpenedEntry, "sizeBytes" | "modifiedNs" | "changedNs">): boolean {
   return now.sizeBytes !== entry.sizeBytes || now.modifiedNs !== entry.modifiedNs || now.changedNs !== entry.changedNs;
-}
-
-function finished(running: Running): Digests {
-  return Object.fromEntries(running.map(({ name, digest }) => [name, digest.finish()]));
 }
 
 function unread(entry: PlannedEntry, reason: UnreadReason, errorCode: string | null): Finding {

@@ -32,8 +32,8 @@ export function readerCommand(confinement: Confinement, program: string, roots: 
   const asNobody = confinement === "nobody";
   return {
     command: prlimit,
-    // What it read must not lie in a core file.
-    args: ["--core=0", "--", bubblewrap, "--args", `${optionsDescriptor}`, "--", ...(asNobody ? [setpriv, ...becomingNobody] : []), process.execPath, ...node, program],
+    // What it read must not lie in a core file: of 1 byte the kernel writes none.
+    args: ["--core=1", "--", bubblewrap, "--args", `${optionsDescriptor}`, "--", ...(asNobody ? [setpriv, ...becomingNobody] : []), process.execPath, ...node, program],
     options: optionsFor(asNobody ? rightsToBecomeNobody : rightsOfRoot, readerView(program, roots)),
   };
 }

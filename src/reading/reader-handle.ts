@@ -175,7 +175,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
 }
 
 function contentOf({ sha256 }: Digests): string {
-  return sha256 === undefined ? "" : Buffer.from(sha256).toString("latin1");
+  return Buffer.from(sha256).toString("latin1");
 }
 
 /** In a session of its own: what is typed at the terminal (Ctrl-C) is for the main process, and must not reach what confines the reader. */

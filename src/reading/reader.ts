@@ -1,7 +1,6 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
-import type { Batch, Finding } from "../model.ts";
-import { algorithms } from "./algorithm.ts";
+import type { Batch, CryptographicAlgorithm, Finding } from "../model.ts";
 import { readBatch } from "./read-batch.ts";
 import { type Perceive, readEntry } from "./read-entry.ts";
 
@@ -16,7 +15,7 @@ const aliveEveryMs = 500;
  * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, with the
  *        bytes read of the batch so far.
  */
-export function startReading(perceive: Perceive, alive: (bytesRead: number) => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
   const arena = Buffer.allocUnsafeSlow(arenaBytes);
   const sources = new Map<string, Source>();
   let told = performance.now();
@@ -47,7 +46,7 @@ export function startReading(perceive: Perceive, alive: (bytesRead: number) => v
           bytesRead += bytes;
           tell();
         };
-        return readEntry(entry, { source, algorithms, arena, perceive, alive: came });
+        return readEntry(entry, { source, digests, arena, perceive, alive: came });
       });
     } finally {
       clearInterval(timer);

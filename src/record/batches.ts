@@ -25,6 +25,12 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
   if (batch.length > 0) yield batch;
 }
 
+/** Paths of entries that could be looked at when the plan was made, one in every so many, so that they are at most `most`. */
+export function sampleOf(database: RecordDatabase, planned: number, most: number): readonly Uint8Array[] {
+  const every = Math.max(1, Math.ceil(planned / most));
+  return database.prepare<[number], { readonly path: Uint8Array }>("SELECT path FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no").all(every).map(({ path }) => path);
+}
+
 /** True when the entry is another name of a file that the batch holds already. */
 function isReadWith(batch: Batch, entry: PlannedEntry): boolean {
   const [first] = batch;

@@ -30,6 +30,7 @@ export interface PlanRow {
 export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
   readonly outcome: string | null;
   readonly reason: string | null;
+  readonly failedAtBytes: bigint | null;
   readonly mediaType: string | null;
   readonly extensionFits: bigint | null;
   readonly pictureStatus: string | null;
@@ -39,6 +40,7 @@ export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, 
 
 /** A row of `embedded`. */
 export interface StoredEmbedded extends Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
+  readonly sha256: Uint8Array;
   readonly name: Embedded["name"];
   readonly offsetBytes: bigint;
   readonly sizeBytes: bigint;
@@ -97,11 +99,12 @@ export function entryRowOf(row: JoinedRow, embedded: readonly StoredEmbedded[]):
     outcome: (row.outcome ?? "pending") as EntryRow["outcome"],
     reason: row.reason as UnreadReason | null,
     errorCode: row.errorCode,
+    failedAtBytes: row.failedAtBytes === null ? null : Number(row.failedAtBytes),
     digests: digestsOf(row),
     mediaType: row.mediaType,
     extensionFits: row.extensionFits === null ? null : row.extensionFits === 1n,
     picture: pictureOf(row),
-    embedded: embedded.map((part) => ({ name: part.name, offsetBytes: Number(part.offsetBytes), sizeBytes: Number(part.sizeBytes), digests: digestsOf(part), picture: pictureOf(part)! })),
+    embedded: embedded.map((part) => ({ name: part.name, offsetBytes: Number(part.offsetBytes), sizeBytes: Number(part.sizeBytes), digests: { ...digestsOf(part), sha256: part.sha256 }, picture: pictureOf(part)! })),
   };
 }
 
@@ -109,7 +112,7 @@ function pictureOf({ pictureStatus, widthPixels, heightPixels }: Pick<JoinedRow,
   return pictureStatus === null ? null : { status: pictureStatus as PictureStatus, widthPixels: Number(widthPixels), heightPixels: Number(heightPixels) };
 }
 
-function digestsOf(row: Readonly<Record<CryptographicAlgorithm, Uint8Array | null>>): Digests {
+function digestsOf(row: Readonly<Record<CryptographicAlgorithm, Uint8Array | null>>): Partial<Digests> {
   return Object.fromEntries(cryptographicAlgorithms.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]])));
 }
 

@@ -21,6 +21,9 @@ export interface RecordWriter {
   /** How many names found now are not those of the plan, and the other way round; a changed file counts in both. Nothing is written. */
   planDifferences(entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number };
 
+  /** Paths of the plan's entries that a walk found there, evenly spread, at most so many. */
+  sample(most: number): readonly Uint8Array[];
+
   /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together (a larger file stands alone); the same for any reader count. */
   batches(): Iterable<Batch>;
 

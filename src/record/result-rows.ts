@@ -1,5 +1,6 @@
-import { type Embedded, type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
+import { type Digests, type Embedded, type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
 import { type CanonicalValue, canonicalBytes, sha256, wellFormed } from "./canonical.ts";
+import type { LogBodies } from "./view.ts";
 
 /** What one entry's result is stored as: values in the order of `examinedColumns`, `embeddedColumns` and `matchColumns`. */
 export interface ResultRows {
@@ -11,15 +12,19 @@ export interface ResultRows {
 /**
  * The rows of a result; its matches in the order (list, reference).
  *
- * Errors: RangeError for a match of a list that the scan does not have, or of an entry that was not examined.
+ * Errors: RangeError for a match of a list that the scan does not have, or of an entry that was not examined; for digests other than the scan's, for a file
+ *         without one of them was not compared with every list.
  */
-export function resultRowsOf({ finding, matches }: MatchedFinding, lists: number): ResultRows {
+export function resultRowsOf({ finding, matches }: MatchedFinding, { header, lists }: LogBodies["opened"]): ResultRows {
   if (matches.length > 0 && finding.outcome !== "examined") throw new RangeError(`record, entry ${finding.no}: found ${matches.length} matches of an entry that is ${finding.outcome}, expected none`);
-  const unknown = matches.find(({ list }) => list >= lists);
-  if (unknown !== undefined) throw new RangeError(`record, entry ${finding.no}: found a match of list ${unknown.list}, expected below ${lists}`);
+  const unknown = matches.find(({ list }) => list >= lists.length);
+  if (unknown !== undefined) throw new RangeError(`record, entry ${finding.no}: found a match of list ${unknown.list}, expected below ${lists.length}`);
   // Sorting is stable: matches of one reference keep the order that the reference set gives them.
   const inOrder = matches.toSorted((one, other) => one.list - other.list || one.reference - other.reference);
   const embedded = finding.outcome === "examined" ? finding.embedded : [];
+  const expected = header.options.digests.join();
+  for (const { digests } of finding.outcome === "examined" ? [finding, ...embedded] : [])
+    if (namesOf(digests) !== expected) throw new RangeError(`record, entry ${finding.no}: found the digests ${namesOf(digests)}, expected ${expected}`);
   return { examined: examinedValues(finding), embedded: embedded.map((part, nth) => embeddedValues(finding.no, nth, part)), matches: inOrder.map((match, nth) => matchValues(finding.no, nth, match)) };
 }
 
@@ -28,14 +33,19 @@ export function headAfter(head: Uint8Array, { examined, embedded, matches }: Res
   return sha256(head, canonicalBytes([...examined, embedded.length, ...embedded.flat(), matches.length, ...matches.flat()]));
 }
 
+function namesOf(digests: Digests): string {
+  return cryptographicAlgorithms.filter((name) => digests[name] !== undefined).join();
+}
+
 function examinedValues(finding: Finding): readonly CanonicalValue[] {
   const none = cryptographicAlgorithms.map(() => null);
-  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, ...none, null, null, null, null, null];
-  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, ...none, null, null, null, null, null];
+  if (finding.outcome === "unread") return [finding.no, "unread", finding.reason, finding.errorCode, finding.failedAtBytes ?? null, ...none, null, null, null, null, null];
+  if (finding.outcome === "without-content") return [finding.no, "without-content", null, null, null, ...none, null, null, null, null, null];
   const { no, digests, mediaType, extensionFits, picture } = finding;
   return [
     no,
     "examined",
+    null,
     null,
     null,
     ...cryptographicAlgorithms.map((name) => digests[name] ?? null),

@@ -4,14 +4,14 @@ import { cryptographicAlgorithms, digestBytes } from "../model.ts";
 export const applicationId = 0x626d7265;
 
 /** SQLite's user_version of a record. A record of a higher one is refused; any change below raises it. */
-export const schemaVersion = 2;
+export const schemaVersion = 4;
 
 /** What the walk found of an entry. Times and identities are ANY: a decimal text where 64 bits do not hold them. */
 export const foundColumns = [
   "path", "kind", "sizeBytes", "device", "inode", "links", "mode", "modifiedNs", "changedNs", "accessedNs", "createdNs", "unread", "errorCode",
 ] as const;
 export const planColumns = ["no", "sameAs", ...foundColumns] as const;
-export const examinedColumns = ["entry", "outcome", "reason", "errorCode", ...cryptographicAlgorithms, "mediaType", "extensionFits", "pictureStatus", "widthPixels", "heightPixels"] as const;
+export const examinedColumns = ["entry", "outcome", "reason", "errorCode", "failedAtBytes", ...cryptographicAlgorithms, "mediaType", "extensionFits", "pictureStatus", "widthPixels", "heightPixels"] as const;
 export const embeddedColumns = ["entry", "nth", "name", "offsetBytes", "sizeBytes", ...cryptographicAlgorithms, "pictureStatus", "widthPixels", "heightPixels"] as const;
 export const matchColumns = [
   "entry", "nth", "list", "reference", "recordId", "category", "algorithms", "contradictedBy", "kind", "distanceBits", "transform", "embedded", "doubts", "nearReferences",
@@ -46,13 +46,15 @@ const tables = {
   outcome TEXT NOT NULL CHECK (outcome IN ('examined', 'without-content', 'unread')),
   reason TEXT CHECK ((outcome = 'unread') = (reason IS NOT NULL)),
   errorCode TEXT,
+  failedAtBytes INTEGER CHECK (failedAtBytes IS NULL OR (outcome = 'unread' AND failedAtBytes >= 0)),
   ${digestDefinitions},
   mediaType TEXT,
   extensionFits INTEGER CHECK (extensionFits IN (0, 1)),
   pictureStatus TEXT,
   widthPixels INTEGER,
   heightPixels INTEGER,
-  CHECK ((outcome = 'examined') = (coalesce(${cryptographicAlgorithms.join(", ")}) IS NOT NULL))
+  CHECK ((outcome = 'examined') = (sha256 IS NOT NULL)),
+  CHECK (outcome = 'examined' OR coalesce(${cryptographicAlgorithms.join(", ")}) IS NULL)
 ) STRICT`,
   embedded: `CREATE TABLE embedded (
   entry INTEGER NOT NULL REFERENCES examined (entry),
@@ -64,6 +66,7 @@ const tables = {
   pictureStatus TEXT NOT NULL,
   widthPixels INTEGER NOT NULL,
   heightPixels INTEGER NOT NULL,
+  CHECK (sha256 IS NOT NULL),
   PRIMARY KEY (entry, nth)
 ) STRICT, WITHOUT ROWID`,
   match: `CREATE TABLE "match" (

@@ -31,8 +31,8 @@ export function totalsOf(database: RecordDatabase, lists: readonly ListDescripti
       unreadByReason: Object.fromEntries(groups.flatMap((group) => (group.reason === null ? [] : [[group.reason, tallyOf(group)]]))),
       pending: of(null),
       folders,
-      pictures: pictures(database),
-      embedded: count(database, "SELECT count(*) AS count FROM embedded"),
+      pictures: pictures(database, "examined"),
+      embeddedPictures: pictures(database, "embedded"),
       extensionMismatches: count(database, "SELECT count(*) AS count FROM examined WHERE extensionFits = 0"),
       matches: matches(database, lists, crowd),
       entriesMatched: entriesMatched(database, lists, crowd),
@@ -49,9 +49,9 @@ const sorts = {
 } as const;
 const crowded = "crowded AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?))";
 
-function pictures(database: RecordDatabase): Totals["pictures"] {
+function pictures(database: RecordDatabase, table: "examined" | "embedded"): Totals["pictures"] {
   const rows = database
-    .prepare<[], { status: PictureStatus; count: bigint }>("SELECT pictureStatus AS status, count(*) AS count FROM examined WHERE pictureStatus IS NOT NULL GROUP BY 1 ORDER BY 1")
+    .prepare<[], { status: PictureStatus; count: bigint }>(`SELECT pictureStatus AS status, count(*) AS count FROM ${table} WHERE pictureStatus IS NOT NULL GROUP BY 1 ORDER BY 1`)
     .all();
   return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
 }

@@ -1,5 +1,6 @@
 import type { ConfinementTried, Isolation } from "../isolation.ts";
-import type { Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
+import type { MountConcern } from "../mount-concerns.ts";
+import type { CryptographicAlgorithm, Digests, Embedded, EntryKind, ListDescription, ListKind, Match, NearThreshold, PictureStatus, UnreadReason } from "../model.ts";
 
 /** What was handed to the scan: stands in the record's first log row and in every report's header. Plain JSON values. */
 export interface CaseHeader {
@@ -29,6 +30,8 @@ export interface EvidenceIdentity {
 
 /** Options that can alter result rows; a scan goes on only with the same ones. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
 export interface ScanOptions extends NearThreshold {
+  /** What was computed of every file, in the order of `cryptographicAlgorithms`: SHA-256, and each algorithm that a list of the scan carries. */
+  readonly digests: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly nearThresholds: Readonly<Record<string, NearThreshold>>;
   /** True when pictures that match a notable list exactly were not decoded. */
@@ -39,10 +42,12 @@ export interface ScanOptions extends NearThreshold {
 export interface MountState {
   readonly source: string;
   readonly mountPoint: string;
+  /** The folder of the file system that is mounted: "/" for all of it. */
+  readonly rootInFileSystem: string;
   readonly fileSystem: string;
   readonly mountOptions: string;
   readonly superOptions: string;
-  readonly readOnly: boolean;
+  readonly concerns: readonly MountConcern[];
   /** "major:minor", and what the kernel says of it; null for file systems without a block device. */
   readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
 }
@@ -51,7 +56,13 @@ export interface MountState {
 export interface LogBodies {
   /** First row. */
   readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
+  /** Times (read, changed, status) of a sample of the plan's entries at the end of a session, against those at its beginning. */
+  readonly times: { readonly sampled: number; readonly read: number; readonly changed: number; readonly gone: number; readonly untold: number };
+  /** Digests of the whole image or device, hexadecimal; `stated`: those that the operator gave and that they agree with. */
+  readonly image: { readonly when: "before" | "after"; readonly image: string; readonly sizeBytes: string; readonly digests: Readonly<Record<string, string>>; readonly stated: readonly string[] };
   readonly "mount-state": { readonly when: "before" | "after"; readonly mount: MountState | null };
+  /** Whether the file system let alternate data streams be listed and opened; if so each is an entry. */
+  readonly streams: { readonly searched: boolean };
   readonly selftest: { readonly checks: readonly string[] };
   /** How pictures are decoded in this session. `probes`: what was tried inside the sandbox and failed, as it must; none without a sandbox. */
   readonly isolation: { readonly isolation: Isolation; readonly probes: readonly string[] };
@@ -88,7 +99,10 @@ export interface EntryRow {
   readonly outcome: "examined" | "without-content" | "unread" | "pending";
   readonly reason: UnreadReason | null;
   readonly errorCode: string | null;
-  readonly digests: Digests;
+  /** Of an entry that is unread: the first byte that could not be read, those before it could. */
+  readonly failedAtBytes: number | null;
+  /** Empty but for `examined`. */
+  readonly digests: Partial<Digests>;
   readonly mediaType: string | null;
   readonly extensionFits: boolean | null;
   readonly picture: PictureRow | null;
@@ -136,8 +150,8 @@ export interface Totals {
   readonly pending: Tally;
   readonly folders: number;
   readonly pictures: Readonly<Partial<Record<PictureStatus, number>>>;
-  /** Pictures within entries that were hashed by themselves. */
-  readonly embedded: number;
+  /** Pictures within entries (thumbnails), which are hashed by themselves. */
+  readonly embeddedPictures: Readonly<Partial<Record<PictureStatus, number>>>;
   /** Examined entries whose extension is not one of their media type's. */
   readonly extensionMismatches: number;
   /** Per list index and category (null: none): rows of each sort. `contradicted` are exact rows with `contradictedBy`, `doubtful` near rows with `doubts`. */

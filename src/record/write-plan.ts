@@ -63,7 +63,8 @@ function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{
   const placeOf = (row: FoundRow): readonly unknown[] => [row.late, row.path, row.nth];
 
   for (const row of paged<FoundRow, readonly unknown[]>([-1, new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
-    if (row.links <= 1n || row.kind !== "file") {
+    // An inode number of 0 is none: a driver that states it for every file would make them one.
+    if (row.links <= 1n || row.kind !== "file" || row.inode === 0n) {
       yield { row, sameAs: null };
       continue;
     }

@@ -1,5 +1,5 @@
 import type { CaseLock } from "./case-lock.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf, sampleOf } from "./batches.ts";
 import { emptyHead } from "./canonical.ts";
 import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
@@ -71,6 +71,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
       });
     },
     planDifferences: (entries) => inTransaction(() => planDifferences(database, entries)),
+    sample: (most) => sampleOf(database, planned?.entries ?? 0, most),
     batches: () => batchesOf(database, nextEntry),
     append(results) {
       requireOpen();
@@ -79,7 +80,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
         throw new RangeError(`record: found ${results.length} results from entry ${nextEntry} on, expected 1 to ${(planned?.entries ?? 0) - nextEntry}`);
       const wrong = results.findIndex(({ finding }, index) => finding.no !== nextEntry + index);
       if (wrong >= 0) throw new RangeError(`record: found a result of entry ${results[wrong]?.finding.no}, expected entry ${nextEntry + wrong}`);
-      const rows = results.map((result) => resultRowsOf(result, summary.opened.lists.length));
+      const rows = results.map((result) => resultRowsOf(result, summary.opened));
       [chain, head] = inTransaction(() => {
         let running = head;
         let matches = 0;

@@ -52,9 +52,11 @@ async function matchesOf(segment: Segment, list: number, threshold: NearThreshol
 function exactMatches(segment: Segment, list: number, { embedded, digests, sizeBytes }: Compared): Match[] {
   const agreeing = new Map<number, CryptographicAlgorithm[]>();
   for (const algorithm of cryptographicAlgorithms) {
-    const digest = digests[algorithm];
     const index = segment.exact.get(algorithm);
-    if (digest === undefined || index === undefined) continue;
+    if (index === undefined) continue;
+    const digest = digests[algorithm];
+    // Going on without it would be a silent miss.
+    if (digest === undefined) throw new RangeError(`match: found no ${algorithm} of a file, expected it: list ${list + 1} carries it`);
     for (const reference of index.find(digest)) {
       const algorithms = agreeing.get(reference);
       if (algorithms === undefined) agreeing.set(reference, [algorithm]);
@@ -63,9 +65,7 @@ function exactMatches(segment: Segment, list: number, { embedded, digests, sizeB
   }
   return [...agreeing].map(([reference, algorithms]): Match => {
     const { recordId, category, sizeBytes: statedBytes } = segment.payload(reference);
-    const contradictedBy: Match["contradictedBy"][number][] = cryptographicAlgorithms.filter(
-      (algorithm) => digests[algorithm] !== undefined && segment.carries(reference, algorithm) && !algorithms.includes(algorithm),
-    );
+    const contradictedBy: Match["contradictedBy"][number][] = cryptographicAlgorithms.filter((algorithm) => segment.carries(reference, algorithm) && !algorithms.includes(algorithm));
     if (statedBytes !== null && statedBytes !== sizeBytes) contradictedBy.push("size");
     return { kind: "exact", list, reference, recordId, category, algorithms, contradictedBy, distanceBits: null, transform: null, embedded, doubts: [], nearReferences: null };
   });

@@ -73,9 +73,8 @@ function recentMatches() {
   const kept = new Map<string, readonly Match[]>();
   const nameOf = (sha256: Uint8Array): string => Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString("latin1");
   return {
-    get: (sha256: Uint8Array | undefined): readonly Match[] | undefined => (sha256 === undefined ? undefined : kept.get(nameOf(sha256))),
-    set(sha256: Uint8Array | undefined, matches: readonly Match[]): void {
-      if (sha256 === undefined) return;
+    get: (sha256: Uint8Array): readonly Match[] | undefined => kept.get(nameOf(sha256)),
+    set(sha256: Uint8Array, matches: readonly Match[]): void {
       const [oldest] = kept.keys();
       if (kept.size >= most && oldest !== undefined) kept.delete(oldest);
       kept.set(nameOf(sha256), matches);

@@ -7,7 +7,7 @@ import { timeText } from "./time-text.ts";
 const columns = [
   "row_type", "status", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
   "contradicted_by", "distance_bits", "transform", "embedded", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
-  "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "compared", "reason", "error_code", "inode", "links", "same_as", "modified", "changed", "accessed",
+  "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "compared", "reason", "error_code", "failed_at_byte", "inode", "links", "same_as", "modified", "changed", "accessed",
   "created", "path_base64", "count", "detail",
 ] as const;
 
@@ -68,6 +68,7 @@ export function entryCells(entry: EntryRow): Cells {
     picture: entry.picture?.status ?? "",
     reason: entry.reason ?? "",
     error_code: entry.errorCode ?? "",
+    failed_at_byte: text(entry.failedAtBytes),
     inode: `${entry.inode}`,
     links: `${entry.links}`,
     same_as: text(entry.sameAs),

@@ -6,7 +6,7 @@ import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
-import { categoryTerms, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
+import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { answerSentence, completenessSentence } from "./summary.ts";
@@ -17,7 +17,8 @@ import { answerSentence, completenessSentence } from "./summary.ts";
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
  *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
- *        (name in `status`, list and category where they apply, count in `count`), `not-searched`, `override` (with `list` where one was set aside
+ *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
+ *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
@@ -105,10 +106,12 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     for (const sort of matchSorts) yield row("total", { ...names, status: "match-rows", match_sort: sort, count: `${counts[sort]}` });
   }
   for (const [status, count] of Object.entries(totals.pictures)) yield row("total", { status: "pictures", picture: status, count: `${count}` });
+  for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
+  yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const history = historyOf(record);
   const writes = evidenceWrites(history);
-  yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: `${writes.sentence} ${writes.mountSentence}` });
+  yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: [writes.sentence, writes.mountSentence, ...writes.furtherSentences].join(" ") });
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });

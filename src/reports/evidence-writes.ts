@@ -1,5 +1,7 @@
+import { type MountConcern, mountConcerns } from "../mount-concerns.ts";
 import type { MountState } from "../record/view.ts";
 import { type History, type MountSession, mountStates } from "./history.ts";
+import { counted, joined } from "./quantity.ts";
 
 type Device = NonNullable<MountState["device"]>;
 type Verdict = "none" | "recorded" | "unknown";
@@ -14,17 +16,49 @@ export interface EvidenceWrites {
   readonly sentence: string;
   /** How it was mounted, in every state that was taken. */
   readonly mountSentence: string;
+  /** What the times of a sample of entries, and digests of the whole image where they were asked for, say. */
+  readonly furtherSentences: readonly string[];
 }
 
 export function evidenceWrites(history: History): EvidenceWrites {
   const { verdict, sentence } = compared(history.sessions);
-  return { verdict, sentence, mountSentence: mountSentence(mountStates(history)) };
+  return { verdict, sentence, mountSentence: mountSentence(mountStates(history)), furtherSentences: [...timesSentences(history), ...imageSentences(history)] };
 }
 
-/** True when a session ended with the device written to, or the evidence mounted another way, and nobody had allowed it to be writable. */
+/** True when the evidence is not what it was, or was mounted another way, and nobody had allowed it to be writable. The whole image stays the same even then. */
 export function evidenceChanged(history: History): boolean {
+  if (imageChanged(history)) return true;
   if (history.overrides.some(({ option }) => option === "--allow-writable")) return false;
-  return compared(history.sessions).verdict === "recorded" || history.sessions.some(({ before, after }) => remounted(before?.mount ?? null, after?.mount ?? null));
+  if (compared(history.sessions).verdict === "recorded") return true;
+  return history.times.some(({ changed, gone }) => changed + gone > 0) || history.sessions.some(({ before, after }) => remounted(before?.mount ?? null, after?.mount ?? null));
+}
+
+function timesSentences({ times }: History): readonly string[] {
+  return times.map(({ sampled, read, changed, gone, untold }) => {
+    const found = [
+      ...(changed > 0 ? [`${counted(changed, "was", "were")} changed`] : []),
+      ...(gone > 0 ? [`${counted(gone, "was", "were")} gone`] : []),
+      ...(read > 0 ? [`${counted(read, "had", "had")} another access time`] : []),
+      ...(untold > 0 ? [`the device did not tell those of ${counted(untold, "entry", "entries")} any more`] : []),
+    ];
+    const all = `The times of ${counted(sampled, "entry", "entries")} (last access, last change of content, last change of status) were noted before the first was read and looked at again at the end`;
+    return found.length === 0 ? `${all}: all were the same.` : `${all}: ${joined(found)}.`;
+  });
+}
+
+function imageChanged({ images }: History): boolean {
+  return images.some(({ image, digests }) => images.some((other) => other.image === image && other.digests["sha256"] !== digests["sha256"]));
+}
+
+function imageSentences(history: History): readonly string[] {
+  const { images } = history;
+  const [first] = images;
+  if (first === undefined) return [];
+  const stated = first.stated.length === 0 ? "" : ` It agrees with what was stated of it (${joined(first.stated)}).`;
+  const sha256 = first.digests["sha256"] ?? "not computed";
+  if (imageChanged(history)) return [`The image or device (${first.image}) was NOT the same at every look: its SHA-256 was ${joined([...new Set(images.map(({ digests }) => digests["sha256"] ?? "not computed"))])}.`];
+  const after = images.some(({ when }) => when === "after");
+  return [after ? `The whole image or device (${first.image}, ${first.sizeBytes} bytes) had the same SHA-256 before and after: ${sha256}.${stated}` : `Before the scan the whole image or device (${first.image}, ${first.sizeBytes} bytes) had the SHA-256 ${sha256}; it was not read again after it.${stated}`];
 }
 
 function remounted(before: MountState | null, after: MountState | null): boolean {
@@ -66,12 +100,12 @@ function whyUnknown(sessions: readonly MountSession[]): string {
 
 function mountSentence(states: readonly MountState[]): string {
   if (states.length === 0) return "How the evidence was mounted was not recorded.";
-  const writable = states.filter((state) => !state.readOnly).length;
-  const mount = writable === 0 ? "It was mounted read-only" : "It was NOT mounted read-only";
+  const concerns = (Object.keys(mountConcerns) as MountConcern[]).filter((concern) => states.some((state) => state.concerns.includes(concern)));
+  const mount = concerns.includes("writable") ? "It was NOT mounted read-only" : "It was mounted read-only";
+  const others = concerns.filter((concern) => concern !== "writable").map((concern) => mountConcerns[concern]);
   const devices = states.map((state) => state.device).filter((device) => device !== null);
-  if (devices.length === 0) return `${mount}; its file system has no block device.`;
-  const locked = devices.every((device) => device.readOnly);
-  return `${mount}; the device itself was ${locked ? "read-only" : "not set read-only"} for the operating system.`;
+  const device = devices.length === 0 ? "its file system has no block device" : `the device itself was ${devices.every(({ readOnly }) => readOnly) ? "read-only" : "not set read-only"} for the operating system`;
+  return `${mount}; ${device}.${others.length === 0 ? "" : ` Against the mount stands: ${others.join("; ")}.`}`;
 }
 
 function sameCounters(one: Device, other: Device): boolean {

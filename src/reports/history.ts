@@ -15,6 +15,10 @@ export interface History {
   readonly elapsedMs: number | null;
   readonly resultsHead: string | null;
   readonly sessions: readonly MountSession[];
+  /** Whether alternate data streams were searched: false where a session could not. */
+  readonly streamsSearched: boolean;
+  readonly times: readonly LogBodies["times"][];
+  readonly images: readonly LogBodies["image"][];
   readonly overrides: readonly LogBodies["override"][];
   readonly warnings: readonly string[];
   readonly selftests: readonly string[];
@@ -33,6 +37,9 @@ export function historyOf(record: RecordView): History {
   let first: LogRow | null = null;
   let closed: Extract<LogRow, { readonly kind: "closed" }> | null = null;
   const sessions: { before: LogBodies["mount-state"] | null; after: LogBodies["mount-state"] | null }[] = [];
+  const streams: boolean[] = [];
+  const times: LogBodies["times"][] = [];
+  const images: LogBodies["image"][] = [];
   const overrides: LogBodies["override"][] = [];
   const warnings: string[] = [];
   const selftests: string[] = [];
@@ -43,6 +50,9 @@ export function historyOf(record: RecordView): History {
     first ??= row;
     if (isCustody(row)) custody.push(row);
     if (row.kind === "closed") closed = row;
+    else if (row.kind === "streams") streams.push(row.body.searched);
+    else if (row.kind === "times") times.push(row.body);
+    else if (row.kind === "image") images.push(row.body);
     else if (row.kind === "override") overrides.push(row.body);
     else if (row.kind === "warning") warnings.push(row.body.message);
     else if (row.kind === "isolation") isolated.set(JSON.stringify(row.body), row.body);
@@ -62,6 +72,9 @@ export function historyOf(record: RecordView): History {
     elapsedMs: closed?.body.elapsedMs ?? null,
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
+    streamsSearched: streams.length > 0 && streams.every((searched) => searched),
+    times,
+    images,
     overrides,
     warnings: [...new Set([...warnings, ...unsafe])],
     selftests: [...new Set(selftests)],

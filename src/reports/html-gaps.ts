@@ -21,7 +21,7 @@ export function* unreadSection(page: Page, record: RecordView, totals: Totals): 
       for (const entry of record.unread()) {
         if (entry.reason !== reason) continue;
         written += 1;
-        yield [html`${entry.no}`, fileCell(entry), html`${entry.kind}`, html`${entry.errorCode ?? "none"}`];
+        yield [html`${entry.no}`, fileCell(entry), html`${entry.kind}`, html`${entry.errorCode ?? "none"}${entry.failedAtBytes === null ? "" : `, from byte ${grouped(entry.failedAtBytes)} on`}`];
       }
     };
     const caption = `${reason}: ${unreadReasons[reason]}. ${counted(tally.entries, "entry", "entries")}, ${counted(tally.bytes, "byte", "bytes")}`;

@@ -1,4 +1,4 @@
-import { type Digests, doubts, pictureStatuses } from "../model.ts";
+import { cryptographicAlgorithms, type Digests, doubts, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkMatchRows } from "./accounting.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
@@ -132,13 +132,12 @@ function referenceMarkup(record: RecordView, match: MatchRow): Markup {
   return html`${reference} (${row}) of <a href="#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
 }
 
-function digestsOfMatched({ entry, embedded }: MatchRow): Digests {
+function digestsOfMatched({ entry, embedded }: MatchRow): Partial<Digests> {
   return embedded === null ? entry.digests : (entry.embedded.find(({ name }) => name === embedded)?.digests ?? {});
 }
 
-function digestsCell(digests: Digests): Markup {
-  const names = ["md5", "sha1", "sha256", "blake3"] as const;
-  return html`${names.flatMap((name) => {
+function digestsCell(digests: Partial<Digests>): Markup {
+  return html`${cryptographicAlgorithms.flatMap((name) => {
     const digest = digests[name];
     return digest === undefined ? [] : [html`<span class="digest">${algorithmText(name)} ${hexText(digest)}</span><br />`];
   })}`;

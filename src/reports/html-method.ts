@@ -2,6 +2,7 @@ import type { RecordView } from "../record/view.ts";
 import { confinementSentence, type CustodyRow, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
+import { digestsSentence } from "./match-terms.ts";
 import { grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
@@ -9,14 +10,14 @@ export function methodSection(record: RecordView, history: History): Markup {
   const { header } = record;
   const versions = Object.entries(header.versions).sort(([one], [other]) => (one < other ? -1 : 1));
   return html`<section id="method"><h2>Method and limits</h2>
-<p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed (MD5, SHA-1, SHA-256, BLAKE3). The digests were looked up in the lists named above. No content was shown to anybody, and none is in this report.</p>
+<p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed and looked up in the lists named above. ${digestsSentence(header)} No content was shown to anybody, and none is in this report.</p>
 <h3>What an exact match says</h3>
 <p>The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.</p>
 <p>An agreement in MD5 alone is marked, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.</p>
 <h3>What a near match says</h3>
 <p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared.${ownThresholds(record)} Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
 <p>PDQ does not find pictures that were cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; of pictures that were made so bright or dark that parts of them are white or black without detail it finds some. Pictures that were turned by quarter turns, mirrored, framed by a plain border (one colour a side) or made negative are compared in these forms as well; one that was made negative and also turned or mirrored is not found.</p>
-<p>Of an animation at most 8 frames are compared, of a camera's raw file its embedded previews. Transparency is dropped, as PDQ does: a picture that shows only through it is not found. The thumbnails (up to four) within a JPEG, PNG or WebP file (Exif, JFIF) are compared by themselves; those within AVIF and HEIC files are not. A file counts as a picture when the signature at its beginning says so: formats without a signature are hashed as files and not counted as pictures.</p>
+<p>Of an animation at most 8 frames are compared, the first, the middle, the last and those that differ most from these; of a camera's raw file its embedded previews. A picture with transparency is compared as its colours are stored and as it shows on a white ground; one that shows only on another ground is not found. The thumbnails (up to four) within a JPEG, PNG or WebP file (Exif, JFIF) are compared by themselves; those within AVIF and HEIC files are not. A file counts as a picture when the signature at its beginning says so: formats without a signature are hashed as files and not counted as pictures.</p>
 <h3>What no match says</h3>
 <p>That no match was found says that none of the files examined is on the lists used. It does not say that the evidence holds no such material.</p>
 <h3>Versions and identity</h3>

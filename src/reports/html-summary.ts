@@ -23,7 +23,7 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
 <p>${completenessSentence(totals)} ${exitMeaning(outcomeOfRecord(record, totals))}</p>
 <h3>Was anything written to the evidence?</h3>
 <p${writes.verdict === "none" ? nothing : html` class="notice"`}>${writes.sentence}</p>
-<p>${writes.mountSentence}</p>
+<p>${[writes.mountSentence, ...writes.furtherSentences].join(" ")}</p>
 <h3>Not searched</h3>
 <ul>
 ${notSearched(record, totals).map(({ sentence }) => html`<li>${sentence}</li>

@@ -30,9 +30,9 @@ export function headerValue(header: CaseHeader): Value {
   };
 }
 
-function optionsValue({ perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact }: ScanOptions): Value {
+function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact }: ScanOptions): Value {
   const own = Object.entries(nearThresholds).map(([listSha256, threshold]) => ({ listSha256, ...threshold }));
-  return { perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact };
+  return { digests: [...digests], perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact };
 }
 
 /** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */
@@ -155,7 +155,7 @@ export function entryValue(entry: EntryRow): Fields {
   };
 }
 
-function digestsValue({ md5, sha1, sha256, blake3 }: Digests): Value {
+function digestsValue({ md5, sha1, sha256, blake3 }: Partial<Digests>): Value {
   return { md5: hexOrNull(md5), sha1: hexOrNull(sha1), sha256: hexOrNull(sha256), blake3: hexOrNull(blake3) };
 }
 
@@ -165,6 +165,7 @@ export function gapValue(entry: EntryRow): Fields {
     reason: entry.reason,
     reasonSentence: entry.reason === null ? null : unreadReasons[entry.reason],
     errorCode: entry.errorCode,
+    failedAtBytes: entry.failedAtBytes,
     pictureSentence: entry.picture === null ? null : pictureStatuses[entry.picture.status],
     entry: entryValue(entry),
   };

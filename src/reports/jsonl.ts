@@ -49,7 +49,7 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   let entries = 0;
   for (const entry of options.all ? record.entries() : []) {
     entries += 1;
-    yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode });
+    yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
   yield line("totals", totalsValue(record, totals));
@@ -97,17 +97,21 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
       const tally = totals.unreadByReason[reason as keyof typeof unreadReasons];
       return tally === undefined ? [] : [{ reason, sentence, ...tallyValue(tally) }];
     }),
-    pictures: Object.entries(pictureStatuses).flatMap(([status, sentence]) => {
-      const pictures = totals.pictures[status as keyof typeof pictureStatuses];
-      return pictures === undefined ? [] : [{ status, sentence, pictures }];
-    }),
+    pictures: picturesValue(totals.pictures),
     matches: totals.matches.map((counts) => {
       const category = { ...categoryTerms(listAt(record, counts.list), counts.category) };
       return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near, doubtful: counts.doubtful };
     }),
     entriesMatched: { ...totals.entriesMatched },
-    embeddedPictures: totals.embedded,
+    embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
   };
+}
+
+function picturesValue(counts: Totals["pictures"]): Fields[] {
+  return Object.entries(pictureStatuses).flatMap(([status, sentence]) => {
+    const pictures = counts[status as keyof typeof pictureStatuses];
+    return pictures === undefined ? [] : [{ status, sentence, pictures }];
+  });
 }

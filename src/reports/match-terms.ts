@@ -1,7 +1,8 @@
 import { Failure } from "../failure.ts";
-import type { AlgorithmName, Disposition, ListDescription, Match } from "../model.ts";
+import { type AlgorithmName, cryptographicAlgorithms, type Disposition, type ListDescription, type Match } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView, Totals } from "../record/view.ts";
+import { joined } from "./quantity.ts";
 
 /**
  * The sorts that are counted, listed and worded apart. `contradicted`: an exact agreement that another digest or the size contradicts; `doubtful`: a near
@@ -68,6 +69,14 @@ const algorithmNames: Readonly<Record<AlgorithmName | "size", string>> = { md5: 
 
 export function algorithmText(name: AlgorithmName | "size"): string {
   return algorithmNames[name];
+}
+
+/** Which digests were computed, and that no list asked for the others. */
+export function digestsSentence({ options }: RecordView["header"]): string {
+  const others = cryptographicAlgorithms.filter((name) => !options.digests.includes(name)).map(algorithmText);
+  const computed = joined(options.digests.map(algorithmText));
+  if (others.length === 0) return `Digests computed: ${computed}.`;
+  return `Digests computed: ${computed}. Not computed: ${joined(others)}, for no list that was used carries ${others.length === 1 ? "it" : "them"}.`;
 }
 
 /** MD5 alone agrees and nothing contradicts it: files of equal MD5 can be made on purpose. */

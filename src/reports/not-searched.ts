@@ -1,5 +1,6 @@
-import { type ListDescription, type PictureStatus, pictureStatuses } from "../model.ts";
+import { type ListDescription, picturesNotCompared, type PictureStatus, pictureStatuses } from "../model.ts";
 import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { historyOf, mountStates } from "./history.ts";
 import { counted, joined } from "./quantity.ts";
 
 /** Something that the scan did not search. `subject` is a fixed word for programs, `sentence` is for people. */
@@ -12,7 +13,6 @@ const never: readonly NotSearched[] = [
   { subject: "deleted", sentence: "Deleted files and unallocated space: only what the mounted file system lists was read." },
   { subject: "containers", sentence: "What lies inside archives, containers, documents and mail, and the frames of videos: each such file was hashed as a whole, not its parts." },
   { subject: "encrypted", sentence: "The contents of encrypted files: their bytes were hashed as they are stored." },
-  { subject: "streams", sentence: "Alternate data streams and extended attributes." },
   { subject: "unrecognised-formats", sentence: "Pictures in formats that no signature at the beginning of a file tells: they were hashed as files and are not counted as pictures." },
   { subject: "elsewhere", sentence: "Other partitions of the drive, and other file systems mounted within the evidence: they were not entered." },
 ];
@@ -24,7 +24,7 @@ export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: re
 
 /** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
 export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
-  return [...never, ...emptyLists(record.lists), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...fingerprints(record.lists)];
+  return [...never, streams(record), ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
 }
 
 function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
@@ -33,6 +33,22 @@ function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
     ...when(!lists.some(({ kind }) => kind === "notable"), "no-notable-list", "Anything at all: no notable list was used, so there was nothing to find."),
     ...when(empty.length > 0, "lists-empty", `Records of list ${joined(empty)}: none could be loaded.`),
   ];
+}
+
+function streams(record: RecordView): NotSearched {
+  const history = historyOf(record);
+  if (history.streamsSearched) return { subject: "attributes", sentence: "Extended attributes. Alternate data streams were searched: each is an entry, its name behind a colon." };
+  const isNtfs = mountStates(history).some(({ fileSystem }) => /^(fuseblk|ntfs|ntfs3|fuse\.ntfs.*)$/.test(fileSystem));
+  const advice = isNtfs ? " If this is NTFS, they can be searched when it is mounted by ntfs-3g with streams_interface=windows, and getfattr is installed." : "";
+  return { subject: "streams", sentence: `Alternate data streams and extended attributes.${advice}` };
+}
+
+/** The root of the evidence is not that of its file system. */
+function partOfMount(record: RecordView): readonly NotSearched[] {
+  const mount = mountStates(historyOf(record)).at(-1);
+  if (mount === undefined) return [];
+  const isPart = mount.rootInFileSystem !== "/" || mount.mountPoint !== record.header.evidence;
+  return when(isPart, "rest-of-file-system", "The rest of the file system: the evidence was a folder of it, not its root.");
 }
 
 function pending(totals: Totals): readonly NotSearched[] {
@@ -45,7 +61,7 @@ function folders(totals: Totals): readonly NotSearched[] {
   const mounted = totals.unreadByReason["other-file-system"]?.entries ?? 0;
   return [
     ...when(unlisted > 0, "folders-unlisted", `What ${counted(unlisted, "folder holds that", "folders hold that")} could not be listed whole: how much that is, is unknown.`),
-    ...when(mounted > 0, "folders-mounted", `What ${counted(mounted, "folder holds", "folders hold")} on which another file system is mounted.`),
+    ...when(mounted > 0, "folders-mounted", `What lies in ${counted(mounted, "place", "places")} where something else is mounted.`),
   ];
 }
 
@@ -66,6 +82,13 @@ function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
     const count = totals.pictures[status] ?? 0;
     return when(count > 0, `pictures-${status}`, `${counted(count, "picture", "pictures")} in the near comparison: ${pictureStatuses[status]}. Exact comparison is not affected.`);
   });
+}
+
+/** Thumbnails that told nothing: those that were compared in part, as previews are, told something. */
+function thumbnails(record: RecordView, totals: Totals): readonly NotSearched[] {
+  if (!nearCompared(record.header.options, record.lists)) return [];
+  const lost = picturesNotCompared.reduce((sum, status) => sum + (status === "partial" ? 0 : (totals.embeddedPictures[status] ?? 0)), 0);
+  return when(lost > 0, "thumbnails", `${counted(lost, "thumbnail", "thumbnails")} within pictures in the near comparison: they could not be decoded. Their digests were compared, and the pictures themselves are counted apart.`);
 }
 
 function fingerprints(lists: readonly ListDescription[]): readonly NotSearched[] {

@@ -36,7 +36,7 @@ export const withheldRecordId = "withheld, for it has the form of a digest";
  * Shape: some lists use a digest as the id of a row. Such an id is shown only when it is a digest of the matched file itself; else it is withheld,
  *        for a report holds no value of a list that the exhibit does not hold too.
  */
-export function recordIdText(recordId: string | null, own: Digests): string | null {
+export function recordIdText(recordId: string | null, own: Partial<Digests>): string | null {
   if (recordId === null) return null;
   const isOwn = Object.values(own).some((digest) => hexText(digest) === recordId.toLowerCase());
   if (!isOwn && digestForms.some((form) => form.test(recordId))) return withheldRecordId;

@@ -1,4 +1,5 @@
 const words: Readonly<Record<string, string>> = {
+  "over-white": "as it shows on a white ground",
   trimmed: "without its border",
   full: "from all its pixels",
   "nearest-512": "squeezed to 512 by 512 pixels",

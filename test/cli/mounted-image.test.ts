@@ -20,7 +20,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
   const entries = (): ReportLine[] => lines.filter(({ type }) => type === "entry");
   const files = (): ReportLine[] => entries().filter(({ kind }) => kind === "file");
   const scan = (caseFolder: string, ...more: string[]): Ended =>
-    blindmatch("scan", exhibit.mounted, "--case", caseFolder, "--case-number", "C-1", "--exhibit", "EX-7", "--examiner", "A. Examiner", "--home", home, ...more);
+    blindmatch("scan", exhibit.mounted, "--case", caseFolder, "--case-number", "C-1", "--exhibit", "EX-7", "--examiner", "A. Examiner", "--home", home, "--digests", "all", ...more);
   const sha256OfImage = (): string => run("sha256sum", [exhibit.image]).toString().slice(0, 64);
 
   beforeAll(async () => {
@@ -139,7 +139,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
   });
 
   it("refuses to mix another exhibit into the case", () => {
-    const mixed = blindmatch("scan", exhibit.mounted, "--case", join(folder, "case"), "--case-number", "C-1", "--exhibit", "EX-8", "--examiner", "A. Examiner", "--home", home);
+    const mixed = blindmatch("scan", exhibit.mounted, "--case", join(folder, "case"), "--case-number", "C-1", "--exhibit", "EX-8", "--examiner", "A. Examiner", "--home", home, "--digests", "all");
     expect(mixed.status).toBe(5);
     expect(mixed.err).toMatch(/EX-7/);
     expect(mixed.err).toMatch(/EX-8/);

@@ -127,6 +127,21 @@ describe("pictures", () => {
     expect(JSON.stringify(lines.at(-1))).toContain("its first, middle and last frame");
   });
 
+  it("of one frame among sixty that are alike are found, and the animation is compared whole", async () => {
+    const still = drawPhoto(40, 350, 250);
+    const marked = (at: number): Photo => ({ ...still, data: still.data.map((value, index) => (index < 6 ? ((at >> index) & 1) * 255 : value)) });
+    const frames = Array.from({ length: 60 }, (_, at) => (at === 12 ? drawPhoto(1, 350, 250) : marked(at)));
+    const { status, lines } = scan({ "a.gif": await several("gif", frames), "b.webp": await several("webp", frames) });
+    expect([status, statusesOf(lines), near(lines)]).toEqual([1, ["hashed", "hashed"], ["a.gif = SYN-1 by frame-13 full", "b.webp = SYN-1 by frame-13 full"]]);
+  });
+
+  it("that show only through their transparency are found as they show on white", async () => {
+    // One colour as stored; what is dark in the photo lets least of the white ground through.
+    const rgba = Uint8Array.from({ length: 4 * 700 * 500 }, (_, at) => (at % 4 === 3 ? 255 - photo.data[3 * (at >> 2) + 1]! : 0));
+    const { status, lines } = scan({ "a.png": await sharp(rgba, { raw: { width: 700, height: 500, channels: 4 } }).png().toBuffer() });
+    expect([status, statusesOf(lines), near(lines)]).toEqual([1, ["hashed"], ["a.png = SYN-1 by over-white full"]]);
+  });
+
   it("of a document with more than eight pages make the scan incomplete; up to eight all are compared", async () => {
     const pages = Array.from({ length: 9 }, (_, at) => drawPhoto(40 + at, 350, 250));
     const nine = scan({ "nine.tiff": await several("tiff", pages) });
@@ -165,7 +180,7 @@ describe("pictures", () => {
     const { status, lines } = scan({ [name]: file });
     expect(status).toBe(3);
     expect(statusesOf(lines)).toEqual(["unsupported"]);
-    expect(lines.find(({ type }) => type === "entry")).toMatchObject({ digests: { md5: createHash("md5").update(file).digest("hex") }, mediaType });
+    expect(lines.find(({ type }) => type === "entry")).toMatchObject({ digests: { md5: null, sha256: createHash("sha256").update(file).digest("hex") }, mediaType });
   });
 
   it("whose bytes are a list's own are found by them, of a format that is decoded or not", () => {

@@ -75,6 +75,8 @@ const unsigned = list(
 );
 const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, log: [{ kind: "confinement", body: { confinement: "nobody", refused: [] } }, { kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
 
+const { md5, sha1, sha256 } = digestsOf(0);
+
 const cases: Readonly<Record<string, RecordView>> = {
   empty: recordView(),
   mixed,
@@ -90,10 +92,11 @@ const cases: Readonly<Record<string, RecordView>> = {
     ],
   }),
   partial: recordView({
-    entries: [examined(0, "a.bin"), unreadEntry(1, "b.bin", "permission", "EACCES"), pendingEntry(2, "c.bin"), pendingEntry(3, "d.bin")],
+    entries: [examined(0, "a.bin", { digests: { md5, sha1, sha256 } }), unreadEntry(1, "b.bin", "permission", "EACCES"), pendingEntry(2, "c.bin"), pendingEntry(3, "d.bin")],
     matches: [match(0)],
     lists: [list()],
     complete: false,
+    options: { digests: ["md5", "sha1", "sha256"] },
     log: [
       { kind: "interrupted", body: { nextEntry: 1 } },
       { kind: "resumed", body: { nextEntry: 1, commandLine: ["blindmatch", "scan"], host: "bench-3", user: "kbrandt" } },
@@ -105,7 +108,8 @@ const cases: Readonly<Record<string, RecordView>> = {
       unreadEntry(8, "locked", "not-listed", "EACCES"),
       unreadEntry(9, "inner", "other-file-system"),
       unreadEntry(10, "bad", "io", "EIO"),
-      unreadEntry(11, "worse", "io", "EIO"),
+      { ...unreadEntry(11, "worse", "io", "EIO"), failedAtBytes: 1_052_672 },
+      { ...pictureEntry(18, "p18.jpg", "hashed"), embedded: [{ name: "thumbnail" as const, offsetBytes: 540, sizeBytes: 7012, digests: digestsOf(81), picture: { status: "undecodable" as const, widthPixels: 0, heightPixels: 0 } }] },
       ...["preview", "sampled", "first-page", "low-quality", "skipped", "off"].map((status, at) => pictureEntry(12 + at, `p${12 + at}.png`, status as "preview")),
     ],
     lists: [list()],
@@ -115,9 +119,12 @@ const cases: Readonly<Record<string, RecordView>> = {
       { kind: "isolation", body: { isolation: "per-file", probes: ["read a file of this machine"] } },
       { kind: "isolation", body: { isolation: "process", probes: [] } },
       { kind: "override", body: { option: "--allow-writable", reason: "write blocker is in hardware, tag 12" } },
+      { kind: "image", body: { when: "before", image: "/images/exhibit-7.dd", sizeBytes: "1048576", digests: { sha256: "a1".repeat(32) }, stated: [] } },
+      { kind: "times", body: { sampled: 18, read: 2, changed: 1, gone: 1, untold: 3 } },
+      { kind: "image", body: { when: "after", image: "/images/exhibit-7.dd", sizeBytes: "1048576", digests: { sha256: "a2".repeat(32) }, stated: [] } },
       { kind: "warning", body: { message: "the clock of this machine is not synchronised" } },
     ],
-    mountAfter: mount({ readOnly: false, device: { number: "7:7", readOnly: false, writesCompleted: "525", sectorsWritten: "298044" } }),
+    mountAfter: mount({ rootInFileSystem: "/home", concerns: ["writable", "device", "journal"], device: { number: "7:7", readOnly: false, writesCompleted: "525", sectorsWritten: "298044" } }),
   }),
 };
 

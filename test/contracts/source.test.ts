@@ -113,4 +113,19 @@ describeWith("root", mayMount, "source directory, on what only root can make", (
     expect(found).toEqual(expect.arrayContaining([{ path: "a/inner", kind: "folder", unread: "other-file-system" }, { path: "a/seen", kind: "file", unread: null }]));
     expect(found).toHaveLength(2);
   });
+
+  it("does not take for evidence what is mounted from elsewhere over a folder or a file of it, be it of the same file system", () => {
+    const root = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    mkdirSync(join(root, "a/inner"), { recursive: true });
+    mkdirSync(join(elsewhere, "folder"));
+    for (const file of [join(root, "a/over"), join(root, "a/seen"), join(root, "a/inner/hidden"), join(elsewhere, "file"), join(elsewhere, "folder/foreign")]) writeFileSync(file, "text");
+    run("mount", ["--bind", join(elsewhere, "folder"), join(root, "a/inner")]);
+    run("mount", ["--bind", join(elsewhere, "file"), join(root, "a/over")]);
+    const found = [...directorySource(root).entries()].map(({ path, kind, sizeBytes, unread }) => [Buffer.from(path).toString(), kind, sizeBytes, unread]);
+    expect(found.sort()).toEqual([["a/inner", "folder", 0, "other-file-system"], ["a/over", "file", 0, "other-file-system"], ["a/seen", "file", 4, null]]);
+    const through = temporaryFolder();
+    symlinkSync(root, join(through, "link"));
+    expect([...directorySource(join(through, "link")).entries()], "whatever name the root was given by").toHaveLength(3);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isReadOnly, isWithin, mountOf, mounts } from "../../src/evidence/mount.ts";
+import { isWithin, mountOf, mounts } from "../../src/evidence/mount.ts";
 
 const table = [
   "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw",
@@ -23,12 +23,6 @@ describe("mounts", () => {
   it("takes the last of several mounts on one place: it hides the others", () => {
     const covered = mounts(`${table}40 30 7:9 / /mnt/exhibit\\0407 rw - ext4 /dev/loop9 rw\n`);
     expect(mountOf("/mnt/exhibit 7", covered)?.source).toBe("/dev/loop9");
-  });
-
-  it("calls a mount read-only only when the file system beneath it is, too", () => {
-    expect(isReadOnly(mountOf("/mnt/exhibit 7", all)!)).toBe(true);
-    expect(isReadOnly(mountOf("/mnt/exhibit 77", all)!)).toBe(false);
-    expect(isReadOnly(mountOf("/mnt", all)!)).toBe(false);
   });
 
   it("knows inside from beside", () => {

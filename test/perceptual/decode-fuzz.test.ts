@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isCutOffGif } from "../../src/perceptual/gif-blocks.ts";
+import { isDamagedGif } from "../../src/perceptual/gif-blocks.ts";
 import { boxesOf, pngChunks, riffChunks } from "../../src/perceptual/chunks.ts";
 import { furtherPicturesOf } from "../../src/perceptual/decode-multi-picture.ts";
 import { jpegSize, segmentsOf } from "../../src/perceptual/jpeg-segments.ts";
@@ -57,7 +57,7 @@ describe("hostile bytes", () => {
           expect(lengthBytes).toBeGreaterThanOrEqual(0);
           expect(offsetBytes + lengthBytes).toBeLessThanOrEqual(bytes.length);
         }
-        isCutOffGif(bytes);
+        isDamagedGif(bytes);
         isRawTiff(bytes);
         jpegSize(bytes);
         furtherPicturesOf(bytes);

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { perceivedOf } from "../../src/perceptual/decode.ts";
+import { pdqCodes } from "../../src/perceptual/pdq.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { decodedWhole, distanceBits, photoPixels } from "../support/pictures.ts";
 import { box } from "../support/pictures-raw.ts";
 import { describeWith, has } from "../support/tools.ts";
+import { distanceBits as bitsApart } from "./vectors.ts";
 
 const type = "image/heic";
 
@@ -54,6 +57,22 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file", () => {
     execFileSync("heif-enc", ["-b", "10", "-q", "85", "-o", join(folder, "deep.heic"), path], { stdio: "ignore" });
     const [frame] = (await decodedWhole(readFileSync(join(folder, "deep.heic")), type)).frames;
     expect(distanceBits(frame!.pixels, photoPixels(6, 320, 210))).toBeLessThan(12);
+  });
+
+  it("with alpha gives it apart, and is compared as it shows over white too", async () => {
+    const [widthPixels, heightPixels] = [160, 120];
+    const shape = drawPhoto(9, widthPixels, heightPixels).data;
+    const rgba = Uint8Array.from({ length: 4 * widthPixels * heightPixels }, (_, at) => (at % 4 === 3 ? 255 - shape[3 * (at >> 2)]! : 20));
+    const path = join(folder, "alpha.png");
+    writeFileSync(path, await sharp(rgba, { raw: { width: widthPixels, height: heightPixels, channels: 4 } }).png().toBuffer());
+    execFileSync("heif-enc", ["-q", "90", "-o", join(folder, "alpha.heic"), path], { stdio: "ignore" });
+    const coded = readFileSync(join(folder, "alpha.heic"));
+    const [frame] = (await decodedWhole(coded, type)).frames;
+    expect(frame!.pixels).toMatchObject({ widthPixels, heightPixels, channels: 3 });
+    expect(frame!.pixels.alpha).toHaveLength(widthPixels * heightPixels);
+    const { codes } = (await perceivedOf(coded, type)).picture;
+    const shown = { data: Uint8Array.from(shape, (_, at) => Math.round((20 * rgba[4 * Math.floor(at / 3) + 3]! + 255 * (255 - rgba[4 * Math.floor(at / 3) + 3]!)) / 255)), widthPixels, heightPixels, channels: 3 } as const;
+    expect(bitsApart(codes.find(({ transform }) => transform === "over-white full")!.code, pdqCodes(shown)[0]!.code)).toBeLessThan(12);
   });
 
   it("of several pictures gives the primary one and the others, eight at most", async () => {

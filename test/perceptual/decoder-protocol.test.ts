@@ -28,14 +28,14 @@ function codesOf(frame: number, ofViews: readonly (number | false)[], { quality,
 const side = fc.integer({ min: 5, max: 0xffffffff });
 const status = fc.constantFrom("hashed" as const, "partial" as const, "first-page" as const, "sampled" as const, "preview" as const);
 const singleOf = (status: fc.Arbitrary<Picture["status"]>): fc.Arbitrary<Picture> => fc
-  .record({ status, widthPixels: side, heightPixels: side, facts: viewFacts, isTrimmed: fc.boolean(), isTrimmedLarge: fc.boolean() })
-  .map(({ facts, isTrimmed, isTrimmedLarge, ...picture }) => {
+  .record({ status, widthPixels: side, heightPixels: side, facts: viewFacts, isTrimmed: fc.boolean(), isTrimmedLarge: fc.boolean(), isOverWhite: fc.boolean(), isTrimmedOverWhite: fc.boolean() })
+  .map(({ facts, isTrimmed, isTrimmedLarge, isOverWhite, isTrimmedOverWhite, ...picture }) => {
     const isLarge = Math.max(picture.widthPixels, picture.heightPixels) > 512;
-    return { ...picture, codes: codesOf(0, [0, isLarge && 1, isTrimmed && 2, isTrimmed && isLarge && isTrimmedLarge && 3], facts) };
+    return { ...picture, codes: codesOf(0, [0, isLarge && 1, isTrimmed && 2, isTrimmed && isLarge && isTrimmedLarge && 3, isOverWhite && 4, isOverWhite && isLarge && 5, isOverWhite && isTrimmedOverWhite && 6, isOverWhite && isTrimmedOverWhite && isLarge && isTrimmedLarge && 7], facts) };
   });
 const several: fc.Arbitrary<Picture> = fc
   .record({ status, widthPixels: side, heightPixels: side, frames: fc.uniqueArray(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1, maxLength: framesInReply }), facts: viewFacts, left: fc.nat(3) })
-  .map(({ frames, facts, left, ...picture }) => ({ ...picture, codes: [...frames].sort((one, other) => one - other).flatMap((frame) => codesOf(frame, [0, left > 0 && 1, left !== 2 && 2], facts)) }));
+  .map(({ frames, facts, left, ...picture }) => ({ ...picture, codes: [...frames].sort((one, other) => one - other).flatMap((frame) => codesOf(frame, [0, left > 0 && 1, left !== 2 && 2, left > 1 && 4, left > 2 && 6], facts)) }));
 const tooSmall: fc.Arbitrary<Picture> = fc.record({ status: fc.constant("too-small" as const), widthPixels: fc.integer({ min: 1, max: 4 }), heightPixels: side, codes: fc.constant([]) });
 const withoutAny: fc.Arbitrary<Picture> = fc.record({ status: fc.constantFrom("undecodable" as const, "too-large" as const), widthPixels: fc.constant(0), heightPixels: fc.constant(0), codes: fc.constant([]) });
 const pictures: fc.Arbitrary<Picture> = fc.oneof(singleOf(status), several, tooSmall, withoutAny);
@@ -49,9 +49,9 @@ const hashed: Picture = { status: "hashed", widthPixels: 640, heightPixels: 480,
 const animated: Picture = { ...hashed, codes: [1, 4, 9].flatMap((frame) => codesOf(frame, [0, 2], facts)) };
 const undecodable: Picture = { status: "undecodable", widthPixels: 0, heightPixels: 0, codes: [] };
 
-/** Where the first frame begins; of each frame the number, the views that are there, and four views of 258 bytes. */
+/** Where the first frame begins; of each frame the number, the views that are there, and eight views of 258 bytes. */
 const frameAt = nonceBytes + 9;
-const frameBytes = 5 + 4 * 258;
+const frameBytes = 5 + 8 * 258;
 /** Where offset, length, status, width and height of the first of four thumbnails stand, and behind them the codes of its one frame. */
 const thumbnailAt = frameAt + framesInReply * frameBytes;
 const thumbnailFrameAt = thumbnailAt + 17;
@@ -131,7 +131,7 @@ describe("replies of the decoder", () => {
     expect(readReply(reply.subarray(1), nonce, sizeBytes)).toBeNull();
     expect(readReply(Buffer.concat([reply, Buffer.of(0)]), nonce, sizeBytes)).toBeNull();
     expect(replyBytes).toBe(thumbnailAt + 4 * thumbnailBytes);
-    expect(replyBytes).toBe(12537);
+    expect(replyBytes).toBe(24921);
   });
 
   it("are refused when one bit of the nonce differs", () => {
@@ -159,7 +159,12 @@ describe("replies of the decoder", () => {
     expect(altered(hashed, presence, 0b0010), "squeezed alone").toBeNull();
     expect(altered(hashed, presence, 0b0000), "no view, with codes").toBeNull();
     expect(altered(hashed, presence, 0b1011), "trimmed and squeezed, not trimmed alone").toBeNull();
-    expect(altered(hashed, presence, 0b10011), "a view that does not exist").toBeNull();
+    expect(altered(hashed, presence, 0b10011), "over white, not squeezed, 640 pixels wide").toBeNull();
+    expect(altered(hashed, presence, 0b100011), "over white and squeezed, not over white alone").toBeNull();
+    expect(altered(hashed, presence, 0b1110011), "trimmed over white, of zeros, needs no border in what is stored").not.toBeNull();
+    expect(altered(hashed, presence, 0b1100011), "trimmed over white, not over white as a whole").toBeNull();
+    expect(altered(small, presence, 0b100001), "over white, squeezed, 160 pixels wide").toBeNull();
+    expect(altered(small, presence, 0b110000), "over white, not as stored").toBeNull();
     expect(altered(hashed, nonceBytes + 2, 1), "squeezed as large, 384 pixels wide, 480 high").toBeNull();
     expect(altered({ ...hashed, codes: codesOf(0, [0], facts) }, frameAt + 5, 80), "not squeezed, 640 pixels wide").toBeNull();
     expect(altered(animated, frameAt + frameBytes, 1), "frame 1 twice").toBeNull();

@@ -110,7 +110,7 @@ describeWith("bwrap", has("bwrap"), "a confined reader's process", () => {
     const program = programIn(join(folder, "rights"), attempts(`return { status: fs.readFileSync("/proc/self/status", "latin1"), limits: fs.readFileSync("/proc/self/limits", "latin1") };`));
     const { status, limits } = (await said(confinement, program, [], {}, isRoot ? ["setpriv", "--groups", "5"] : [])) as { readonly status: string; readonly limits: string };
     const line = (name: string): string => new RegExp(`^${name}:(.*)$`, "m").exec(status)![1]!.trim().replace(/\s+/g, " ");
-    expect(limits).toMatch(/core file size\s+0\s+0/i);
+    expect(limits).toMatch(/core file size\s+1\s+1/i);
     expect(line("NoNewPrivs")).toBe("1");
     if (!isRoot) return expect(line("CapEff")).toBe("0".repeat(16));
     for (const name of ["Uid", "Gid"]) expect(line(name)).toBe("65534 65534 65534 65534");
@@ -191,7 +191,7 @@ const lowered: ConfinementTried[] = [];
 function start(more: { readonly hidden?: readonly string[]; readonly program?: string; readonly perceptual?: boolean; readonly stallMs?: number; readonly root?: Buffer } = {}): ConfinedReaders {
   const { hidden = [], program = readerProgram, perceptual = false, stallMs = 60_000, root = Buffer.from(evidence) } = more;
   readers = startConfinedReaders({
-    ...{ program, decoderProgram: join(dist, "perceptual/decoder-process.js"), isolation: "sandbox", count: 1, perceptual, stallMs },
+    ...{ program, decoderProgram: join(dist, "perceptual/decoder-process.js"), isolation: "sandbox", count: 1, digests: ["sha256"], perceptual, stallMs },
     ...{ roots: [root], hidden: hidden.map((path) => Buffer.from(path)), lowered: (tried) => void lowered.push(tried) },
   });
   return readers;

@@ -33,7 +33,7 @@ async function pictures(count: number, ofBatch: number, evilAt: number): Promise
 
 async function findingsOf(decoderProgram: string, batches: readonly PlannedEntry[][], readers = 1): Promise<{ readonly findings: readonly Finding[]; readonly doubted: readonly Batch[] }> {
   const doubted: Batch[] = [];
-  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram, count: readers, perceptual: true, stallMs: 60_000, doubted: (batch) => doubted.push(batch) });
+  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram, count: readers, digests: ["sha256"], perceptual: true, stallMs: 60_000, doubted: (batch) => doubted.push(batch) });
   const findings = (await Promise.all(batches.map((batch) => pool!.read(Buffer.from(root), batch)))).flat();
   pool.close();
   return { findings, doubted };

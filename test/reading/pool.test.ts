@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Finding, Perceived, PlannedEntry } from "../../src/model.ts";
+import { cryptographicAlgorithms, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
 import { orientations } from "../../src/perceptual/transforms.ts";
 import { type ReaderPool, type ReaderSettings, startReaders } from "../../src/reading/pool.ts";
 import { answeringProgram, childrenOf, until } from "../support/decoder-program.ts";
@@ -20,7 +20,7 @@ let pool: ReaderPool | undefined;
 afterEach(() => pool?.close());
 
 function start(program: string, count = 1, stallMs = 60_000): ReaderPool {
-  pool = startReaders({ program, decoderProgram, count, confinement: "plain", roots: [], isolation: "process", perceptual: false, stallMs });
+  pool = startReaders({ confinement: "plain", roots: [], program, decoderProgram, count, digests: cryptographicAlgorithms, isolation: "process", perceptual: false, stallMs });
   return pool;
 }
 
@@ -55,6 +55,17 @@ describe("readers", () => {
     expect(findings.map((finding) => (finding.outcome === "examined" ? Buffer.from(finding.digests.sha1!).toString("hex") : finding.outcome))).toEqual(
       entries.map(({ no }) => createHash("sha1").update(`content ${no}`).digest("hex")),
     );
+  });
+
+  it("compute the digests that they are asked for, and no other", async () => {
+    const entries = batch(2);
+    for (const digests of [["sha256"], ["md5", "sha256"], ["sha1", "sha256", "blake3"]] as const) {
+      const running = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram, count: 1, digests, perceptual: false, stallMs: 60_000 });
+      const findings = await running.read(Buffer.from(root), entries);
+      running.close();
+      expect(findings.map((finding) => (finding.outcome === "examined" ? Object.keys(finding.digests) : finding.outcome))).toEqual([digests, digests]);
+      expect(findings[1]).toMatchObject({ digests: { sha256: createHash("sha256").update("content 1").digest() } });
+    }
   });
 
   it("are not given up for a silence that is this process's own", async () => {
@@ -160,7 +171,7 @@ function countingDecoder(answers = "true"): { readonly program: string; readonly
 }
 
 function startPerceiving(program: string, count: number, more: Pick<ReaderSettings, "skipsPicture"> = {}): ReaderPool {
-  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram: program, count, perceptual: true, stallMs: 60_000, ...more });
+  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram: program, count, digests: ["sha256"], perceptual: true, stallMs: 60_000, ...more });
   return pool;
 }
 

@@ -6,8 +6,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directorySource } from "../../src/evidence/directory.ts";
 import type { Source } from "../../src/evidence/source.ts";
-import type { Embedded, Finding, Perceived, PlannedEntry } from "../../src/model.ts";
-import { algorithms } from "../../src/reading/algorithm.ts";
+import { cryptographicAlgorithms, type Embedded, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
 import { readBatch } from "../../src/reading/read-batch.ts";
 import { type ReadingParts, readEntry } from "../../src/reading/read-entry.ts";
 import { entryFor } from "../support/entry.ts";
@@ -17,7 +16,7 @@ const root = temporaryFolder();
 const file = join(root, "file");
 
 function parts(changed: Partial<ReadingParts> = {}): ReadingParts {
-  return { source: directorySource(root), algorithms, arena: Buffer.alloc(64 * 1024), perceive: async () => null, alive: () => undefined, ...changed };
+  return { source: directorySource(root), digests: cryptographicAlgorithms, arena: Buffer.alloc(64 * 1024), perceive: async () => null, alive: () => undefined, ...changed };
 }
 
 /** A source that does something to the file between opening and reading. */
@@ -67,6 +66,18 @@ describe("reading an entry", () => {
     );
   });
 
+  it("gives the digests that are asked for and no other, of the file and of the pictures within it, in any order of asking", async () => {
+    const { bytes, perceived } = pictureWith(300, [[10, 20]]);
+    writeFileSync(file, bytes);
+    for (const digests of [["sha256"], ["sha256", "md5"], ["blake3", "sha256", "sha1"]] as const) {
+      const finding = await readEntry(entryFor(root, "file"), parts({ digests, perceive: async () => perceived }));
+      if (finding.outcome !== "examined") throw new Error(`found ${finding.outcome}, expected it to be examined`);
+      expect(sha256Of(finding)).toBe(sha256(bytes));
+      for (const found of [finding, finding.embedded[0]!]) expect(Object.keys(found.digests)).toEqual(cryptographicAlgorithms.filter((name) => digests.some((asked) => asked === name)));
+    }
+    await expect(readEntry(entryFor(root, "file"), parts({ digests: ["md5"] }))).rejects.toThrow(/found md5, expected sha256 among them/);
+  });
+
   it("hands a picture's bytes to be perceived whole, larger than the arena or not", async () => {
     for (const sizeBytes of [100, 64 * 1024, 64 * 1024 + 1, 2_500_000]) {
       const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(sizeBytes - 4)]);
@@ -109,7 +120,7 @@ describe("reading an entry", () => {
       ...directorySource(root),
       open: () => ({ ...directorySource("/proc/self").open({ ...entryFor(root, "file"), path: Buffer.from("mem") }), sizeBytes: 10, inode: entryFor(root, "file").inode, modifiedNs: entryFor(root, "file").modifiedNs, changedNs: entryFor(root, "file").changedNs }),
     };
-    expect(await readEntry(entryFor(root, "file"), parts({ source: broken }))).toEqual({ outcome: "unread", no: 0, reason: "io", errorCode: "EIO" });
+    expect(await readEntry(entryFor(root, "file"), parts({ source: broken }))).toEqual({ outcome: "unread", no: 0, reason: "io", errorCode: "EIO", failedAtBytes: 0 });
   });
 
   it("says permission where it is refused", async () => {

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MatchedFinding, PlannedEntry } from "../../src/model.ts";
+import { type CryptographicAlgorithm, cryptographicAlgorithms, type Digests, type MatchedFinding, type PlannedEntry } from "../../src/model.ts";
 import { openForWriting } from "../../src/record/database.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, examined, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
@@ -26,6 +26,12 @@ function resultsHead(folder: string): string {
   const heads = [...view.log()].flatMap((row) => (row.kind === "batch" || row.kind === "closed" ? [row.body.resultsHead] : []));
   view.close();
   return heads.at(-1) ?? "none";
+}
+
+const thumbnail = { name: "thumbnail", offsetBytes: 1, sizeBytes: 2, picture: { status: "hashed", widthPixels: 9, heightPixels: 9, codes: [] } } as const;
+
+function only(...names: readonly CryptographicAlgorithm[]): Digests {
+  return Object.fromEntries(names.map((name) => [name, digestsOf("", 10)[name]])) as Record<"sha256", Uint8Array>;
 }
 
 describe("appending results", () => {
@@ -81,6 +87,8 @@ describe("appending results", () => {
     ["a changed order", (results) => [results[11]!, results[10]!], /entry 11, expected entry 10/],
     ["a hole in the middle", (results) => [results[10]!, results[12]!], /entry 12, expected entry 11/],
     ["a match of an unknown list", () => [{ finding: examined(10), matches: [match({ list: 2 })] }], /match of list 2, expected below 2/],
+    ["a digest too few", () => [{ finding: examined(10, { digests: only("md5", "sha256", "blake3") }), matches: [] }], /entry 10: found the digests md5,sha256,blake3, expected md5,sha1,sha256,blake3/],
+    ["a digest too few of a picture within a file", () => [{ finding: examined(10, { embedded: [{ ...thumbnail, digests: only("sha256") }] }), matches: [] }], /found the digests sha256, expected md5/],
     ["a match of an entry without content", () => [{ finding: { outcome: "without-content", no: 10 }, matches: [match()] }], /matches of an entry that is without-content/],
   ])("refuses %s, with nothing written", (_, wrong, message) => {
     const { folder, writer, results } = started(30);
@@ -94,8 +102,7 @@ describe("appending results", () => {
   });
 
   it.each<[string, MatchedFinding]>([
-    ["no digest at all", { finding: examined(12, { digests: {} }), matches: [] }],
-    ["a digest of the wrong length", { finding: examined(12, { digests: { md5: new Uint8Array(15) } }), matches: [] }],
+    ["a digest of the wrong length", { finding: examined(12, { digests: { ...digestsOf("", 12), md5: new Uint8Array(15) } }), matches: [] }],
     ["a near match without a distance", { finding: examined(12), matches: [nearMatch({ distanceBits: null })] }],
     ["a match without an algorithm", { finding: examined(12), matches: [match({ algorithms: [] })] }],
   ])("rolls a batch back that holds %s, and goes on", (_, wrong) => {
@@ -110,6 +117,43 @@ describe("appending results", () => {
     undisturbed.writer.append(undisturbed.results);
     undisturbed.writer.finish(1);
     expect(resultsHead(folder)).toBe(resultsHead(undisturbed.folder));
+  });
+
+  it("holds nothing in the place of a digest that was not computed, and refuses one that was not asked for", () => {
+    const asked = (...digests: readonly CryptographicAlgorithm[]) => opening({ header: { ...header, options: { ...header.options, digests } } });
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, asked("sha1", "sha256"));
+    writer.writePlan([entry("a"), entry("b", { inode: 2n })], () => 1);
+    expect(() => writer.append([{ finding: examined(0), matches: [] }])).toThrow(/entry 0: found the digests md5,sha1,sha256,blake3, expected sha1,sha256/);
+    const digests = only("sha1", "sha256");
+    writer.append([{ finding: examined(0, { digests, embedded: [{ ...thumbnail, digests }] }), matches: [] }, { finding: { outcome: "unread", no: 1, reason: "io", errorCode: null }, matches: [] }]);
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+    const view = openRecord(folder);
+    const rows = [...view.entries()];
+    expect(view.header.options.digests).toEqual(["sha1", "sha256"]);
+    expect(rows.map((row) => Object.keys(row.digests))).toEqual([["sha1", "sha256"], []]);
+    expect(rows[0]!.embedded.map((part) => Object.keys(part.digests))).toEqual([["sha1", "sha256"]]);
+    view.close();
+    const database = openForWriting(folder);
+    expect(database.prepare("SELECT md5, blake3 FROM examined UNION SELECT md5, blake3 FROM embedded").all()).toEqual([{ md5: null, blake3: null }]);
+    for (const statement of ["INSERT INTO examined (entry, outcome, md5) VALUES (5, 'examined', zeroblob(16))", "INSERT INTO examined (entry, outcome, reason, md5) VALUES (5, 'unread', 'io', zeroblob(16))"])
+      expect(() => database.exec(statement)).toThrow(/CHECK/);
+    expect(() => database.exec("INSERT INTO embedded (entry, nth, name, offsetBytes, sizeBytes, md5, pictureStatus, widthPixels, heightPixels) VALUES (0, 7, 'thumbnail', 0, 1, zeroblob(16), 'hashed', 1, 1)")).toThrow(/CHECK/);
+    database.close();
+  });
+
+  it("gives another results head where a digest was not computed than where it was, whatever its value", () => {
+    const heads = [[], ["md5"], ["blake3"], ["md5", "blake3"]].map((more) => {
+      const names = cryptographicAlgorithms.filter((name) => name === "sha256" || more.includes(name));
+      const folder = newCase();
+      const { writer } = createOrResumeRecord(folder, opening({ header: { ...header, options: { ...header.options, digests: names } } }));
+      writer.writePlan([entry("a")], () => 1);
+      writer.append([{ finding: examined(0, { digests: { ...only(...names), ...(more.includes("md5") ? { md5: new Uint8Array(16) } : {}) }, embedded: [] }), matches: [] }]);
+      writer.finish(1);
+      return resultsHead(folder);
+    });
+    expect(new Set(heads).size).toBe(4);
   });
 
   it("orders the matches of an entry by list and reference", () => {

@@ -85,6 +85,10 @@ describe("the plan", () => {
     expect(planned([entry("a", { links: 2, inode: 50n, ...facts }), entry("b", { links: 2, inode: 50n })]).map(({ sameAs }) => sameAs)).toEqual([null, null]);
   });
 
+  it("takes no two names for one file where the file system has no inode numbers", () => {
+    expect(planned([entry("a", { links: 2, inode: 0n }), entry("b", { links: 2, inode: 0n })]).map(({ sameAs }) => sameAs)).toEqual([null, null]);
+  });
+
   it("holds groups of thousands of names whole", () => {
     const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 5 * 1024 * 1024 }));
     const folder = newCase();

@@ -8,7 +8,7 @@ import type { RecordWriter } from "../../src/record/record.ts";
 import type { RecordView, Tally } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, examined, header, lists, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
@@ -119,6 +119,9 @@ describe("totals", () => {
       const hashed = [...view.entries()].filter(({ picture }) => picture?.status === "hashed").length;
       expect(hashed).toBeGreaterThan(5);
       expect([view.totals().pictures, view.totals().folders]).toEqual([{ hashed }, 5]);
+      const within = [...view.entries()].reduce((sum, { embedded }) => sum + embedded.length, 0);
+      expect(within).toBeGreaterThan(0);
+      expect(Object.values(view.totals().embeddedPictures).reduce((sum, count) => sum + count, 0)).toBe(within);
     });
     writer.release();
   });
@@ -138,7 +141,7 @@ describe("reading a record", () => {
       for (const row of view.entries()) {
         const { finding } = results.get(row.no)!;
         expect([row.no, row.outcome]).toEqual([next++, finding.outcome]);
-        if (finding.outcome === "unread") expect([row.reason, row.errorCode]).toEqual([finding.reason, finding.errorCode]);
+        if (finding.outcome === "unread") expect([row.reason, row.errorCode, row.failedAtBytes]).toEqual([finding.reason, finding.errorCode, finding.failedAtBytes ?? null]);
         if (finding.outcome !== "examined") expect([row.digests, row.mediaType, row.picture]).toEqual([{}, null, null]);
         else {
           const embedded = row.embedded.map((part) => ({ ...part, digests: bytes(part.digests), picture: { ...part.picture, codes: [] } }));
@@ -158,7 +161,7 @@ describe("reading a record", () => {
   it("says which references resemble more than 50 different files, and doubts their matches, near ones only", () => {
     const near = (no: number): MatchedFinding => {
       // Names of the same content count once: entries 60 to 79 hold what entry 0 holds.
-      const digests = { sha256: Buffer.alloc(32, no < 60 ? no + 1 : 1) };
+      const digests = { ...digestsOf("", no), sha256: Buffer.alloc(32, no < 60 ? no + 1 : 1) };
       return { finding: examined(no, { digests }), matches: [nearMatch({ reference: 7, distanceBits: no === 3 ? 10 : 11 }), ...(no < 50 || no >= 60 ? [nearMatch({ reference: 8 })] : []), match({ reference: 9 })] };
     };
     const { folder, writer } = recorded(Array.from({ length: 80 }, (_, index) => entry(`e${String(index).padStart(2, "0")}`, { inode: BigInt(index) })), ({ no }) => near(no));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entry, Finding, ListDescription, Match, MatchedFinding, PlannedEntry } from "../../src/model.ts";
+import { cryptographicAlgorithms, type Digests, type Entry, type Finding, type ListDescription, type Match, type MatchedFinding, type PlannedEntry } from "../../src/model.ts";
 import type { Opening } from "../../src/record/open-record.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
 import type { CaseHeader } from "../../src/record/view.ts";
@@ -63,7 +63,7 @@ export const header: CaseHeader = {
   organisation: null,
   evidence: "/mnt/exhibit",
   evidenceIdentity: { kind: "directory", fileSystem: "ext4", rootInode: "2", rootModifiedNs: "1600000000000000000" },
-  options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false },
+  options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false },
   versions: { blindmatch: "0.1.0", node: "20" },
   commandLine: ["scan", "/mnt/exhibit"],
   host: "lab-1",
@@ -89,11 +89,16 @@ function digest(name: string, no: number, length: number): Uint8Array {
   return createHash("sha512").update(`${name} ${no}`).digest().subarray(0, length);
 }
 
+/** As many as the header says. */
+export function digestsOf(name: string, no: number): Required<Digests> {
+  return { md5: digest(`${name}md5`, no, 16), sha1: digest(`${name}sha1`, no, 20), sha256: digest(`${name}sha256`, no, 32), blake3: digest(`${name}blake3`, no, 32) };
+}
+
 export function examined(no: number, facts: Partial<Extract<Finding, { outcome: "examined" }>> = {}): Finding {
-  const digests = { md5: digest("md5", no, 16), sha1: digest("sha1", no, 20), sha256: digest("sha256", no, 32), blake3: digest("blake3", no, 32) };
+  const digests = digestsOf("", no);
   const isPicture = no % 3 === 0;
   const picture = { status: "hashed", widthPixels: 640, heightPixels: 480, codes: [] } as const;
-  const thumbnail = { name: "thumbnail", offsetBytes: 30, sizeBytes: 1000 + no, digests: { md5: digest("thumbnail", no, 16), sha256: digest("thumbnail", no, 32) }, picture: { ...picture, widthPixels: 160, heightPixels: 120 } } as const;
+  const thumbnail = { name: "thumbnail", offsetBytes: 30, sizeBytes: 1000 + no, digests: digestsOf("thumbnail ", no), picture: { ...picture, widthPixels: 160, heightPixels: 120 } } as const;
   return {
     outcome: "examined",
     no,
@@ -127,7 +132,7 @@ export function sampleEntries(count: number): Entry[] {
 /** The one result that a sample entry has, whenever it is asked for. */
 export function resultOf(planned: PlannedEntry): MatchedFinding {
   const { no, unread, errorCode, kind } = planned;
-  if (unread !== null) return { finding: { outcome: "unread", no, reason: unread, errorCode }, matches: [] };
+  if (unread !== null) return { finding: { outcome: "unread", no, reason: unread, errorCode, ...(no % 2 === 0 ? { failedAtBytes: 4096 * no } : {}) }, matches: [] };
   if (kind !== "file") return { finding: { outcome: "without-content", no }, matches: [] };
   const matches = [
     ...(no % 11 === 0 ? [match({ reference: no })] : []),

@@ -63,8 +63,13 @@ export function descriptionOf(content: string, references: readonly Reference[])
   return { sha256: listSha256(content), sizeBytes: content.length, agency, name, version, kind, format: "synthetic", scale, scaleSha256, counts: { ...countsOf(references), duplicates: 0, conflictingCategories: 0 }, signature: null, unsignedReason: "synthetic", plaintextSha256: null, overrides: [], importedAt };
 }
 
-export function examined(digests: Digests, picture: Picture | null = null): Finding {
-  return { outcome: "examined", no: 0, digests, mediaType: null, extensionFits: null, picture, embedded: [] };
+let files = 0;
+
+/** A file with these digests; its others are those of no other file and of no list. */
+export function examined(stated: Partial<Digests>, picture: Picture | null = null): Finding {
+  files += 1;
+  const own = Object.fromEntries(cryptographicAlgorithms.map((name) => [name, digestFor(name, `file ${files} of no list`)])) as Required<Digests>;
+  return { outcome: "examined", no: 0, digests: { ...own, ...stated }, mediaType: null, extensionFits: null, picture, embedded: [] };
 }
 
 export function pictureWith(...codes: Picture["codes"]): Picture {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LogKind, MountState } from "../../src/record/view.ts";
-import { evidenceWrites } from "../../src/reports/evidence-writes.ts";
+import type { LogBodies, LogKind, MountState } from "../../src/record/view.ts";
+import { evidenceChanged, evidenceWrites } from "../../src/reports/evidence-writes.ts";
 import { historyOf } from "../../src/reports/history.ts";
 import { mount, recordView, type StatedRecord } from "../support/record-view.ts";
 
@@ -52,6 +52,43 @@ describe("writes to the evidence", () => {
 
   it("stand beside how it was mounted, in every state", () => {
     expect(writes({}).mountSentence).toBe("It was mounted read-only; the device itself was read-only for the operating system.");
-    expect(writes({ mountAfter: mount({ readOnly: false }) }).mountSentence).toContain("NOT mounted read-only");
+    expect(writes({ mountAfter: mount({ concerns: ["writable"] }) }).mountSentence).toContain("NOT mounted read-only");
+  });
+
+  it("cannot be ruled out by a mount that something stands against, which is said", () => {
+    expect(writes({ mountAfter: mount({ concerns: ["device", "journal"] }) }).mountSentence).toMatch(/^It was mounted read-only;.*Against the mount stands: the block device.*; its journal may have been replayed/);
+  });
+});
+
+const times = (stated: Partial<LogBodies["times"]>): { kind: LogKind; body: object } => ({ kind: "times", body: { sampled: 10, read: 0, changed: 0, gone: 0, untold: 0, ...stated } });
+const image = (when: "before" | "after", sha256: string, stated: readonly string[] = []): { kind: LogKind; body: object } => ({
+  kind: "image",
+  body: { when, image: "/images/7.dd", sizeBytes: "4096", digests: { sha256 }, stated },
+});
+
+describe("evidence that is not what it was", () => {
+  const changed = (stated: StatedRecord): boolean => evidenceChanged(historyOf(recordView(stated)));
+  const override = { kind: "override" as const, body: { option: "--allow-writable", reason: "a folder" } };
+
+  it("is told by the times of entries, unless it was allowed to be writable", () => {
+    expect(changed({ log: [times({})] })).toBe(false);
+    expect(changed({ log: [times({ read: 3, untold: 2 })] })).toBe(false);
+    for (const stated of [{ changed: 1 }, { gone: 1 }]) {
+      expect(changed({ log: [times(stated)] })).toBe(true);
+      expect(changed({ log: [times(stated), override] })).toBe(false);
+    }
+    expect(writes({ log: [times({})] }).furtherSentences).toEqual([expect.stringMatching(/^The times of 10 entries .*: all were the same\.$/)]);
+    expect(writes({ log: [times({ read: 1, changed: 2, gone: 1, untold: 4 })] }).furtherSentences[0]).toMatch(/: 2 were changed, 1 was gone, 1 had another access time and the device did not tell those of 4 entries any more\.$/);
+  });
+
+  it("is told by the digest of the whole image, whatever was allowed", () => {
+    const same = [image("before", "aa", ["md5 bb by --image-digest"]), image("after", "aa")];
+    expect(changed({ log: same })).toBe(false);
+    expect(writes({ log: same }).furtherSentences).toEqual(["The whole image or device (/images/7.dd, 4096 bytes) had the same SHA-256 before and after: aa. It agrees with what was stated of it (md5 bb by --image-digest)."]);
+    const other = [image("before", "aa"), image("after", "ab")];
+    expect(changed({ log: other })).toBe(true);
+    expect(changed({ log: [...other, override] })).toBe(true);
+    expect(writes({ log: other }).furtherSentences[0]).toContain("NOT the same at every look: its SHA-256 was aa and ab");
+    expect(writes({ log: [image("before", "aa")] }).furtherSentences[0]).toContain("it was not read again");
   });
 });

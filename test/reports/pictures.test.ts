@@ -13,7 +13,7 @@ import { csvRows } from "../support/report-text.ts";
 const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
 const statuses = Object.keys(pictureStatuses) as PictureStatus[];
 const everyStatus = recordView({ entries: statuses.map((status, no) => pictureEntry(no, `${status}.jpg`, status)), lists: [list()] });
-const notCompared = ["undecodable", "unsupported", "too-large", "timeout", "crash"];
+const notCompared = ["undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
 const inPart = ["partial", "preview", "sampled", "first-page", "low-quality"];
 
 describe("pictures that were not compared, or in part", () => {
@@ -85,6 +85,7 @@ describe("a match of a picture within a file", () => {
 
 describe("what was done to a picture", () => {
   it("is said in words, part by part", () => {
+    expect(transformWords("over-white full")).toBe("as it shows on a white ground, from all its pixels");
     expect(transformWords("frame-3 trimmed full rotated-90")).toBe("frame or page 3, without its border, from all its pixels, turned by 90 degrees to the left");
   });
 });

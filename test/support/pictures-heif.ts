@@ -24,7 +24,7 @@ export interface HeifProperty {
 /** One item of a file. Shape: its references name other items by `id`; what is `within` lies in the box of the items' list, else behind it. */
 export interface HeifItem {
   readonly id: number;
-  readonly type: "hvc1" | "grid" | "Exif";
+  readonly type: "hvc1" | "av01" | "grid" | "Exif";
   readonly data: Buffer;
   readonly within?: boolean;
   readonly isHidden?: boolean;
@@ -46,8 +46,15 @@ export async function codedPictures(photos: readonly Photo[], folder: string): P
   return coded;
 }
 
+/** The same as AV1, by the decoding library's own coder. */
+export async function codedAsAv1(photos: readonly Photo[]): Promise<readonly CodedPicture[]> {
+  const coded: CodedPicture[] = [];
+  for (const photo of photos) coded.push({ ...partsOf(await encode(photo, "avif", { quality: 70 }), "av1C"), widthPixels: photo.info.width, heightPixels: photo.info.height });
+  return coded;
+}
+
 /** The configuration and the data of a file with one coded picture and nothing else. */
-function partsOf(heic: Buffer): Pick<CodedPicture, "configuration" | "data"> {
+function partsOf(heic: Buffer, configuration: "hvcC" | "av1C" = "hvcC"): Pick<CodedPicture, "configuration" | "data"> {
   const only = (name: string, within?: Span): Span => {
     const [found, ...others] = boxesOf(heic, within).filter((each) => each.name === name);
     if (found === undefined || others.length > 0) throw new Error(`heif-enc: found ${others.length + (found ? 1 : 0)} boxes ${name}, expected one`);
@@ -56,7 +63,7 @@ function partsOf(heic: Buffer): Pick<CodedPicture, "configuration" | "data"> {
   const meta = only("meta");
   const properties = only("ipco", only("iprp", { offsetBytes: meta.offsetBytes + 4, lengthBytes: meta.lengthBytes - 4 }));
   return {
-    configuration: { bytes: box("hvcC", spanOf(heic, only("hvcC", properties))), isEssential: true },
+    configuration: { bytes: box(configuration, spanOf(heic, only(configuration, properties))), isEssential: true },
     data: Buffer.from(spanOf(heic, only("mdat"))),
   };
 }
@@ -76,7 +83,7 @@ export function cropped({ data, info }: Photo, left: number, top: number, width:
 
 /** A coded picture as an item. */
 export function codedItem(id: number, { configuration, data, widthPixels, heightPixels }: CodedPicture, more: Omit<Partial<HeifItem>, "id" | "type"> = {}): HeifItem {
-  return { id, type: "hvc1", data, ...more, properties: [configuration, sizeProperty(widthPixels, heightPixels), ...(more.properties ?? [])] };
+  return { id, type: configuration.bytes.includes("av1C") ? "av01" : "hvc1", data, ...more, properties: [configuration, sizeProperty(widthPixels, heightPixels), ...(more.properties ?? [])] };
 }
 
 /** What a grid is made of: its tiles by `id`, row by row, and the size that is left of them all. `stated` is the size that its own property gives, where it is another one. */
@@ -134,8 +141,8 @@ export function purposeProperty(name: string): HeifProperty {
  * Shape:  sections of lists in the order in which telephones write them: `hdlr pitm iinf iref iprp idat iloc`, then `mdat`.
  * Source: ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 9.3.
  */
-export function heifFile(items: readonly HeifItem[], primary: number): Buffer {
-  const brands = box("ftyp", Buffer.from("heic\0\0\0\0mif1heic", "latin1"));
+export function heifFile(items: readonly HeifItem[], primary: number, brand: "heic" | "avif" = "heic"): Buffer {
+  const brands = box("ftyp", Buffer.from(`${brand}\0\0\0\0mif1${brand}`, "latin1"));
   const behind = brands.length + metaOf(items, primary, 0).length + 8;
   return Buffer.concat([brands, metaOf(items, primary, behind), box("mdat", Buffer.concat(items.filter(({ within }) => !within).map(({ data }) => data)))]);
 }

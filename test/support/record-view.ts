@@ -1,4 +1,4 @@
-import type { Digests, ListDescription, Match, PictureStatus, UnreadReason } from "../../src/model.ts";
+import { cryptographicAlgorithms, type Digests, type ListDescription, type Match, type PictureStatus, type UnreadReason } from "../../src/model.ts";
 import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
 
 /** A record as text, in memory: what a test states of it, and everything else plausible and fixed. */
@@ -32,7 +32,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     user: "kbrandt",
     timeZone: "Europe/Berlin",
     ...stated.header,
-    options: { perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
+    options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
   };
   const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
   const log = logRows(header, lists, stated, complete);
@@ -50,7 +50,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
   };
 }
 
-export function digestsOf(seed: number): Digests {
+export function digestsOf(seed: number): Required<Digests> {
   const fill = (length: number, step: number) => Uint8Array.from({ length }, (_, index) => (seed * 31 + index * step) & 0xff);
   return { md5: fill(16, 7), sha1: fill(20, 11), sha256: fill(32, 13), blake3: fill(32, 17) };
 }
@@ -71,6 +71,7 @@ export function examined(no: number, path: string | Uint8Array, stated: Partial<
     outcome: "examined",
     reason: null,
     errorCode: null,
+    failedAtBytes: null,
     digests: digestsOf(no),
     mediaType: "application/octet-stream",
     extensionFits: null,
@@ -130,10 +131,11 @@ export function mount(stated: Partial<MountState> = {}): MountState {
   return {
     source: "/dev/loop7",
     mountPoint: "/mnt/exhibit-7",
+    rootInFileSystem: "/",
     fileSystem: "ext4",
     mountOptions: "ro,noexec,nosuid,nodev",
     superOptions: "ro,norecovery",
-    readOnly: true,
+    concerns: [],
     device: { number: "7:7", readOnly: true, writesCompleted: "515", sectorsWritten: "297964" },
     ...stated,
   };
@@ -177,7 +179,6 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
   }
   const unread = of("unread");
   const reasons = [...new Set(unread.map(({ reason }) => reason!))];
-  const statuses = [...new Set(entries.flatMap(({ picture }) => (picture === null ? [] : [picture.status])))];
   return {
     seen: tally(entries),
     examined: tally(of("examined", "without-content")),
@@ -186,10 +187,16 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
     unreadByReason: Object.fromEntries(reasons.map((reason) => [reason, tally(unread.filter((entry) => entry.reason === reason))])),
     pending: tally(of("pending")),
     folders: 3,
-    pictures: Object.fromEntries(statuses.map((status) => [status, entries.filter(({ picture }) => picture?.status === status).length])),
-    embedded: entries.reduce((sum, { embedded }) => sum + embedded.length, 0),
+    pictures: counted(entries.flatMap(({ picture }) => (picture === null ? [] : [picture.status]))),
+    embeddedPictures: counted(entries.flatMap(({ embedded }) => embedded.map(({ picture }) => picture.status))),
     extensionMismatches: entries.filter(({ extensionFits }) => extensionFits === false).length,
     matches: [...counts.values()],
     entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, doubtful: matched.doubtful.size, any: matched.any.size },
   };
+}
+
+function counted<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> {
+  const counts: Partial<Record<Name, number>> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }

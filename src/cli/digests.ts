@@ -1,0 +1,35 @@
+import { InvalidArgumentError } from "commander";
+import { Failure } from "../failure.ts";
+import { type CryptographicAlgorithm, cryptographicAlgorithms, type ListDescription } from "../model.ts";
+
+/** Contents are told apart by it: in the record, and where pictures of the same bytes are decoded once. */
+const always: CryptographicAlgorithm = "sha256";
+
+/** Parses the names of --digests, with commas between, or `all`; in the order of `cryptographicAlgorithms`. */
+export function digestsArgument(text: string, earlier?: readonly CryptographicAlgorithm[]): readonly CryptographicAlgorithm[] {
+  if (earlier !== undefined) throw new InvalidArgumentError("found the option twice, expected it once, with commas between the names");
+  if (text === "all") return cryptographicAlgorithms;
+  const names = text.split(",");
+  const unknown = names.find((name) => !cryptographicAlgorithms.some((algorithm) => algorithm === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`found ${JSON.stringify(unknown)}, expected ${cryptographicAlgorithms.join()} (one or more of them), or all`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new InvalidArgumentError(`found ${twice} twice, expected it once`);
+  if (!names.includes(always)) throw new InvalidArgumentError(`found no ${always}, expected it among them: the record tells contents apart by it`);
+  return cryptographicAlgorithms.filter((algorithm) => names.includes(algorithm));
+}
+
+/**
+ * What a scan computes of every file: what was stated, else SHA-256 and whatever a list carries.
+ *
+ * Errors: Failure("usage") when a list carries an algorithm that the stated ones leave out, for its references would be missed without a word.
+ */
+export function digestsOfScan(stated: readonly CryptographicAlgorithm[] | undefined, lists: readonly ListDescription[]): readonly CryptographicAlgorithm[] {
+  const carried = (list: ListDescription): readonly CryptographicAlgorithm[] => cryptographicAlgorithms.filter((algorithm) => (list.counts.digests[algorithm] ?? 0) > 0);
+  if (stated === undefined) return cryptographicAlgorithms.filter((algorithm) => algorithm === always || lists.some((list) => carried(list).includes(algorithm)));
+  const missing = lists.flatMap((list) => {
+    const left = carried(list).filter((algorithm) => !stated.includes(algorithm));
+    return left.length === 0 ? [] : [`${left.join(" and ")}, which ${list.agency}/${list.name} carries`];
+  });
+  if (missing.length > 0) throw new Failure("usage", `--digests: found ${stated.join()}, expected also ${missing.join("; ")}; without the option each algorithm of the lists is computed`);
+  return stated;
+}

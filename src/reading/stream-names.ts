@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
+import type { StreamNames } from "../evidence/streams.ts";
+import { Failure } from "../failure.ts";
+
+/** Where the program is looked for: never where whoever started this says. */
+const places = ["/usr/bin/getfattr", "/bin/getfattr"];
+
+/** The attribute in which ntfs-3g tells a file's streams, when it is mounted so that they can be opened. Source: ntfs-3g(8), "streams_interface=windows". */
+const attribute = "ntfs.streams.list";
+
+const comment = Buffer.from("# file: ");
+const value = Buffer.from(`${attribute}=0x`);
+const line = 0x0a;
+
+/**
+ * The alternate data streams of every name below an absolute root, by the system's getfattr: Node has no access to attributes.
+ *
+ * Shape:  null where there are none to be had: another file system, an ntfs-3g mount without `streams_interface=windows`, no getfattr.
+ * Errors: Failure("evidence-stalled") when the program says nothing for `stallMs`.
+ */
+export async function streamNames(root: Uint8Array, stallMs: number): Promise<StreamNames | null> {
+  const program = places.find((path) => existsSync(path));
+  if (program === undefined) return null;
+  const streams = new Map<string, readonly Buffer[]>();
+  const folder = openSync(Buffer.from(root), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const ofRoot = await listed(program, ["."], folder, stallMs, () => undefined);
+    if (ofRoot.hasErrors) return null;
+    const { hasErrors } = await listed(program, ["-R", "-P", "."], folder, stallMs, (path, names) => {
+      if (names.length > 0) streams.set(path, names);
+    });
+    return { streams, isWhole: !hasErrors };
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Paths come relative to the open folder, which is where the program is started: a name of any bytes is no argument. */
+function listed(program: string, more: readonly string[], folder: number, stallMs: number, each: (path: string, names: readonly Buffer[]) => void): Promise<{ readonly hasErrors: boolean }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, ["-h", "-n", attribute, "-e", "hex", ...more], { cwd: `/proc/self/fd/${folder}`, stdio: ["ignore", "pipe", "pipe"], env: { LC_ALL: "C" } });
+    let silence: NodeJS.Timeout | undefined;
+    let hasErrors = false;
+    let rest = Buffer.alloc(0);
+    let path = "";
+    const watch = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => {
+        child.kill("SIGKILL");
+        reject(new Failure("evidence-stalled", "evidence: found that listing alternate data streams makes no progress, expected a device that answers; the same command goes on when it does"));
+      }, stallMs);
+    };
+    child.stdout.on("data", (piece: Buffer) => {
+      watch();
+      rest = Buffer.concat([rest, piece]);
+      for (let end = rest.indexOf(line); end >= 0; end = rest.indexOf(line)) {
+        const text = rest.subarray(0, end);
+        rest = rest.subarray(end + 1);
+        if (text.subarray(0, comment.length).equals(comment)) path = unquoted(text.subarray(comment.length)).toString("latin1").replace(/^\.\/?/, "");
+        else if (text.subarray(0, value.length).equals(value)) each(path, namesOf(Buffer.from(text.subarray(value.length).toString("latin1"), "hex")));
+      }
+    });
+    child.stderr.on("data", () => {
+      watch();
+      hasErrors = true;
+    });
+    const end = (failed: boolean): void => {
+      clearTimeout(silence);
+      resolve({ hasErrors: hasErrors || failed });
+    };
+    child.on("error", () => end(true));
+    child.on("close", (status) => end(status !== 0));
+    watch();
+  });
+}
+
+/** Names are divided by zeros; a zero may end the last. */
+function namesOf(value: Buffer): readonly Buffer[] {
+  const names: Buffer[] = [];
+  for (let from = 0; from < value.length; ) {
+    const end = value.indexOf(0, from);
+    const to = end < 0 ? value.length : end;
+    if (to > from) names.push(value.subarray(from, to));
+    from = to + 1;
+  }
+  return names;
+}
+
+/** The program writes a byte that would break a line as a backslash and three octal digits, and a backslash likewise. */
+function unquoted(text: Buffer): Buffer {
+  return Buffer.from(text.toString("latin1").replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))), "latin1");
+}

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { blindmatch, program } from "../support/blindmatch.ts";
+import { childrenOf, until } from "../support/decoder-program.ts";
+import { drawPhoto, encode } from "../support/draw.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith, has } from "../support/tools.ts";
+
+/** A process and all below it. */
+function tree(root: number): number[] {
+  return [root, ...childrenOf(root).flatMap(tree)];
+}
+
+describeWith("prlimit and bwrap", has("prlimit") && has("bwrap"), "a crash", () => {
+  it("leaves no memory behind, of whichever process of a scan", async () => {
+    const folder = temporaryFolder();
+    const evidence = join(folder, "evidence");
+    const home = join(folder, "home");
+    mkdirSync(evidence);
+    for (let no = 0; no < 60; no++) writeFileSync(join(evidence, `${no}.jpg`), await encode(drawPhoto(no + 1, 800, 600), "jpeg"));
+    writeFileSync(join(folder, "list.csv"), `record_id,pdq,category\nSYN-1,${randomBytes(32).toString("hex")},1\n`);
+    expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
+    const scan = [program, "scan", evidence, "--case", join(folder, "case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "synthetic", "--quiet"];
+    const child = spawn("sh", ["-c", `ulimit -c unlimited; cd "$0"; exec "$@"`, folder, process.execPath, ...scan], { stdio: "ignore" });
+    const limits = new Map<number, string>();
+    // Main, a reader, and the sandbox with its decoder.
+    await until(() => {
+      for (const one of tree(child.pid!)) {
+        try {
+          limits.set(one, /^Max core file size +(\S+)/m.exec(readFileSync(`/proc/${one}/limits`, "utf8"))?.[1] ?? "none");
+        } catch {
+          continue;
+        }
+      }
+      return [...limits.keys()].length >= 5;
+    }, 30_000);
+    // A process that was only just begun may not have got there; those that live on have.
+    const alive = tree(child.pid!).map((one) => limits.get(one)).filter((limit) => limit !== undefined);
+    expect(alive.filter((limit) => limit !== "1" && limit !== "0")).toEqual([]);
+    process.kill(child.pid!, "SIGSEGV");
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(readdirSync(folder).filter((name) => name.startsWith("core"))).toEqual([]);
+  });
+});
