@@ -25,10 +25,15 @@ export function evidenceWrites(history: History): EvidenceWrites {
   return { verdict, sentence, mountSentence: mountSentence(mountStates(history)), furtherSentences: [...timesSentences(history), ...imageSentences(history)] };
 }
 
-/** True when the evidence is not what it was, or was mounted another way, and nobody had allowed it to be writable. The whole image stays the same even then. */
+/**
+ * True when the evidence is not what it was, or was mounted another way, and nobody had allowed that it is mounted writable. The whole image stays the same even then,
+ * and so does what is mounted read-only, whatever else was allowed.
+ */
 export function evidenceChanged(history: History): boolean {
   if (imageChanged(history)) return true;
-  if (history.overrides.some(({ option }) => option === "--allow-writable")) return false;
+  const states = mountStates(history);
+  const isWritable = states.length === 0 || states.some(({ concerns }) => concerns.includes("writable"));
+  if (isWritable && history.overrides.some(({ option }) => option === "--allow-writable")) return false;
   if (compared(history.sessions).verdict === "recorded") return true;
   return history.times.some(({ changed, gone }) => changed + gone > 0) || history.sessions.some(({ before, after }) => remounted(before?.mount ?? null, after?.mount ?? null));
 }

@@ -143,7 +143,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "an interrupted scan of a 
       run("umount", [place]);
       run("mount", ["-o", "ro,noload", device, place]);
       // Somebody writes to the same device past the read-only mount, while the scan is at work.
-      const args = ["scan", place, "--case", join(folder, "written-case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home];
+      const args = ["scan", place, "--case", join(folder, "written-case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "a write blocker that is none"];
       const running = startUntil(args, /"event":"planned"/, () => spawnSync("dd", ["if=/dev/zero", `of=${device}`, "bs=4096", "count=1", "seek=16000", "conv=fsync", "oflag=direct"]));
       const { status, out } = await running;
       expect(status).toBe(6);

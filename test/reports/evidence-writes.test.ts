@@ -75,7 +75,8 @@ describe("evidence that is not what it was", () => {
     expect(changed({ log: [times({ read: 3, untold: 2 })] })).toBe(false);
     for (const stated of [{ changed: 1 }, { gone: 1 }]) {
       expect(changed({ log: [times(stated)] })).toBe(true);
-      expect(changed({ log: [times(stated), override] })).toBe(false);
+      expect(changed({ log: [times(stated), override], mountAfter: mount({ concerns: ["writable"] }) })).toBe(false);
+      expect(changed({ log: [times(stated), override], mountAfter: mount({ concerns: ["device"] }) }), "the mount itself was read-only").toBe(true);
     }
     expect(writes({ log: [times({})] }).furtherSentences).toEqual([expect.stringMatching(/^The times of 10 entries .*: all were the same\.$/)]);
     expect(writes({ log: [times({ read: 1, changed: 2, gone: 1, untold: 4 })] }).furtherSentences[0]).toMatch(/: 2 were changed, 1 was gone, 1 had another access time and the device did not tell those of 4 entries any more\.$/);

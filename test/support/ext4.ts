@@ -21,6 +21,18 @@ export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: 
   } finally {
     run("umount", [mounted]);
   }
-  run("mount", ["-o", "ro,loop,noload", image, mounted]);
+  mountWhenFree(image, mounted);
   return { image, mounted };
+}
+
+/** A sandbox that somebody starts at this moment may hold every mount for an instant: the image is then still at work as it was mounted before. */
+function mountWhenFree(image: string, mounted: string): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return void run("mount", ["-o", "ro,loop,noload", image, mounted]);
+    } catch (thrown) {
+      if (attempt === 50) throw thrown;
+      run("sleep", ["0.1"]);
+    }
+  }
 }
