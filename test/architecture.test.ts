@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   perceptual: {
     may: [...ground, "kernels"],
-    packages: [...nodeModules, "node:child_process", "node:net", "sharp", "libheif-js/libheif-wasm/libheif-bundle.js"],
+    packages: [...nodeModules, "node:child_process", "node:net", "node:v8", "node:vm", "sharp", "libheif-js/libheif-wasm/libheif-bundle.js"],
     because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
   },
   kernels: { may: [], packages: ["node:fs"], because: "kernels are pure functions over memory; node:fs is there to load them" },

@@ -13,6 +13,8 @@ export interface Animation {
   readonly heightPixels: number;
   /** What it takes to get from one frame to the next, as if so many pixels were composed. */
   readonly stepPixels: number;
+  /** Memory that it takes to decode a frame. */
+  readonly decodingBytes: number;
   /** Whether all frames may be decoded to choose among them. */
   readonly isInReach: boolean;
   /** A frame, counted from 0; null when it cannot be decoded. It is cheap to ask in ascending order, and to begin anew once. */
@@ -27,13 +29,13 @@ export interface Animation {
  *        `first-page` when the last is out of reach or one cannot be decoded at all; `partial` when one is damaged.
  */
 export async function takeAnimation(animation: Animation, frames: Frames, losses: Losses): Promise<DecodedStatus> {
-  const { frames: of, widthPixels, heightPixels, stepPixels } = animation;
+  const { frames: of, widthPixels, heightPixels, stepPixels, decodingBytes } = animation;
   const sketches = await sketchesOf(animation);
   const choice = sketches === null ? { ...chosenFrames(of, stepPixels), areOthersAlike: false } : { ...distinctFrames(sketches, mostFrames), isSpread: true };
   losses.hasMore ||= !choice.isSpread;
   losses.hasMissing ||= sketches?.includes(null) === true;
   for (const frame of choice.frames) {
-    if (!frames.admits(widthPixels, heightPixels)) {
+    if (!(await frames.admits(widthPixels, heightPixels, decodingBytes))) {
       losses.isTooLarge = true;
       continue;
     }

@@ -12,6 +12,11 @@ export interface BitmapPixels {
 const longestRun = 255 / 2;
 const mostUncoveredPixels = 2 ** 24;
 
+/** What decoding a bitmap takes: its pixels, and the indices of run-length encoding. */
+export function bitmapDecodingBytes({ widthPixels, heightPixels, encoding }: BitmapHeader): number {
+  return (encoding === "plain" ? 3 : 4) * widthPixels * heightPixels;
+}
+
 /** Decodes a bitmap of which the header was read. Null when not one row of it is there. Its pixel count must have been checked. Alpha is dropped. */
 export function bitmapPixels(bytes: Uint8Array, header: BitmapHeader): BitmapPixels | null {
   const { widthPixels, heightPixels, bits, encoding, isTopDown } = header;

@@ -1,13 +1,17 @@
 import { type Animation, takeAnimation } from "./animation-frames.ts";
 import { type AnimatedPng, type AnimatedPngFrame, animatedPngOf, pngOfFrame } from "./animated-png.ts";
-import { mostCanvasPixels, mostSurveyedPixels } from "./decode-limits.ts";
+import { mostSurveyedPixels } from "./decode-limits.ts";
 import { decodePages } from "./decode-pages.ts";
 import { decodedPage, decodedWithAlpha } from "./decoding-library.ts";
+import { pngDecodingBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
 import { alphaApart } from "./transparency.ts";
 
 /** Bytes of a pixel of the canvas: red, green, blue, alpha. */
 const pixelBytes = 4;
+
+/** Bytes a pixel that composing takes beside the frame at hand: the canvas, what it was before, and what is handed out, with its alpha apart. */
+const canvasBytes = 3 * pixelBytes + 1;
 
 /** To decode a frame takes as long as composing so many pixels, however small it is. */
 const leastPixelsWorth = 2 ** 17;
@@ -21,8 +25,8 @@ export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Prom
   const png = animatedPngOf(bytes);
   if (png === null || png.frames.length === 0) return decodePages(bytes, frames);
   const { widthPixels, heightPixels } = png;
-  if (!frames.admits(widthPixels, heightPixels)) return "too-large";
-  if (widthPixels * heightPixels > mostCanvasPixels) return onlyFirst(await decodePages(bytes, frames));
+  const ofCanvases = canvasBytes * widthPixels * heightPixels + pngDecodingBytes(bytes, widthPixels, heightPixels);
+  if (!(await frames.admits(widthPixels, heightPixels, ofCanvases))) return onlyFirst(await decodePages(bytes, frames));
   const apart = png.beginsWithPicture ? 0 : 1;
   const of = png.frames.length + apart;
   const losses = noLosses();
@@ -31,7 +35,7 @@ export async function decodeAnimatedPng(bytes: Uint8Array, frames: Frames): Prom
   const canvas = canvasesOf(bytes, png, losses);
   const stepPixels = Math.max(widthPixels * heightPixels, leastPixelsWorth);
   const isInReach = of * stepPixels <= mostSurveyedPixels;
-  return takeAnimation({ frames: of, widthPixels, heightPixels, stepPixels, isInReach, frame: (at) => (at < apart ? decodedPage(bytes) : canvas(at - apart)) }, frames, losses);
+  return takeAnimation({ frames: of, widthPixels, heightPixels, stepPixels, decodingBytes: pngDecodingBytes(bytes, widthPixels, heightPixels), isInReach, frame: (at) => (at < apart ? decodedPage(bytes) : canvas(at - apart)) }, frames, losses);
 }
 
 /** The canvas after each frame; from the first one again where a frame ahead of the last is asked for. A frame that cannot be decoded leaves the canvas as it was. */

@@ -1,6 +1,7 @@
 import { type Animation, takeAnimation } from "./animation-frames.ts";
 import { mostFrames, mostRollPixels, mostSurveyedPixels } from "./decode-limits.ts";
 import { decodedPage, decodedRoll, type Header, isBlank, pixelsOf } from "./decoding-library.ts";
+import { decodingBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
 import { isDamagedGif } from "./gif-blocks.ts";
 
@@ -19,13 +20,15 @@ export async function decodeAnimation(bytes: Uint8Array, header: Header, frames:
   return takeAnimation(animationOf(bytes, header, limits, losses), frames, losses);
 }
 
-function animationOf(bytes: Uint8Array, { pages: frames, widthPixels, heightPixels }: Header, { rollPixels, surveyedPixels }: AnimationLimits, losses: Losses): Animation {
+function animationOf(bytes: Uint8Array, header: Header, { rollPixels, surveyedPixels }: AnimationLimits, losses: Losses): Animation {
+  const { pages: frames, widthPixels, heightPixels } = header;
   const canvasPixels = widthPixels * heightPixels;
+  const ofFrame = decodingBytes(bytes, header, 0);
   const framesInRoll = Math.min(frames, Math.floor(rollPixels / canvasPixels));
   if (frames > mostFrames && framesInRoll > 0 && composedFrames(frames, framesInRoll) * canvasPixels <= surveyedPixels) {
-    return { frames, widthPixels, heightPixels, stepPixels: canvasPixels, isInReach: true, frame: inRolls(bytes, { frames, widthPixels, heightPixels }, framesInRoll, losses) };
+    return { frames, widthPixels, heightPixels, stepPixels: canvasPixels, decodingBytes: ofFrame, isInReach: true, frame: inRolls(bytes, { frames, widthPixels, heightPixels }, framesInRoll, losses) };
   }
-  return { frames, widthPixels, heightPixels, stepPixels: canvasPixels, isInReach: false, frame: (frame) => decodedPage(bytes, frame) };
+  return { frames, widthPixels, heightPixels, stepPixels: canvasPixels, decodingBytes: ofFrame, isInReach: false, frame: (frame) => decodedPage(bytes, frame) };
 }
 
 type Roll = NonNullable<Awaited<ReturnType<typeof decodedRoll>>>;

@@ -13,8 +13,8 @@ export async function decodeHeic(bytes: Uint8Array, frames: Frames): Promise<Dec
   const pictures = [...heif.pictures].sort((one, other) => Number(other.isPrimary) - Number(one.isPrimary));
   const losses = noLosses();
   losses.hasMore = pictures.length > mostFrames || holdsSequence(bytes);
-  for (const { id, widthPixels, heightPixels } of pictures.slice(0, mostFrames)) {
-    if (!frames.admits(widthPixels, heightPixels)) {
+  for (const { id, widthPixels, heightPixels, hasAlpha } of pictures.slice(0, mostFrames)) {
+    if (!(await frames.admits(widthPixels, heightPixels, heicDecodingBytes(bytes, widthPixels * heightPixels, hasAlpha)))) {
       losses.isTooLarge = true;
       continue;
     }
@@ -28,6 +28,11 @@ export async function decodeHeic(bytes: Uint8Array, frames: Frames): Promise<Dec
   }
   heif.close();
   return decodedStatus(frames, losses);
+}
+
+/** The planes, the colours beside one another, and these once more; the file twice more, as libheif and its tiles hold it. Memory of WebAssembly grows in steps. */
+function heicDecodingBytes(bytes: Uint8Array, pixels: number, hasAlpha: boolean): number {
+  return (hasAlpha ? 12 : 8) * pixels + 2 * bytes.length;
 }
 
 /** Whether a file of the HEIF family holds a sequence, such as a burst or a clip, besides its pictures. */

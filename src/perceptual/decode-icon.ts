@@ -1,7 +1,8 @@
 import { type BitmapHeader, iconBitmapHeader } from "./bitmap-header.ts";
-import { bitmapPixels } from "./bitmap-pixels.ts";
+import { bitmapDecodingBytes, bitmapPixels } from "./bitmap-pixels.ts";
 import { byteView, isWithin, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
+import { pngDecodingBytes } from "./decoding-memory.ts";
 import { decodedPage } from "./decoding-library.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import type { Pixels } from "./pixels.ts";
@@ -31,7 +32,7 @@ export async function decodeIcon(bytes: Uint8Array, frames: Frames): Promise<Dec
   losses.hasMissing = contained.length < of;
   losses.hasMore = contained.length > mostFrames;
   for (const picture of contained.slice(0, mostFrames)) {
-    if (!frames.admits(picture.widthPixels, picture.heightPixels)) {
+    if (!(await frames.admits(picture.widthPixels, picture.heightPixels, decodingBytesOf(picture)))) {
       losses.isTooLarge = true;
       continue;
     }
@@ -66,6 +67,10 @@ function containedAt(bytes: Uint8Array, frame: number): Contained | null {
   }
   const header = iconBitmapHeader(bytes);
   return header === null ? null : { frame, bytes, widthPixels: header.widthPixels, heightPixels: header.heightPixels, header };
+}
+
+function decodingBytesOf({ bytes, widthPixels, heightPixels, header }: Contained): number {
+  return header === null ? pngDecodingBytes(bytes, widthPixels, heightPixels) : bitmapDecodingBytes(header);
 }
 
 async function decodedOf({ bytes, header }: Contained): Promise<{ readonly pixels: Pixels; readonly isDamaged: boolean } | null> {

@@ -19,6 +19,3 @@ export const mostSurveyedFrames = 2 ** 14;
 
 /** Most pixels of the frames of an animation that are decoded in one go: with alpha 128 MiB. So 100 megapixels can be looked at within `mostSurveyedPixels`. */
 export const mostRollPixels = 2 ** 25;
-
-/** A larger canvas is not composed here: with alpha it takes 4 bytes a pixel, beside the frame at hand. */
-export const mostCanvasPixels = 2 ** 26;

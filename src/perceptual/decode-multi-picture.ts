@@ -2,6 +2,7 @@ import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { decodePages } from "./decode-pages.ts";
 import { decodedPage } from "./decoding-library.ts";
+import { jpegDecodingBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
 import { directoryAt, tiffOf } from "./tiff-directories.ts";
@@ -29,7 +30,7 @@ export async function decodeMultiPicture(bytes: Uint8Array, frames: Frames): Pro
   for (const [index, span] of further.slice(0, mostFrames - 1).entries()) {
     const jpeg = isWithin({ ...span, lengthBytes: 1 }, bytes.length) ? spanOf(bytes, span) : null;
     const size = jpeg === null ? null : jpegSize(jpeg);
-    if (size !== null && !frames.admits(size.widthPixels, size.heightPixels)) {
+    if (jpeg !== null && size !== null && !(await frames.admits(size.widthPixels, size.heightPixels, jpegDecodingBytes(jpeg, size)))) {
       losses.isTooLarge = true;
       continue;
     }

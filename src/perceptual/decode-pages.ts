@@ -1,6 +1,7 @@
 import { decodeAnimation } from "./decode-animation.ts";
 import { mostFrames, mostPixels } from "./decode-limits.ts";
 import { decodedPage, headerOf } from "./decoding-library.ts";
+import { decodingBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 
 /** The formats of which the library composes frames of one animation, rather than reading pages that stand for themselves. */
@@ -21,7 +22,7 @@ export async function decodePages(bytes: Uint8Array, frames: Frames): Promise<De
   losses.hasMore = header.pages > mostFrames;
   for (let page = 0; page < Math.min(header.pages, mostFrames); page++) {
     const size = page === 0 ? header : await headerOf(bytes, page);
-    if (size !== null && !frames.admits(size.widthPixels, size.heightPixels)) {
+    if (size !== null && !(await frames.admits(size.widthPixels, size.heightPixels, decodingBytes(bytes, size, page)))) {
       losses.isTooLarge = true;
       continue;
     }

@@ -1,6 +1,7 @@
 import { type Span, spanOf } from "./byte-view.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { decodedPage } from "./decoding-library.ts";
+import { decodedPixelBytes, jpegDecodingBytes, tiffPartBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, decodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import { rawPreviewsOf, shownPagesOf } from "./raw-previews.ts";
@@ -22,7 +23,7 @@ export async function decodeRaw(bytes: Uint8Array, frames: Frames): Promise<Deco
   losses.hasMore = decodedPreviews.length + decodedPages.length < of;
   await takePreviews(bytes, decodedPreviews, of, frames, losses);
   for (const [index, { page, widthPixels, heightPixels, isNeeded }] of decodedPages.entries()) {
-    if (!frames.admits(widthPixels, heightPixels)) {
+    if (!(await frames.admits(widthPixels, heightPixels, decodedPixelBytes(true) * widthPixels * heightPixels + tiffPartBytes(bytes, page, widthPixels, heightPixels)))) {
       losses.isTooLarge = true;
       continue;
     }
@@ -39,8 +40,8 @@ export async function decodeRaw(bytes: Uint8Array, frames: Frames): Promise<Deco
 export async function takePreviews(bytes: Uint8Array, previews: readonly Span[], of: number, frames: Frames, losses: Losses): Promise<void> {
   for (const [index, span] of previews.entries()) {
     const jpeg = spanOf(bytes, span);
-    const { widthPixels, heightPixels } = jpegSize(jpeg)!;
-    if (!frames.admits(widthPixels, heightPixels)) {
+    const size = jpegSize(jpeg)!;
+    if (!(await frames.admits(size.widthPixels, size.heightPixels, jpegDecodingBytes(jpeg, size)))) {
       losses.isTooLarge = true;
       continue;
     }

@@ -1,5 +1,6 @@
 import { type Span, spanOf } from "./byte-view.ts";
 import { decodedPage } from "./decoding-library.ts";
+import { jpegDecodingBytes, makeRoom } from "./decoding-memory.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import type { Pixels } from "./pixels.ts";
 import { type Thumbnail, thumbnailsOf } from "./thumbnail.ts";
@@ -27,6 +28,7 @@ async function decodedOf(bytes: Uint8Array, thumbnail: Thumbnail): Promise<Decod
     const size = jpegSize(bytes);
     if (size === null) return { status: "undecodable", pixels: null };
     if (size.widthPixels * size.heightPixels > mostThumbnailPixels) return { status: "too-large", pixels: null };
+    await makeRoom(jpegDecodingBytes(bytes, size));
     const decoded = await decodedPage(bytes);
     return decoded === null ? { status: "undecodable", pixels: null } : { status: decoded.isDamaged ? "partial" : "hashed", pixels: decoded.pixels };
   }

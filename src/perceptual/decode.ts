@@ -6,6 +6,7 @@ import { decodeIcon } from "./decode-icon.ts";
 import { decodeMultiPicture } from "./decode-multi-picture.ts";
 import { decodePages } from "./decode-pages.ts";
 import { decodeRaw } from "./decode-raw.ts";
+import { isOutOfMemory, takenBytes } from "./decoding-memory.ts";
 import { type DecodedThumbnail, decodedThumbnails } from "./decode-thumbnail.ts";
 import { type DecodedStatus, type Frame, type Frames, framesTo } from "./frames.ts";
 import { frameCodes } from "./frame-codes.ts";
@@ -41,7 +42,7 @@ export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise
 }
 
 function pictureOf(status: PictureStatus, size: Pick<Pixels, "widthPixels" | "heightPixels"> | null, codes: readonly PerceptualCode[]): Picture {
-  if (size === null) return { status, widthPixels: 0, heightPixels: 0, codes: [] };
+  if (size === null || status === "too-large") return { status, widthPixels: 0, heightPixels: 0, codes: [] };
   const { widthPixels, heightPixels } = size;
   return { status: codes.length === 0 ? "too-small" : status, widthPixels, heightPixels, codes };
 }
@@ -54,12 +55,26 @@ function embeddedOf({ offsetBytes, lengthBytes, status, pixels }: DecodedThumbna
  * Decodes the frames, pages or contained pictures of a file, 8 at most, and hands them out one by one.
  *
  * Shape:  pixels as stored (no turning by Exif, no colour management), never scaled; alpha apart from the colours. `each` is not called for `undecodable` and `too-large`.
- *         Frames above 268 megapixels, alone or together, are left out, which the status says.
+ *         Frames above 268 megapixels, alone or together, and those that take more than 900 MiB to decode, are left out, which the status says.
  * Errors: none for the content: what cannot be decoded is a status.
  */
 export async function decodePicture(bytes: Uint8Array, mediaType: string, each: (frame: Frame) => void): Promise<DecodedPicture> {
-  const status = await statusOf(bytes, mediaType, framesTo(each));
+  const status = await statusWithin(bytes, mediaType, framesTo(each, bytes.length));
   return { status, thumbnails: isRaw(mediaType) ? [] : await decodedThumbnails(bytes, mediaType) };
+}
+
+/** What pictures of a process may have taken together so that no memory is missing because of them: a canary does. */
+const mostUnnoticedBytes = 2 ** 24;
+
+/** What takes more memory than its header told is too large. Of a process that others were decoded in nothing is given then, for a fresh one is asked again. */
+async function statusWithin(bytes: Uint8Array, mediaType: string, frames: Frames): Promise<DecodedStatus> {
+  const isFresh = takenBytes() <= mostUnnoticedBytes;
+  try {
+    return await statusOf(bytes, mediaType, frames);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    return isFresh && frames.taken() > 0 ? "first-page" : "too-large";
+  }
 }
 
 async function statusOf(bytes: Uint8Array, mediaType: string, frames: Frames): Promise<DecodedStatus> {

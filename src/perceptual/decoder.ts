@@ -100,7 +100,10 @@ export function startDecoder({ program, isolation, deadlineMs = deadlineBySize, 
       pictures += 1;
       if (typeof answer !== "string") {
         unproved += 1;
-        return completed(answer);
+        // What a process keeps of earlier pictures may be the memory that was missing: only a fresh one tells what is too large.
+        if (answer.picture.status !== "too-large" || pictures === 1) return completed(answer);
+        pictures = picturesPerProcess;
+        continue;
       }
       // The worst of both is told: a violation is no accident.
       if (loss !== "violation") loss = answer;

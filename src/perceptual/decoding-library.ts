@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { mostPixels } from "./decode-limits.ts";
+import { isOutOfMemory } from "./decoding-memory.ts";
 import type { Pixels } from "./pixels.ts";
 import { alphaApart } from "./transparency.ts";
 
@@ -17,6 +18,10 @@ export interface Header {
   readonly pages: number;
   readonly widthPixels: number;
   readonly heightPixels: number;
+  readonly channels: number;
+  readonly hasAlpha: boolean;
+  /** More than 8 bits a channel. */
+  readonly isDeep: boolean;
 }
 
 /** A picture that was decoded. Shape: a damaged one lacks a part. */
@@ -36,8 +41,9 @@ export interface RawPixels {
 /** Null when the library reads none of it. */
 export async function headerOf(bytes: Uint8Array, page: number): Promise<Header | null> {
   try {
-    const { format, pages, width, height, pageHeight } = await sharp(bytes, { failOn: "none", limitInputPixels: false, page, pages: 1 }).metadata();
-    return { format, pages: pages ?? 1, widthPixels: width, heightPixels: pageHeight ?? height };
+    const { format, pages, width, height, pageHeight, channels, hasAlpha, depth, bitsPerSample } = await sharp(bytes, { failOn: "none", limitInputPixels: false, page, pages: 1 }).metadata();
+    const isDeep = depth !== "uchar" || (bitsPerSample ?? 8) > 8;
+    return { format, pages: pages ?? 1, widthPixels: width, heightPixels: pageHeight ?? height, channels, hasAlpha, isDeep };
   } catch {
     return null;
   }
@@ -89,14 +95,17 @@ export function pixelsOf(raw: RawPixels | null): Pixels | null {
 
 /** Whether nothing but one value came out: where errors were overlooked, nothing was decoded then. */
 export function isBlank({ data, alpha }: Pixels): boolean {
-  return alpha === undefined && data.every((value) => value === data[0]);
+  if (alpha !== undefined) return false;
+  // A function for each value would take ten seconds of the largest pictures.
+  for (let at = 1; at < data.length; at++) if (data[at] !== data[0]) return false;
+  return true;
 }
 
 function opened(bytes: Uint8Array, page: number, pages: number, failOn: "error" | "none"): Sharp {
   return sharp(bytes, { failOn, ignoreIcc: true, page, pages, limitInputPixels: mostPixels, sequentialRead: true });
 }
 
-/** Null when it cannot be decoded. What the library says of the reason may quote the content and goes no further. */
+/** Null when it cannot be decoded. What the library says of the reason may quote the content and goes no further. Errors: when memory ran out. */
 async function rawOf(picture: Sharp): Promise<RawPixels | null> {
   try {
     const { data, info } = await picture.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
@@ -104,7 +113,8 @@ async function rawOf(picture: Sharp): Promise<RawPixels | null> {
     if (data.length !== widthPixels * heightPixels * channels) return null;
     // Of a Buffer, a slice would be no copy.
     return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), widthPixels, heightPixels, channels };
-  } catch {
+  } catch (error) {
+    if (isOutOfMemory(error)) throw error;
     return null;
   }
 }

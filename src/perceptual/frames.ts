@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PictureStatus } from "../model.ts";
 import { mostPixels } from "./decode-limits.ts";
+import { makeRoom, mostDecodingBytes } from "./decoding-memory.ts";
 import type { Pixels } from "./pixels.ts";
 
 /** One decoded frame, page or contained picture of a file. Shape: `frame` counts from 1 to `of`, the number of them that the file holds. */
@@ -19,8 +20,8 @@ export type DecodedStatus = Extract<PictureStatus, "hashed" | "partial" | "previ
  * Shape: a frame with the pixels of the one before it is not handed out again.
  */
 export interface Frames {
-  /** Whether a picture of this size may still be decoded. Ask before its pixels are allocated. */
-  admits(widthPixels: number, heightPixels: number): boolean;
+  /** Whether a picture of this size may still be decoded, which takes so much memory beside the file. Ask before its pixels are allocated: room is made for them. */
+  admits(widthPixels: number, heightPixels: number, decodingBytes: number): Promise<boolean>;
   take(frame: number, of: number, pixels: Pixels): void;
   /** How many were taken, handed out or not. */
   taken(): number;
@@ -49,12 +50,17 @@ export function decodedStatus(frames: Frames, { isTooLarge, hasMore, hasMissing,
   return isDamaged ? "partial" : "hashed";
 }
 
-export function framesTo(each: (frame: Frame) => void): Frames {
+/** Of a file of so many bytes. */
+export function framesTo(each: (frame: Frame) => void, fileBytes: number): Frames {
   let leftPixels = mostPixels;
   let taken = 0;
   let last: string | null = null;
   return {
-    admits: (widthPixels, heightPixels) => widthPixels * heightPixels <= leftPixels,
+    admits: async (widthPixels, heightPixels, decodingBytes) => {
+      if (widthPixels * heightPixels > leftPixels || fileBytes + decodingBytes > mostDecodingBytes) return false;
+      await makeRoom(decodingBytes);
+      return true;
+    },
     take: (frame, of, pixels) => {
       taken++;
       leftPixels -= pixels.widthPixels * pixels.heightPixels;

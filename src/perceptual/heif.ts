@@ -12,7 +12,7 @@ export interface DecodedHeif {
 /** A file of the HEIF family as libheif reads it. */
 export interface OpenedHeif {
   /** Its top-level pictures in their order, with the sizes that the file states. Empty when the file cannot be read. */
-  readonly pictures: readonly { readonly id: number; readonly isPrimary: boolean; readonly widthPixels: number; readonly heightPixels: number }[];
+  readonly pictures: readonly { readonly id: number; readonly isPrimary: boolean; readonly hasAlpha: boolean; readonly widthPixels: number; readonly heightPixels: number }[];
   decode(id: number): DecodedHeif | "undecodable" | "too-large";
   close(): void;
 }
@@ -20,8 +20,8 @@ export interface OpenedHeif {
 /** Where libheif keeps its limits, from the address that it gives for them, each of 64 bits. Source: libheif 1.23, `heif_security_limits`, compiled for 32 bits. */
 const limits = {
   imagePixels: { at: 8, initially: 2n ** 30n, ours: BigInt(mostPixels) },
-  blockBytes: { at: 40, initially: 2n ** 32n, ours: 2n ** 30n },
-  totalBytes: { at: 64, initially: 2n ** 32n, ours: 3n * 2n ** 29n },
+  blockBytes: { at: 40, initially: 2n ** 32n, ours: 600n * 2n ** 20n },
+  totalBytes: { at: 64, initially: 2n ** 32n, ours: 600n * 2n ** 20n },
 } as const;
 
 /** Source: libheif 1.23, `heif_error`, compiled for 32 bits. */
@@ -86,6 +86,7 @@ function picturesOf(heif: Heif, context: HeifContext, bytes: Uint8Array): Opened
     const picture = {
       id,
       isPrimary: heif.heif_image_handle_is_primary_image(handle) !== 0,
+      hasAlpha: heif.heif_image_handle_has_alpha_channel(handle) !== 0,
       widthPixels: heif.heif_image_handle_get_width(handle),
       heightPixels: heif.heif_image_handle_get_height(handle),
     };

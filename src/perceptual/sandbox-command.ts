@@ -17,11 +17,8 @@ export const filterDescriptor = 3;
 export const nativeDescriptor = 4;
 const nativeInside = `${programFolder}/probe`;
 
-/**
- * Most data of a decoder, in bytes: pixels, threads' stacks and JavaScript together. A progressive JPEG of 268 megapixels takes 2.5 GB, and decodes as it does
- * without a sandbox.
- */
-export const mostDataBytes = 3 * 2 ** 30;
+/** Most data of a decoder, in bytes: pixels, threads' stacks and JavaScript together. What would take more is told from its header (`decoding-memory.ts`), with a sandbox or without. */
+export const mostDataBytes = 2 ** 30;
 
 /** Most files and pipes that it may hold open. */
 export const mostFiles = 64;
@@ -33,10 +30,12 @@ const stackBytes = 2 * 1024 * 1024;
 const limits = ["--core=1", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
 
 /**
- * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so they come
- * from one heap, which keeps up to 256 MB from picture to picture.
+ * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so those of
+ * usual ones come from one heap, which keeps up to 128 MiB from picture to picture. Larger blocks come and go by themselves, or the heap would be left with holes
+ * in which no second one fits. The decoding library would put pictures above 100 MB that it cannot decode row by row into
+ * a temporary file: without a sandbox on the disk, and within one it could not.
  */
-export const environment: Readonly<Record<string, string>> = { VIPS_BLOCK_UNTRUSTED: "1", MALLOC_ARENA_MAX: "1", MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: "268435456" };
+export const environment: Readonly<Record<string, string>> = { VIPS_BLOCK_UNTRUSTED: "1", VIPS_DISC_THRESHOLD: "1000g", MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "134217728", MALLOC_TRIM_THRESHOLD_: "134217728" };
 const environmentInside: Readonly<Record<string, string>> = { ...environment, LD_LIBRARY_PATH: libraryFolder };
 
 /** Names of a sandboxed program's variables. The last is bubblewrap's own. */

@@ -31,7 +31,7 @@ async function animated(encoding: "gif" | "webp", photos: readonly Photo[], opti
 /** Decoded within other limits. */
 async function within(file: Buffer, limits: AnimationLimits): Promise<{ readonly status: string; readonly frames: readonly Frame[] }> {
   const frames: Frame[] = [];
-  const status = await decodeAnimation(file, (await headerOf(file, 0))!, framesTo((frame) => frames.push(frame)), limits);
+  const status = await decodeAnimation(file, (await headerOf(file, 0))!, framesTo((frame) => frames.push(frame), file.length), limits);
   return { status, frames };
 }
 

@@ -162,7 +162,7 @@ describeWith("heif-enc", has("heif-enc"), "a HEIC file whose picture is a grid o
     ["refers to no tile", () => gridFile({ tiles: [] })],
     ["refers to itself", () => gridFile({ tiles: [gridId, ...tileIds.slice(1)] })],
     ["refers to a grid that refers to it", () => heifFile([...tiles(), gridItem(gridId, { ...wholeGrid, tiles: [101, ...tileIds.slice(1)] }), gridItem(101, { ...wholeGrid, tiles: [gridId, ...tileIds.slice(1)] })], gridId)],
-    ["has tiles that do not cover it", () => gridFile({ widthPixels: 16_000, heightPixels: 16_000 })],
+    ["has tiles that do not cover it", () => gridFile({ widthPixels: 5_000, heightPixels: 5_000 })],
     ["has no size", () => gridFile({ widthPixels: 0, heightPixels: 0 })],
   ])("that %s is undecodable, and the next one is decoded all the same", async (_, file) => {
     expect(await decodedWhole(file(), type)).toEqual({ status: "undecodable", thumbnails: [], frames: [] });

@@ -143,8 +143,8 @@ describe("a decoder process that is lost", () => {
     await decoder.close();
   });
 
-  it("sees an environment of four variables and no more", async () => {
-    const check = `if (Object.keys(process.env).sort().join() !== "MALLOC_ARENA_MAX,MALLOC_MMAP_MAX_,MALLOC_TRIM_THRESHOLD_,VIPS_BLOCK_UNTRUSTED") process.exit(1); process.stdout.write(reply);`;
+  it("sees an environment of five variables and no more", async () => {
+    const check = `if (Object.keys(process.env).sort().join() !== "MALLOC_ARENA_MAX,MALLOC_MMAP_THRESHOLD_,MALLOC_TRIM_THRESHOLD_,VIPS_BLOCK_UNTRUSTED,VIPS_DISC_THRESHOLD") process.exit(1); process.stdout.write(reply);`;
     const decoder = startDecoder({ canary: null, isolation: "process", program: hostileProgram(answering(check)) });
     expect((await decoder.perceive(type, Buffer.from("A"))).picture.status).toBe("too-small");
     await decoder.close();

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Sharp } from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { canaryPng } from "../../src/perceptual/canary.ts";
 import { childOf } from "../../src/perceptual/decoder-child.ts";
@@ -12,7 +13,7 @@ import { sandboxCommand } from "../../src/perceptual/sandbox-command.ts";
 import { isRoot, startProbe } from "../../src/perceptual/start-process.ts";
 import { visibleFiles } from "../../src/perceptual/visible-files.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
-import { childrenOf, compiledFile, hostileProgram, isRunning, until } from "../support/decoder-program.ts";
+import { below, childrenOf, compiledFile, hostileProgram, isRunning, peakMebibytes, until } from "../support/decoder-program.ts";
 import { everyPicture } from "../support/every-picture.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has } from "../support/tools.ts";
@@ -20,11 +21,6 @@ import { describeWith, has } from "../support/tools.ts";
 const program = compiledFile("decoder-process.js");
 const probeProgram = compiledFile("probe-process.js");
 const png = canaryPng();
-
-/** All processes below one, its own children first. */
-function below(processNumber: number): readonly number[] {
-  return childrenOf(processNumber).flatMap((child) => [child, ...below(child)]);
-}
 
 /** What stands in for a decoder, and answers `undecodable` after `does`. `first` is the picture's first byte. */
 const answering = (does: string): string => `
@@ -64,7 +60,7 @@ describeWith("bwrap", has("bwrap"), "the decoder in its sandbox", () => {
     expect([line("NoNewPrivs"), line("Seccomp")]).toEqual(["1", "2"]);
     expect(readFileSync(`/proc/${inside}/oom_score_adj`, "latin1").trim()).toBe("1000");
     const limits = readFileSync(`/proc/${inside}/limits`, "latin1");
-    for (const limit of [/core file size\s+1\s+1/, /open files\s+64\s+64/, /data size\s+3221225472\s+3221225472/, /file size\s+8192\s+8192/]) expect(limits).toMatch(new RegExp(limit, "i"));
+    for (const limit of [/core file size\s+1\s+1/, /open files\s+64\s+64/, /data size\s+1073741824\s+1073741824/, /file size\s+8192\s+8192/]) expect(limits).toMatch(new RegExp(limit, "i"));
     for (const name of ["user", "pid", "net", "ipc", "uts", "mnt"].slice(isRoot() ? 1 : 0)) {
       expect(execFileSync("readlink", [`/proc/${inside}/ns/${name}`]).toString(), name).not.toBe(execFileSync("readlink", [`/proc/self/ns/${name}`]).toString());
     }
@@ -134,7 +130,7 @@ describeWith("bwrap", has("bwrap"), "the sandbox of a program that lies where no
 
   it("holds, and decodes", () => {
     mkdirSync(clone, { recursive: true });
-    cpSync(dirname(dirname(program)), join(clone, "dist"), { recursive: true });
+    cpSync(dirname(dirname(program)), join(clone, "dist"), { recursive: true, filter: (path) => !path.endsWith("/dist/demo") });
     writeFileSync(join(clone, "package.json"), `{"type": "module"}`);
     for (const { source, at } of visibleFiles(program)) {
       if (at.startsWith("/app/node_modules/")) cpSync(realpathSync(source), join(clone, at.slice("/app/".length)), { recursive: true });
@@ -180,10 +176,28 @@ describeWith("bwrap", has("bwrap"), "large pictures in the sandbox", () => {
   const decoder = startDecoder({ program, isolation: "sandbox" });
   afterAll(() => decoder.close());
 
-  it.each([["a JPEG", { quality: 60 }], ["a progressive JPEG", { quality: 60, progressive: true }]] as const)("%s of 268 megapixels decodes", async (_, options) => {
-    const { default: sharp } = await import("sharp");
-    const file = await sharp({ create: { width: 16_383, height: 16_383, channels: 3, background: "#8a4" } }).jpeg(options).toBuffer();
-    expect((await decoder.perceive("image/jpeg", file)).picture.status).toBe("hashed");
+  const flat = async (width: number, height: number): Promise<Sharp> => (await import("sharp")).default({ create: { width, height, channels: 3, background: "#8a4" } });
+  const largest = [
+    ["a JPEG of 200 megapixels", "image/jpeg", async () => (await flat(16_320, 12_240)).jpeg({ quality: 60 }).toBuffer()],
+    ["a JPEG of 268 megapixels", "image/jpeg", async () => (await flat(16_383, 16_383)).jpeg({ quality: 60 }).toBuffer()],
+    ["a PNG of 268 megapixels", "image/png", async () => (await flat(16_383, 16_383)).png({ compressionLevel: 1 }).toBuffer()],
+    ["a progressive JPEG of 156 megapixels", "image/jpeg", async () => (await flat(12_500, 12_500)).jpeg({ quality: 60, progressive: true }).toBuffer()],
+    ["a WebP of 49 megapixels", "image/webp", async () => (await flat(7_000, 7_000)).webp({ lossless: true, effort: 0 }).toBuffer()],
+    ["an AVIF of 39 megapixels", "image/avif", async () => (await flat(6_200, 6_200)).avif({ effort: 0 }).toBuffer()],
+    ["a JPEG of 200 megapixels again", "image/jpeg", async () => (await flat(16_320, 12_240)).jpeg({ quality: 60 }).toBuffer()],
+  ] as const;
+
+  it.each(largest)("%s decodes, after others, within a GiB", async (_, mediaType, file) => {
+    const { picture } = await decoder.perceive(mediaType, await file());
+    expect(picture.status).toBe("hashed");
+    expect(Math.max(...below(process.pid).map(peakMebibytes))).toBeLessThanOrEqual(1024);
+  });
+
+  it.each([
+    ["a progressive JPEG of 158 megapixels", async () => (await flat(12_580, 12_580)).jpeg({ quality: 60, progressive: true }).toBuffer()],
+    ["a progressive JPEG of 268 megapixels", async () => (await flat(16_383, 16_383)).jpeg({ quality: 60, progressive: true }).toBuffer()],
+  ] as const)("%s is too large by its header", async (_, file) => {
+    expect((await decoder.perceive("image/jpeg", await file())).picture.status).toBe("too-large");
   });
 
   it("is as small as any other afterwards", async () => {

@@ -62,6 +62,20 @@ export function childrenOf(parent: number): readonly number[] {
     .map(Number);
 }
 
+/** All processes below one, its own children first. */
+export function below(parent: number): readonly number[] {
+  return childrenOf(parent).flatMap((child) => [child, ...below(child)]);
+}
+
+/** Most memory that a process had at once, in MiB; 0 when it is gone. */
+export function peakMebibytes(processNumber: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${processNumber}/status`, "latin1"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 export function isRunning(processNumber: number): boolean {
   const [state] = statusOf(String(processNumber));
   return state !== undefined && state !== "Z";

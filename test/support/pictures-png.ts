@@ -37,6 +37,12 @@ export function withChunks(png: Uint8Array, ...chunks: readonly (readonly [name:
   return Buffer.concat([png.subarray(0, 33), ...chunks.map(([name, content]) => chunk(name, content)), png.subarray(33)]);
 }
 
+/** A PNG file of a header and chunks. Shape: `colours` 0 grey, 2 colours, 3 palette, 6 colours and alpha. */
+export function pngOf(width: number, height: number, { bits = 8, colours = 2, interlaced = false }: { readonly bits?: number; readonly colours?: number; readonly interlaced?: boolean }, ...chunks: readonly (readonly [name: string, content: Uint8Array])[]): Buffer {
+  const header = chunk("IHDR", Buffer.concat([be32(width, height), Buffer.of(bits, colours, 0, 0, Number(interlaced))]));
+  return Buffer.concat([signature, header, ...chunks.map(([name, content]) => chunk(name, content)), chunk("IEND", Buffer.alloc(0))]);
+}
+
 function chunk(name: string, content: Uint8Array): Buffer {
   const named = Buffer.concat([Buffer.from(name, "latin1"), content]);
   return Buffer.concat([be32(content.length), named, be32(crc32(named))]);
