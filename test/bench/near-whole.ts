@@ -9,7 +9,7 @@ import { program } from "../support/blindmatch.ts";
 import { median, readable, tableRow, type Target, timed } from "./bench.ts";
 import { decoded, photoFile } from "./photo-files.ts";
 
-const pictures = Number(process.env["BENCH_SCAN_PICTURES"] ?? 120);
+const pictures = Number(process.env["BENCH_SCAN_PICTURES"] ?? 240);
 const rounds = Number(process.env["BENCH_SCAN_ROUNDS"] ?? 3);
 const listed = 1000;
 const sizes = [[4000, 3000], [4000, 3000], [2048, 1536], [2048, 1536], [1600, 1200], [1024, 768]] as const;

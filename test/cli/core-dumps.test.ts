@@ -7,6 +7,7 @@ import { blindmatch, program } from "../support/blindmatch.ts";
 import { childrenOf, until } from "../support/decoder-program.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
 import { describeWith, has } from "../support/tools.ts";
 
 /** A process and all below it. */
@@ -14,7 +15,7 @@ function tree(root: number): number[] {
   return [root, ...childrenOf(root).flatMap(tree)];
 }
 
-describeWith("prlimit and bwrap", has("prlimit") && has("bwrap"), "a crash", () => {
+describeWith("prlimit and bwrap", has("prlimit") && maySandbox, "a crash", () => {
   it("leaves no memory behind, of whichever process of a scan", async () => {
     const folder = temporaryFolder();
     const evidence = join(folder, "evidence");

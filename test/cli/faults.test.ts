@@ -6,6 +6,7 @@ import { blindmatch, type Ended, rawPath, type ReportLine, wholeReport } from ".
 import { temporaryFolder } from "../support/folder.ts";
 import { mayMountFaults, mountFaults, type MountedFaults } from "../support/fuse.ts";
 import { contentOf, type Faults, type FuseFile, type FuseTree, treeOf } from "../support/fuse-tree.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
 import { describeWith } from "../support/tools.ts";
 import { drawFaultyTree, seededRandom } from "../support/fuse-drawn.ts";
 
@@ -138,6 +139,16 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     for (const until = performance.now() + 5000; performance.now() < until && hung.some(isThere); ) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(hung.filter(isThere)).toEqual([]);
   }, 120_000);
+
+  it("reads what only the user who mounted it may read, and says that readers were confined less for it", async () => {
+    const files = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`file ${at}`, text(at)]));
+    mounted = await mountFaults(join(folder, "own"), filesNamed(files), "only-us");
+    const ended = scan("own-case", "few");
+    expect(ended, ended.err).toMatchObject({ status: 1 });
+    expect(saidOfAll("own-case", files)).toEqual(Object.fromEntries(Object.keys(files).map((name) => [name, "right"])));
+    const [run] = wholeReport(join(folder, "own-case"));
+    if (maySandbox) expect(run!["confinements"]).toEqual([expect.objectContaining({ confinement: "read-only", refused: [expect.objectContaining({ confinement: "nobody" })] })]);
+  });
 
   it("stops with status 6 when nothing answers any more, and the same command ends the case when it does", async () => {
     const files = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`file ${at}`, text(at, { hangs: { atByte: 0 } })]));

@@ -6,7 +6,8 @@ import { pdqCodes } from "../../src/perceptual/pdq.ts";
 import { blindmatch, type Ended, program, type ReportLine, wholeReport, writtenReport } from "../support/blindmatch.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith, has, mayMount } from "../support/tools.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
+import { describeWith, mayMount } from "../support/tools.ts";
 
 const folder = temporaryFolder();
 const home = join(folder, "home");
@@ -46,7 +47,7 @@ beforeAll(async () => {
   expect(blindmatch("list", "import", list, "--agency", "A", "--list-name", "codes", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
 });
 
-describeWith("bwrap", has("bwrap"), "a scan", () => {
+describeWith("bwrap", maySandbox, "a scan", () => {
   it("decodes in a sandbox that was tried, which all its reports say", () => {
     expect(blindmatch(...scanArgs("plain"))).toMatchObject({ status: 1, err: "" });
     const [run] = writtenReport(caseAt("plain"));
@@ -86,7 +87,7 @@ describeWith("bwrap", has("bwrap"), "a scan", () => {
   });
 });
 
-describeWith("root and bwrap", mayMount && existsSync("/usr/bin/bwrap"), "a machine without a sandbox", () => {
+describeWith("root and bwrap", mayMount && maySandbox, "a machine without a sandbox", () => {
   it("refuses to scan, with both remedies and nothing begun", () => {
     const { status, err } = withoutBubblewrap(...scanArgs("refused"));
     expect(status).toBe(70);
@@ -131,7 +132,7 @@ describeWith("root and bwrap", mayMount && existsSync("/usr/bin/bwrap"), "a mach
   });
 });
 
-describeWith("bwrap", has("bwrap"), "the self-test", () => {
+describeWith("bwrap", maySandbox, "the self-test", () => {
   it("tries to leave the sandbox, and says how readers are confined", () => {
     const { status, out } = blindmatch("selftest");
     expect(out).toContain(`      readers (${strongest}): Files were read`);

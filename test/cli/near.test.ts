@@ -108,7 +108,7 @@ describe("near matching", () => {
     expect(near(lines)).toEqual([expect.stringMatching(/^edited\.jpg\/\/thumbnail = SYN-1 by full$/), expect.stringMatching(/^unedited\.jpg = SYN-1 by/)]);
     const [entry] = lines.filter(({ type }) => type === "entry");
     expect(entry).toMatchObject({ embedded: [{ name: "thumbnail", sizeBytes: thumbnail.length, offsetBytes: edited.indexOf(thumbnail), digests: { sha256: sha256Of(thumbnail) }, picture: { widthPixels: 160, heightPixels: 114 } }] });
-    expect(totalsOf(lines)).toMatchObject({ embeddedPictures: 2 });
+    expect(totalsOf(lines)).toMatchObject({ embeddedPictures: [{ status: "hashed", pictures: 2 }] });
     expect(readFileSync(join(caseFolder, "report.html"), "utf8")).toContain("<strong>//thumbnail</strong>");
   });
 

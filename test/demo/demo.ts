@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fillExhibit } from "../support/exhibit.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
 
 // The main job on a synthetic exhibit, with the commands an examiner would type: import, scan, read the report.
 
@@ -44,8 +45,9 @@ const agency = ["--agency", "Synthetic Agency", "--list-version", "2026-11", "--
 const imports = [blindmatch("list", "import", vicsFile, "--list-name", "pictures", ...agency), blindmatch("list", "import", pdqFile, "--list-name", "pictures-pdq", ...agency)];
 must(imports.every(({ status }) => status === 0), "both lists were imported");
 
+if (!maySandbox) process.stdout.write("\nthis machine has no sandbox for decoders (apt install bubblewrap); an exhibit would be refused. The demo's own pictures are decoded without one, as its reports warn.\n");
 const scanned = blindmatch("scan", evidence, "--case", caseFolder, "--case-number", "DEMO-1", "--exhibit", "EX-1", "--examiner", "demo",
-  "--home", home, "--allow-writable", "synthetic demo exhibit, no drive");
+  "--home", home, "--allow-writable", "synthetic demo exhibit, no drive", ...(maySandbox ? [] : ["--isolation", "process"]));
 
 const lines = readFileSync(join(caseFolder, "report.jsonl"), "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as Line);
 const found = (kind: string): string[] => lines.filter((line) => line.type === "match" && line.kind === kind).map(({ entry, recordId }) => `${entry?.path} = ${recordId}`).sort();

@@ -6,7 +6,8 @@ import { type SandboxCommand, sandboxCommand } from "../../src/perceptual/sandbo
 import { isRoot } from "../../src/perceptual/start-process.ts";
 import { compiledFile } from "../support/decoder-program.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith, has } from "../support/tools.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
+import { describeWith } from "../support/tools.ts";
 
 // Each control of the sandbox taken away by itself, to see that the probes can fail; or with the other that stands before it.
 
@@ -96,7 +97,7 @@ const variants = [
 ].filter(({ asRoot }) => !asRoot || isRoot());
 
 for (const { who, asRoot, controls } of variants)
-  describeWith("bwrap", has("bwrap") && existsSync("/bin/sh"), `the sandbox of ${who}`, () => {
+  describeWith("bwrap", maySandbox && existsSync("/bin/sh"), `the sandbox of ${who}`, () => {
     it("holds as it is", async () => {
       expect(await openAfter((args) => args, asRoot)).toEqual([]);
     });
@@ -126,7 +127,7 @@ const unseen: readonly { readonly name: string; readonly because: string; readon
   { name: "no new privileges", because: "bubblewrap asks for that itself, always", change: without("--no-new-privs"), onlyRoot: true },
 ];
 
-describeWith("bwrap", has("bwrap"), "a control that another one stands before", () => {
+describeWith("bwrap", maySandbox, "a control that another one stands before", () => {
   it.each(unseen.filter(({ onlyRoot }) => onlyRoot !== true || isRoot()))("is not seen by the probes: $name, for $because", async ({ change, onlyRoot }) => {
     expect(await openAfter(change, onlyRoot === true || isRoot())).toEqual([]);
   });

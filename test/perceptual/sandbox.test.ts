@@ -16,7 +16,8 @@ import { drawPhoto, encode } from "../support/draw.ts";
 import { below, childrenOf, compiledFile, hostileProgram, isRunning, peakMebibytes, until } from "../support/decoder-program.ts";
 import { everyPicture } from "../support/every-picture.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith, has } from "../support/tools.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
+import { describeWith } from "../support/tools.ts";
 
 const program = compiledFile("decoder-process.js");
 const probeProgram = compiledFile("probe-process.js");
@@ -37,7 +38,7 @@ const answering = (does: string): string => `
     process.stdout.write(reply);
   });`;
 
-describeWith("bwrap", has("bwrap"), "the decoder in its sandbox", () => {
+describeWith("bwrap", maySandbox, "the decoder in its sandbox", () => {
   it("gives of every type that is decoded what it gives without one, and so does one for each picture", async () => {
     const decoders = (["process", "sandbox", "per-file"] as const).map((isolation) => startDecoder({ program, isolation }));
     for (const [mediaType, bytes] of await everyPicture()) {
@@ -95,7 +96,7 @@ describeWith("bwrap", has("bwrap"), "the decoder in its sandbox", () => {
   });
 });
 
-describeWith("bwrap", has("bwrap"), "a decoder gone bad in its sandbox", () => {
+describeWith("bwrap", maySandbox, "a decoder gone bad in its sandbox", () => {
   it.each([
     ["by aborting", "process.abort();", "crash"],
     ["by ending", "process.exit(0);", "crash"],
@@ -124,7 +125,7 @@ describeWith("bwrap", has("bwrap"), "a decoder gone bad in its sandbox", () => {
   });
 });
 
-describeWith("bwrap", has("bwrap"), "the sandbox of a program that lies where nobody may go", () => {
+describeWith("bwrap", maySandbox, "the sandbox of a program that lies where nobody may go", () => {
   const closed = join(temporaryFolder(), "closed");
   const clone = join(closed, "clone");
 
@@ -157,7 +158,7 @@ describeWith("bwrap", has("bwrap"), "the sandbox of a program that lies where no
   });
 });
 
-describeWith("bwrap and root, who may become another user", has("bwrap") && isRoot(), "the sandbox of an ordinary user", () => {
+describeWith("bwrap and root, who may become another user", maySandbox && isRoot(), "the sandbox of an ordinary user", () => {
   it("holds, and decodes", () => {
     const text = `
       import { canaryPng } from ${JSON.stringify(compiledFile("canary.js"))};
@@ -172,7 +173,7 @@ describeWith("bwrap and root, who may become another user", has("bwrap") && isRo
   });
 });
 
-describeWith("bwrap", has("bwrap"), "large pictures in the sandbox", () => {
+describeWith("bwrap", maySandbox, "large pictures in the sandbox", () => {
   const decoder = startDecoder({ program, isolation: "sandbox" });
   afterAll(() => decoder.close());
 
@@ -205,7 +206,7 @@ describeWith("bwrap", has("bwrap"), "large pictures in the sandbox", () => {
   });
 });
 
-describeWith("bwrap", has("bwrap"), "the probes", () => {
+describeWith("bwrap", maySandbox, "the probes", () => {
   it("all hold, with folders that exist outside", async () => {
     const probes = await probeSandbox({ program: probeProgram, hidden: [Buffer.from(temporaryFolder())] });
     expect(openProbes(probes)).toEqual([]);

@@ -11,7 +11,8 @@ import { childrenOf, isRunning, until } from "../support/decoder-program.ts";
 import { entryFor } from "../support/entry.ts";
 import { ext4Exhibit } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith, has, mayMount, run } from "../support/tools.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
+import { describeWith, mayMount, run } from "../support/tools.ts";
 
 const folder = temporaryFolder();
 const dist = resolve(import.meta.dirname, "../../dist");
@@ -59,7 +60,7 @@ function listening(on: ListenOptions): Promise<Server> {
   });
 }
 
-describeWith("bwrap", has("bwrap"), "a confined reader's process", () => {
+describeWith("bwrap", maySandbox, "a confined reader's process", () => {
   it.each(isRoot ? (["nobody", "read-only"] as const) : (["read-only"] as const))("(%s) can alter nothing of the evidence, whatever its rights there", async (way) => {
     const program = programIn(join(folder, `alter-${way}`), attempts(altering));
     expect(await said(way, program, [Buffer.from(evidence)], { evidence })).toEqual(allRefused);
@@ -129,7 +130,7 @@ describeWith("bwrap", has("bwrap"), "a confined reader's process", () => {
   });
 });
 
-describeWith("root, who may mount, and bwrap", mayMount && has("bwrap"), "access times", () => {
+describeWith("root, who may mount, and bwrap", mayMount && maySandbox, "access times", () => {
   it("stay as they are even where the evidence is mounted to keep them, and reading is plain", async () => {
     const place = join(folder, "kept");
     mkdirSync(place);
@@ -147,7 +148,7 @@ describeWith("root, who may mount, and bwrap", mayMount && has("bwrap"), "access
   });
 });
 
-describeWith("root and bwrap", isRoot && has("bwrap"), "an ordinary user's reader", () => {
+describeWith("root and bwrap", isRoot && maySandbox, "an ordinary user's reader", () => {
   it("can alter nothing of the evidence, has no network, and starts its decoder", () => {
     const program = programIn(join(folder, "ordinary"), attempts(altering));
     const text = `
@@ -169,7 +170,7 @@ describeWith("root and bwrap", isRoot && has("bwrap"), "an ordinary user's reade
   });
 });
 
-describeWith("root, who may mount, and bwrap", mayMount && has("bwrap"), "a scan that has ended", () => {
+describeWith("root, who may mount, and bwrap", mayMount && maySandbox, "a scan that has ended", () => {
   it("lets go of the evidence's mount: its loop device is free as soon as it is unmounted", async () => {
     const { image, mounted } = ext4Exhibit(folder, 16, (root) => writeFileSync(join(root, "file"), "content"));
     for (let round = 0; round < 3; round++) {
@@ -197,7 +198,7 @@ function start(more: { readonly hidden?: readonly string[]; readonly program?: s
   return readers;
 }
 
-describeWith("bwrap", has("bwrap"), "readers", () => {
+describeWith("bwrap", maySandbox, "readers", () => {
   it("are confined in the strongest way, decode there, and read a file of its owner's below a root whose name is no text", async () => {
     const root = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x62, 0xff, 0xfe, 0x20, 0x0a])]);
     mkdirSync(root);

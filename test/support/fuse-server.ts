@@ -44,7 +44,7 @@ function run(program: string, args: readonly string[]): ChildProcess {
 }
 
 function begin(tree: FuseTree): void {
-  run("mount", ["-i", "-t", "fuse", "-o", "fd=3,rootmode=40000,user_id=0,group_id=0,allow_other,ro", "blindmatch-faults", place]).on("exit", (status) => {
+  run("mount", ["-i", "-t", "fuse", "-o", `fd=3,rootmode=40000,user_id=0,group_id=0,${process.argv[3] === "only-us" ? "" : "allow_other,"}ro`, "blindmatch-faults", place]).on("exit", (status) => {
     if (status !== 0) process.exit(1);
     // Not before: until it is mounted, the device refuses to be read.
     serve(answersOver(tree));

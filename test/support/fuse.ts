@@ -12,10 +12,10 @@ export interface MountedFaults {
   unmount(): Promise<void>;
 }
 
-/** Mounts a tree read-only at a new folder, answered for by a process of its own, which unmounts it when it is told to or when this process ends, however it does. */
-export async function mountFaults(root: string, tree: FuseTree): Promise<MountedFaults> {
+/** Mounts a tree read-only at a new folder, for all users or for that of this process alone, answered for by a process of its own, which unmounts it when it is told to or when this process ends, however it does. */
+export async function mountFaults(root: string, tree: FuseTree, readers: "everybody" | "only-us" = "everybody"): Promise<MountedFaults> {
   mkdirSync(root, { recursive: true });
-  const server = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "fuse-server.ts"), root], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "fuse-server.ts"), root, readers], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve) => server.on("exit", resolve));
   let unmounted = false;
   const unmount = async (): Promise<void> => {
