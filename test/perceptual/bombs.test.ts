@@ -3,14 +3,15 @@ import { startDecoder } from "../../src/perceptual/decoder.ts";
 import { below, compiledFile, peakMebibytes } from "../support/decoder-program.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { bombs } from "../support/pictures-bombs.ts";
-import { describeWith, has } from "../support/tools.ts";
+import { maySandbox } from "../support/may-sandbox.ts";
+import { describeWith } from "../support/tools.ts";
 
 const mostMebibytes = 1024;
 const mostSeconds = 60;
 /** BOMBS=1 adds those that take seconds, and prints what each came to. */
 const isLong = process.env["BOMBS"] === "1";
 
-describeWith("bwrap", has("bwrap"), "a picture made to bring the decoder down", () => {
+describeWith("bwrap", maySandbox, "a picture made to bring the decoder down", () => {
   const decoder = startDecoder({ program: compiledFile("decoder-process.js"), isolation: "sandbox" });
   afterAll(() => decoder.close());
   let expected: unknown = null;
