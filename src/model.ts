@@ -24,8 +24,9 @@ export const unreadReasons = {
   "reader-lost": "the reader process ended twice while reading it",
   "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
   "other-file-system": "something else is mounted there; it was not entered",
-  "too-deep": "a folder whose path is longer than 64 KiB; it was not entered",
+  "too-deep": "a folder whose path is longer than 64 KiB, or one of many with long paths; it was not listed, or not whole",
   "folder-loop": "a folder that is reached a second time under another name; it was listed the first time",
+  "over-limit": "it is larger than the limit that was asked for",
   "implausible-size": "the file system states a size no medium can hold; its bytes are counted as 0",
 } as const;
 export type UnreadReason = keyof typeof unreadReasons;
@@ -33,8 +34,7 @@ export type UnreadReason = keyof typeof unreadReasons;
 /**
  * One name that the walk found in the source.
  *
- * Shape: `path` as bytes relative to the root of the source, names joined by "/", no leading slash; never decode it but by `path-text`.
- *        A folder is an entry only when it could not be listed whole (`unread` is then set): folders hold no content of their own.
+ * Shape: `path`: bytes relative to the root, names joined by "/", decoded by `path-text` only. A folder is an entry only when it could not be listed whole (`unread`).
  * Units: times in nanoseconds since 1970 UTC; `sizeBytes` is 0 for all but files.
  */
 export interface Entry {
@@ -70,7 +70,7 @@ export const pictureStatuses = {
   hashed: "perceptually hashed",
   partial: "damaged; the part that decodes was perceptually hashed",
   preview: "a camera's raw file: the preview in it was perceptually hashed, its raw data were not",
-  sampled: "an animation: its first, middle and last frame and some between them were perceptually hashed, its others were not",
+  sampled: "an animation of many different frames: its first, middle and last one and some between them were perceptually hashed, its others were not",
   "first-page": "some of its pages or frames were perceptually hashed; its others were too many, too large or could not be decoded",
   "low-quality": "perceptually hashed, but too plain (PDQ quality below 50): compared only with lists whose own threshold asks for it",
   "too-small": "smaller than 5 pixels on a side: no perceptual hash exists for it",
@@ -86,7 +86,7 @@ export const pictureStatuses = {
 export type PictureStatus = keyof typeof pictureStatuses;
 
 /** Statuses that leave a picture without the near comparison that was asked for. */
-export const picturesNotCompared: readonly PictureStatus[] = ["partial", "first-page", "undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
+export const picturesNotCompared: readonly PictureStatus[] = ["partial", "sampled", "first-page", "undecodable", "unsupported", "too-large", "timeout", "crash", "violation"];
 
 /**
  * One perceptual code computed from a decoded picture. Image-derived: never printed, logged or reported.

@@ -20,8 +20,8 @@ export interface ScanParts {
   readonly mountState: () => MountState | null;
   /** Hashes the whole image that the evidence is mounted from; null when nobody asked for that. */
   readonly image: ((when: "before" | "after") => Promise<LogBodies["image"] | "interrupted">) | null;
-  /** Notes the times of a sample of the plan's entries; the function that it gives compares them with what they are then. */
-  readonly sampleTimes: () => () => LogBodies["times"];
+  /** Compares the times of a sample of the plan's entries with what they were when the plan was made. */
+  readonly compareTimes: () => LogBodies["times"];
   /** True when the evidence was allowed to be writable: what changed between two sessions is then a warning. */
   readonly mayChange: boolean;
   readonly elapsedMs: () => number;
@@ -59,7 +59,6 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   else record.writePlan(source.entries(), source.foldersListed);
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
-  const times = parts.sampleTimes();
 
   for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
@@ -69,7 +68,7 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
     record.append(results);
     tell(progressOf(batch, results));
   }
-  record.log("times", times());
+  record.log("times", parts.compareTimes());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
   if (interrupt.aborted) return interrupted(record);
   const imageAfter = (await parts.image?.("after")) ?? null;

@@ -26,13 +26,14 @@ const rules: Readonly<Record<string, Rule>> = {
   "system-programs.ts": { may: [], packages: ["node:fs"], because: "it says where a program of the system lies; what it is started for is its caller's business" },
   "ordered.ts": { may: [], packages: ["p-limit"], because: "order is kept by one small function over p-limit" },
   evidence: { may: ground, packages: nodeModules, because: "evidence/ says what is there; it knows no list, no record and no picture. Hand what you need in as an argument from cli/" },
+  seccomp: { may: [], packages: [], because: "filters of system calls are numbers: who is confined by which is reading/'s and perceptual/'s business" },
   reading: {
-    may: [...ground, "evidence", "kernels"],
+    may: [...ground, "evidence", "kernels", "seccomp"],
     packages: [...nodeModules, "node:child_process", "node:v8", "@napi-rs/blake-hash", "blake3"],
     because: "readers hold content: give them digests and types to compute, never lists, records or reports",
   },
   perceptual: {
-    may: [...ground, "kernels"],
+    may: [...ground, "kernels", "seccomp"],
     packages: [...nodeModules, "node:child_process", "node:net", "node:v8", "node:vm", "sharp", "libheif-js/libheif-wasm/libheif-bundle.js"],
     because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
   },

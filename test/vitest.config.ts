@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { closeInheritedDescriptors } from "../src/cli/inherited-descriptors.ts";
+
+// As the program does before it starts readers: whoever runs the tests may have left something open, which the probes of the sandbox would see.
+closeInheritedDescriptors();
 
 export default defineConfig({
   test: {

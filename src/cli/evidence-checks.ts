@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { concernsOf } from "../evidence/concerns-of.ts";
-import { deviceNumber, deviceState, isWithin, mountOf } from "../evidence/mount.ts";
+import { concernsOf, leavesJournal } from "../evidence/concerns-of.ts";
+import { deviceNumber, deviceState, isWithin, mountOfFolder, writableTwins } from "../evidence/mount.ts";
 import { Failure, systemCode } from "../failure.ts";
 import { type MountConcern, mountConcerns } from "../mount-concerns.ts";
 import { pathText } from "../path-text.ts";
@@ -33,7 +33,7 @@ export function evidenceAt(path: string): EvidencePlace {
     printable: pathText(root),
     identity: {
       kind: "directory",
-      fileSystem: mountOf(resolved)?.fileSystem ?? "unknown",
+      fileSystem: mountOfFolder(resolved)?.fileSystem ?? "unknown",
       rootInode: String(status.ino),
       rootModifiedNs: String(status.mtimeNs),
     },
@@ -42,7 +42,7 @@ export function evidenceAt(path: string): EvidencePlace {
 
 /** The mount below the evidence and its device's write counters, now; null where the kernel does not tell. */
 export function mountStateAt(place: EvidencePlace): MountState | null {
-  const mount = mountOf(place.resolved);
+  const mount = mountOfFolder(place.resolved);
   if (mount === null) return null;
   const { source, mountPoint, rootInFileSystem, fileSystem, mountOptions, superOptions } = mount;
   const number = deviceNumber(mount);
@@ -54,7 +54,8 @@ export function mountStateAt(place: EvidencePlace): MountState | null {
     fileSystem,
     mountOptions: printed(mountOptions),
     superOptions: printed(superOptions),
-    concerns: concernsOf(mount, device),
+    concerns: concernsOf(mount, device, number === null ? [] : writableTwins(number)),
+    leavesJournal: leavesJournal(mount),
     device,
   };
 }
@@ -67,6 +68,7 @@ const advice: Readonly<Record<MountConcern, string>> = {
   writable: "mount it with -o ro (ext4: ro,loop,noload; XFS: ro,norecovery; btrfs: ro,rescue=nologreplay)",
   overlay: "mount the evidence's own file system",
   device: "set the device read-only before it is mounted (blockdev --setro DEVICE; losetup --read-only for an image), or use a write blocker",
+  twin: "detach the other loop device (losetup --list)",
   journal: "take the image anew from its original, or show by its hash that it is unchanged, and mount it with the option that leaves the journal alone",
 };
 
@@ -88,8 +90,18 @@ export function refuseWritable(mount: MountState | null, reason: string | undefi
  */
 export function refuseOutputInside(place: EvidencePlace, outputs: Readonly<Record<string, string>>): void {
   for (const [option, path] of Object.entries(outputs)) {
-    if (isWithin(resolveAsFarAsItExists(path), place.resolved) || reachesRoot(path, place))
+    if (isWithin(resolveAsFarAsItExists(path), place.resolved) || reachesRoot(path, place) || isOnEvidence(path, place))
       throw new Failure("evidence-output", `${option}: found a folder inside the evidence, expected one outside of it; nothing may be written there`);
+  }
+}
+
+/** True on the file system that is mounted at the root of the evidence, by whatever way it is reached. A mere folder of a file system has neighbours. */
+function isOnEvidence(path: string, { root, resolved }: EvidencePlace): boolean {
+  if (mountOfFolder(resolved)?.mountPoint !== resolved) return false;
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    const status = statSync(folder, { bigint: true, throwIfNoEntry: false });
+    if (status !== undefined) return status.dev === statSync(root, { bigint: true }).dev;
+    if (folder === dirname(folder)) return false;
   }
 }
 

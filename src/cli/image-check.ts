@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
 import { storedDigests } from "../evidence/ewf.ts";
 import { imageBeneath } from "../evidence/image.ts";
-import { mountOf } from "../evidence/mount.ts";
+import { mountOfFolder } from "../evidence/mount.ts";
 import { Failure } from "../failure.ts";
 import { type CryptographicAlgorithm, cryptographicAlgorithms, digestBytes } from "../model.ts";
 import { pathText } from "../path-text.ts";
@@ -48,7 +48,7 @@ export function imageDigestArgument(text: string, earlier: readonly StatedDigest
 export function imageCheck(place: EvidencePlace, options: ImageOptions, { stallMs, interrupt }: ImageParts): ((when: "before" | "after") => Promise<LogBodies["image"] | "interrupted">) | null {
   const stated = [...(options.imageDigest ?? []), ...(options.ewf === undefined ? [] : statedByEwf(options.ewf))];
   if (options.hashImage !== true && stated.length === 0) return null;
-  const mount = mountOf(place.resolved);
+  const mount = mountOfFolder(place.resolved);
   const path = mount === null ? null : imageBeneath(mount);
   if (path === null) throw new Failure("usage", "--hash-image: found a file system without a block device, expected one on a device or an image");
   const image = pathText(Buffer.from(path, "latin1"));
@@ -60,7 +60,8 @@ export function imageCheck(place: EvidencePlace, options: ImageOptions, { stallM
     if (result === "interrupted") return result;
     if ("found" in result) throw new Failure("evidence-image", `image ${image}: found ${result.found}, expected to read it to its end`);
     const digests = Object.fromEntries(algorithms.flatMap((name) => (result.digests[name] === undefined ? [] : [[name, Buffer.from(result.digests[name]).toString("hex")]])));
-    const wrong = stated.find(({ algorithm, hex }) => digests[algorithm] !== hex);
+    // Afterwards the record keeps what was found, and the reports judge it: it is another one than before.
+    const wrong = when === "after" ? undefined : stated.find(({ algorithm, hex }) => digests[algorithm] !== hex);
     if (wrong !== undefined) throw new Failure("evidence-image", `image ${image}: found the ${wrong.algorithm} ${digests[wrong.algorithm] ?? "missing"}, expected ${wrong.hex} (${wrong.statedBy})`);
     return { when, image, sizeBytes: String(result.sizeBytes), digests, stated: stated.map(({ algorithm, hex, statedBy }) => `${algorithm} ${hex} by ${statedBy}`) };
   };

@@ -4,8 +4,9 @@ import { digestsArgument } from "./digests.ts";
 import { listProgram } from "./list-program.ts";
 import { imageDigestArgument } from "./image-check.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
-import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, wholeNumber } from "./options.ts";
-import { switchOffCoreDumps } from "../reading/core-dumps.ts";
+import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, sizeArgument, wholeNumber } from "./options.ts";
+import { coreDumpsWarning, switchOffCoreDumps } from "../reading/core-dumps.ts";
+import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -34,6 +35,7 @@ function commands(run: Run): Command {
     .addOption(isolationOption())
     .option("--skip-near-for-exact", "do not decode pictures whose bytes match a notable list exactly; the report says how many")
     .option("--allow-writable <reason>", "examine evidence that is not mounted read-only; the reason stands in the report", notEmpty)
+    .option("--largest-file <size>", "leave files above this size unread, such as 500G: they make the scan incomplete (default: every file is read)", sizeArgument)
     .option("--hash-image", "hash the whole image or device before the scan and after it (reads it twice); the report says whether it stayed the same")
     .option("--image-digest <algorithm:hex>", "a digest of the whole image as it was acquired, which must agree; may be given again; implies --hash-image", imageDigestArgument)
     .option("--ewf <file>", "last segment (.E01 to .Enn) of the EnCase image that is mounted as a raw one: its stored digests must agree; implies --hash-image", notEmpty)
@@ -60,8 +62,10 @@ function commands(run: Run): Command {
     .addOption(isolationOption())
     .action(async ({ isolation }) => run(await (await import("./selftest-command.ts")).runSelftest(isolation)));
 
-  program.hook("preAction", () => {
-    if (!switchOffCoreDumps()) process.stderr.write("warning: dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing)\n");
+  program.hook("preAction", (_, command) => {
+    // These start processes that see content. Others take lists and keys by a shell's descriptors, such as `<(zcat list.gz)`.
+    if (["scan", "selftest"].includes(command.name())) closeInheritedDescriptors();
+    if (!switchOffCoreDumps()) process.stderr.write(`warning: ${coreDumpsWarning}\n`);
   });
   for (const command of program.commands) command.exitOverride();
   return program.addCommand(listProgram(run));

@@ -27,6 +27,14 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A size in bytes, or in kilobytes, megabytes, gigabytes or terabytes (powers of 1000): "500G". Gives bytes. */
+export function sizeArgument(text: string): number {
+  const [, digits, unit] = /^(\d{1,15})([kMGT]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * 1000 ** ["", "k", "M", "G", "T"].indexOf(unit ?? "");
+  if (digits === undefined || !Number.isSafeInteger(bytes) || bytes === 0) throw new InvalidArgumentError("expected a number of bytes above 0, or one followed by k, M, G or T");
+  return bytes;
+}
+
 /** Any text but none. */
 export function notEmpty(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("found nothing, expected a text");

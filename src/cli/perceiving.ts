@@ -1,4 +1,4 @@
-import type { Digests, Perceived, Picture } from "../model.ts";
+import type { Digests, Perceived, Picture, PictureStatus } from "../model.ts";
 import type { Decoder } from "../perceptual/decoder.ts";
 import { pictureSupport } from "../perceptual/picture-types.ts";
 import type { Admission } from "../reading/protocol.ts";
@@ -27,6 +27,9 @@ interface Kept {
 /** Pictures between two canaries: what is lost when one is answered wrongly. */
 const picturesBetween = 32;
 
+/** What is no answer of a decoder but the loss of two over one picture, the second a fresh one: nobody lied, and to try again would lose two more. */
+const losses: readonly PictureStatus[] = ["crash", "timeout", "violation"];
+
 /** A decoder gave answers that cannot be believed: what it decoded and did not pass on has to be decoded again. */
 class Doubted extends Error {}
 
@@ -43,6 +46,8 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
 } {
   const kept = new Map<string, Kept>();
   const inDoubt = new Set<string>();
+  // Of the batch at hand: told already, and as they are whatever is doubted.
+  const lost = new Map<string, Perceived>();
   let apart: Decoder | null = null;
 
   const settle = async (by: Decoder): Promise<void> => {
@@ -55,6 +60,8 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
     const content = contentOf(digests);
     const own = kept.get(content);
     if (own !== undefined) return own.perceived;
+    const lostBefore = lost.get(content);
+    if (lostBefore !== undefined) return lostBefore;
     let admission = await ask(digests, sizeBytes);
     if (admission === "settle") {
       await settle(by);
@@ -69,7 +76,7 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
     return perceived;
   };
 
-  /** Each doubt adds a picture to those in doubt, so that it ends. */
+  /** Each doubt adds a picture to those in doubt or lost, so that it ends. */
   const readBelieved = async <Result>(by: Decoder, read: () => Promise<Result>): Promise<Result> => {
     for (;;) {
       try {
@@ -79,7 +86,12 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
       } catch (thrown) {
         if (!(thrown instanceof Doubted)) throw thrown;
         if (kept.size === 0) throw new Error("decoder: found answers in doubt that nobody asked for, expected none", { cause: thrown });
-        for (const content of kept.keys()) inDoubt.add(content);
+        for (const [content, { digests, perceived }] of kept) {
+          if (losses.includes(perceived.picture.status)) {
+            lost.set(content, perceived);
+            told(digests, perceived);
+          } else inDoubt.add(content);
+        }
         kept.clear();
         doubted();
       }
@@ -102,6 +114,7 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
         await apart?.close();
         apart = null;
         inDoubt.clear();
+        lost.clear();
       }
     },
   };

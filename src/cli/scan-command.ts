@@ -3,12 +3,13 @@ import { availableParallelism, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
-import { mostSampled, sampleTimes } from "../evidence/sampled-times.ts";
+import { compareTimes, mostSampled } from "../evidence/sampled-times.ts";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm, ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { type ConfinedReaders, startConfinedReaders } from "../reading/confined-readers.ts";
+import { areCoreDumpsOff, coreDumpsWarning } from "../reading/core-dumps.ts";
 import { streamNames } from "../reading/stream-names.ts";
 import { createOrResumeRecord } from "../record/open-record.ts";
 import { recordFileName } from "../record/database.ts";
@@ -48,6 +49,8 @@ export interface ScanCommandOptions extends KeyOptions, ImageOptions {
   readonly isolation: Isolation;
   readonly nearThreshold?: readonly StatedThreshold[];
   readonly skipNearForExact?: boolean;
+  /** Bytes. */
+  readonly largestFile?: number;
   readonly allowWritable?: string;
   readonly stallSeconds?: number;
   readonly home?: string;
@@ -89,6 +92,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     roots: [place.root, Buffer.from(known)],
     hidden: [Buffer.from(home), Buffer.from(join(folder, recordFileName))],
     lowered: (tried) => record.log("confinement", tried),
+    warned: (message) => record.log("warning", { message }),
     stallMs,
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
@@ -106,6 +110,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       progress.say("this case is finished: nothing was examined again and nothing was changed");
       return finish(record, folder, options);
     }
+    if (!areCoreDumpsOff()) record.log("warning", { message: coreDumpsWarning });
     const earlyEnd = endOnSignals(folder, record, readers);
     if (asked.perceptual) record.log("isolation", { isolation: options.isolation, probes });
     await withKnownPicture(known, async () => {
@@ -120,7 +125,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     if (state === "resumed") progress.begin(earlierCounts(folder));
     const streams = await streamNames(place.root, stallMs);
     record.log("streams", { searched: streams !== null });
-    const source = directorySource(place.root, streams);
+    const source = directorySource(place.root, { alternate: streams, largestFileBytes: options.largestFile ?? null });
     const ended = await scan({
       source,
       record,
@@ -136,7 +141,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
               progress.say(`hashing the whole image, ${when} the scan ...`);
               return image(when);
             },
-      sampleTimes: () => sampleTimes(source, record.sample(mostSampled)),
+      compareTimes: () => compareTimes(source, record.sample(mostSampled)),
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
       tell(event) {
@@ -201,8 +206,8 @@ interface WorkedOut {
   readonly thresholds: Thresholds;
 }
 
-function scanOptions({ perceptual, skipNearForExact }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
-  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true };
+function scanOptions({ perceptual, skipNearForExact, largestFile }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
+  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true, largestFileBytes: largestFile ?? null };
 }
 
 function chosenLists(catalog: Catalog, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {

@@ -43,6 +43,7 @@ export async function runSelftest(isolation: Isolation): Promise<number> {
     roots: [Buffer.from(known)],
     hidden: [Buffer.from(join(place, "home"))],
     lowered: (tried) => void process.stdout.write(`      ${confinementSentence(tried)}\n`),
+    warned: (message) => void process.stdout.write(`      ${message}\n`),
     stallMs: 60_000,
   });
   try {

@@ -16,17 +16,25 @@ const journaling: Readonly<Record<string, readonly string[]>> = {
   ntfs3: [],
 };
 
-/** What stands against a mount as evidence, in the order of `mountConcerns`. Shape: `device` null for file systems without one. */
-export function concernsOf(mount: Mount, device: DeviceState | null): readonly MountConcern[] {
+/** What stands against a mount as evidence, in the order of `mountConcerns`. Shape: `device` null for file systems without one; `twins` as `writableTwins` gives them. */
+export function concernsOf(mount: Mount, device: DeviceState | null, twins: readonly string[] = []): readonly MountConcern[] {
   const options = mount.superOptions.split(",");
   const readOnly = options.includes("ro") && mount.mountOptions.split(",").includes("ro");
   const isWritableDevice = device !== null && !device.readOnly;
-  const stopping = journaling[mount.fileSystem];
   const found: Readonly<Record<MountConcern, boolean>> = {
     writable: !readOnly,
     overlay: overlays.includes(mount.fileSystem),
     device: isWritableDevice,
-    journal: isWritableDevice && stopping !== undefined && !stopping.some((option) => options.some((given) => given === option || given.split("=")[1]?.split(":").includes(option) === true)),
+    twin: twins.length > 0 && !isWritableDevice,
+    journal: isWritableDevice && !leavesJournal(mount),
   };
   return (Object.keys(mountConcerns) as MountConcern[]).filter((concern) => found[concern]);
+}
+
+/** True when the mount's options forbid that a journal is replayed, or there is none to replay. */
+export function leavesJournal({ fileSystem, superOptions }: Pick<Mount, "fileSystem" | "superOptions">): boolean {
+  const stopping = journaling[fileSystem];
+  if (stopping === undefined) return true;
+  const given = superOptions.split(",").flatMap((option) => (option.startsWith("rescue=") ? option.slice(7).split(":").map((one) => `rescue=${one}`) : [option]));
+  return stopping.some((option) => given.includes(option));
 }

@@ -11,17 +11,30 @@ import type { StreamNames } from "./streams.ts";
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
 const longestPathBytes = 64 * 1024;
 
+/** What the kernel takes as one path; longer ones are rare, and a drive can be filled with them. Units: bytes. */
+const ordinaryPathBytes = 4096;
+
+/** Most bytes that longer paths may take together: a plan repeats the folders of each name. The folders beyond are not listed further. */
+const mostLongPathBytes = 256 * 2 ** 20;
+
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
 
-/**
- * A mounted file system, or a folder of one, at an absolute path. Shape: `alternate` are streams that the file system opens as `path:name`; each is an entry.
- * Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder.
- */
-export function directorySource(rootPath: Uint8Array | string, alternate: StreamNames | null = null): Source {
+/** What a walk may find besides names, and what it is told to leave out. */
+export interface DirectoryOptions {
+  /** Streams that the file system opens as `path:name`; each is an entry. */
+  readonly alternate: StreamNames | null;
+  /** Files above this size are entries that are not read; null: none are. */
+  readonly largestFileBytes: number | null;
+}
+
+/** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
+export function directorySource(rootPath: Uint8Array | string, { alternate, largestFileBytes }: DirectoryOptions = { alternate: null, largestFileBytes: null }): Source {
   const root = openRoot(rootPath);
   const place: Place = { root, device: fstatSync(root, { bigint: true }).dev, stableInodes: hasStableInodes(rootPath) };
   let folders = 0;
+  const limited = (entry: Entry): Entry =>
+    largestFileBytes !== null && entry.kind === "file" && entry.unread === null && entry.sizeBytes > largestFileBytes ? { ...entry, unread: "over-limit" } : entry;
 
   return {
     kind: "directory",
@@ -30,14 +43,22 @@ export function directorySource(rootPath: Uint8Array | string, alternate: Stream
       folders = 0;
       const walk: Walk = { ...place, entered: new Set(), mounted: mountPointsBelow(readlinkSync(`/proc/self/fd/${root}`, "latin1")) };
       const pending = pendingFolders();
+      let longBytes = 0;
       for (let path: Uint8Array | undefined = new Uint8Array(); path !== undefined; path = pending.pop()) {
+        if (path.length > ordinaryPathBytes && longBytes > mostLongPathBytes) {
+          yield unlistedFolder(path, null, "too-deep", null);
+          continue;
+        }
         for (const found of listed(walk, path)) {
           if (found === "entered") folders += 1;
           else if ("folder" in found) pending.push(path, found.folder);
-          else yield found;
+          else yield limited(found);
+          if (path.length <= ordinaryPathBytes || (longBytes += path.length) <= mostLongPathBytes) continue;
+          yield unlistedFolder(path, null, "too-deep", null);
+          break;
         }
       }
-      if (alternate !== null) yield* streamsOf(place, alternate);
+      if (alternate !== null) for (const stream of streamsOf(place, alternate)) yield limited(stream);
     },
     times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
@@ -164,7 +185,8 @@ function streamOf(place: Place, path: Buffer): Entry | null {
   try {
     parent = openBelow(place.root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
     const status = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
-    return status.dev === place.device ? entryOf(path, "file", status) : null;
+    // Its links are those of its file: they would make streams of one size one file.
+    return status.dev === place.device ? { ...entryOf(path, "file", status), links: 1 } : null;
   } catch (thrown) {
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
   } finally {

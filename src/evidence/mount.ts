@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { O_PATH } from "./open-path.ts";
 
 /** A line of /proc/self/mountinfo, as far as it matters here. Source: proc(5). */
 export interface Mount {
+  /** The kernel's number of this mount, among those of this process. */
+  readonly id: string;
   readonly mountPoint: string;
   readonly device: string;
   readonly rootInFileSystem: string;
@@ -29,6 +32,7 @@ export function mounts(mountInfo: string = readFileSync("/proc/self/mountinfo", 
       const before = (left ?? "").split(" ");
       const after = (right ?? "").split(" ");
       return {
+        id: before[0] ?? "",
         mountPoint: unescape(before[4] ?? ""),
         device: before[2] ?? "",
         rootInFileSystem: unescape(before[3] ?? ""),
@@ -45,6 +49,25 @@ export function mountOf(path: string, all: readonly Mount[] = mounts()): Mount |
   let best: Mount | null = null;
   for (const mount of all) if (isWithin(path, mount.mountPoint) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
   return best;
+}
+
+/**
+ * The mount that a resolved folder lies on, as the kernel has it: of two that are mounted over one another a path alone does not tell which one is seen. Null
+ * where the folder cannot be opened, or the kernel does not say.
+ */
+export function mountOfFolder(path: string, all: readonly Mount[] = mounts()): Mount | null {
+  let folder: number;
+  try {
+    folder = openSync(Buffer.from(path, "latin1"), O_PATH | constants.O_DIRECTORY);
+  } catch {
+    return null;
+  }
+  try {
+    const id = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${folder}`, "latin1"))?.[1];
+    return all.find((mount) => mount.id === id) ?? null;
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** True when a resolved path is the folder or lies below it. */
@@ -83,6 +106,28 @@ export function deviceState(number: string, sys = "/sys/dev/block"): DeviceState
       writesCompleted: counters[4] ?? "",
       sectorsWritten: counters[6] ?? "",
     };
+  } catch {
+    return null;
+  }
+}
+
+/** Other loop devices over the image behind a loop device that could be written to through them. Shape: names as "loop3". */
+export function writableTwins(number: string, sys = "/sys"): readonly string[] {
+  const image = backingFile(`${sys}/dev/block/${number}`);
+  if (image === null) return [];
+  return readdirSync(`${sys}/block`).filter((name) => {
+    const place = `${sys}/block/${name}`;
+    return name.startsWith("loop") && backingFile(place) === image && textOf(`${place}/ro`) === "0";
+  });
+}
+
+function backingFile(place: string): string | null {
+  return textOf(`${place}/loop/backing_file`) ?? textOf(`${place}/../loop/backing_file`);
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "latin1").trim();
   } catch {
     return null;
   }

@@ -12,24 +12,17 @@ export interface TimesCompared {
 /** Most entries whose times are looked at twice. */
 export const mostSampled = 10_000;
 
-/** Notes the times of entries now; the function that it gives looks again and compares. Entries whose times cannot be told now are left out. */
-export function sampleTimes(source: Source, paths: readonly Uint8Array[]): () => TimesCompared {
-  const before = new Map<Uint8Array, EntryTimes>();
-  for (const path of paths) {
-    const times = timesOf(source, path);
-    if (times !== null && times !== "untold") before.set(path, times);
+/** Looks at the times of entries again and compares them with what they were. */
+export function compareTimes(source: Source, entries: readonly (EntryTimes & { readonly path: Uint8Array })[]): TimesCompared {
+  let [read, changed, gone, untold] = [0, 0, 0, 0];
+  for (const then of entries) {
+    const now = timesOf(source, then.path);
+    if (now === null) gone += 1;
+    else if (now === "untold") untold += 1;
+    else if (now.modifiedNs !== then.modifiedNs || now.changedNs !== then.changedNs) changed += 1;
+    else if (now.accessedNs !== then.accessedNs) read += 1;
   }
-  return () => {
-    let [read, changed, gone, untold] = [0, 0, 0, 0];
-    for (const [path, then] of before) {
-      const now = timesOf(source, path);
-      if (now === null) gone += 1;
-      else if (now === "untold") untold += 1;
-      else if (now.modifiedNs !== then.modifiedNs || now.changedNs !== then.changedNs) changed += 1;
-      else if (now.accessedNs !== then.accessedNs) read += 1;
-    }
-    return { sampled: before.size, read, changed, gone, untold };
-  };
+  return { sampled: entries.length, read, changed, gone, untold };
 }
 
 function timesOf(source: Source, path: Uint8Array): EntryTimes | null | "untold" {

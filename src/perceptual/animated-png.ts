@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { byteView, type Span, spanOf } from "./byte-view.ts";
 import { type Chunk, pngChunks } from "./chunks.ts";
+import { firstOf } from "./walks.ts";
 
 /** One frame of an animated PNG: a part of the canvas, and what becomes of it before and after it is drawn. */
 export interface AnimatedPngFrame {
@@ -29,39 +30,57 @@ const disposals = ["keep", "clear", "restore"] as const;
 const sharedNames = ["IHDR", "PLTE", "tRNS"];
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** The frames of an animated PNG; null when its header or its announcement is none. Frames that lie outside of the canvas are left out. Source: APNG 1.0. */
+/**
+ * The frames of an animated PNG; null when its header or its announcement is none. Frames that lie outside of the canvas are left out.
+ *
+ * Shape:  `beginsWithPicture` only where everything is as the standard asks for: a viewer that finds anything else, or knows no animations, shows the picture itself.
+ * Source: APNG 1.0.
+ */
 export function animatedPngOf(bytes: Uint8Array): AnimatedPng | null {
   const view = byteView(bytes, false);
-  const chunks = pngChunks(bytes);
-  const [header] = chunks;
-  const announced = chunks.find(({ name }) => name === "acTL");
-  if (header?.name !== "IHDR" || header.lengthBytes !== 13 || announced === undefined) return null;
+  const header = firstOf(pngChunks(bytes), () => true);
+  if (header?.name !== "IHDR" || header.lengthBytes !== 13) return null;
   const widthPixels = view.u32(header.offsetBytes)!;
   const heightPixels = view.u32(header.offsetBytes + 4)!;
-  const frames: (AnimatedPngFrame & { readonly data: Span[] })[] = [];
-  for (const { name, offsetBytes, lengthBytes } of chunks) {
+  const frames: (AnimatedPngFrame & { readonly data: Span[]; readonly isSound: boolean })[] = [];
+  const shared = new Map<string, Chunk>([["IHDR", header]]);
+  let announced: { readonly frames: number; readonly isSound: boolean } | null = null;
+  let picturePieces = 0;
+  for (const chunk of pngChunks(bytes)) {
+    const { name, offsetBytes, lengthBytes } = chunk;
     const current = frames.at(-1);
-    if (name === "fcTL" && lengthBytes >= 26) {
+    if (sharedNames.includes(name) && !shared.has(name)) shared.set(name, chunk);
+    else if (name === "acTL") announced ??= { frames: view.u32(offsetBytes) ?? 0, isSound: lengthBytes === 8 && picturePieces === 0 && isUnaltered(bytes, chunk) };
+    else if (name === "fcTL" && lengthBytes >= 26) {
       const [width, height, left, top] = [4, 8, 12, 16].map((at) => view.u32(offsetBytes + at)!) as [number, number, number, number];
       const disposal = disposals[view.u8(offsetBytes + 24)!] ?? "keep";
-      frames.push({ leftPixels: left, topPixels: top, widthPixels: width, heightPixels: height, disposal, isBlended: view.u8(offsetBytes + 25) === 1, data: [] });
+      const isSound = lengthBytes === 26 && isUnaltered(bytes, chunk);
+      frames.push({ leftPixels: left, topPixels: top, widthPixels: width, heightPixels: height, disposal, isBlended: view.u8(offsetBytes + 25) === 1, data: [], isSound });
     } else if (name === "IDAT") {
+      picturePieces++;
       current?.data.push({ offsetBytes, lengthBytes });
     } else if (name === "fdAT" && lengthBytes > 4) {
       current?.data.push({ offsetBytes: offsetBytes + 4, lengthBytes: lengthBytes - 4 });
     }
   }
+  if (announced === null) return null;
   const isWithin = (frame: AnimatedPngFrame): boolean =>
     frame.widthPixels > 0 && frame.heightPixels > 0 && frame.leftPixels + frame.widthPixels <= widthPixels && frame.topPixels + frame.heightPixels <= heightPixels;
-  const order = chunks.map(({ name }) => name);
+  const [first] = frames;
+  const isPicture = first?.isSound === true && first.data.length === picturePieces && first.widthPixels === widthPixels && first.heightPixels === heightPixels && isWithin(first);
   return {
     widthPixels,
     heightPixels,
-    beginsWithPicture: order.includes("fcTL") && order.indexOf("fcTL") < order.indexOf("IDAT"),
-    statedFrames: view.u32(announced.offsetBytes) ?? 0,
+    beginsWithPicture: announced.isSound && isPicture,
+    statedFrames: announced.frames,
     frames: frames.filter((frame) => frame.data.length > 0 && isWithin(frame)),
-    shared: sharedNames.flatMap((name) => chunks.find((chunk) => chunk.name === name) ?? []),
+    shared: sharedNames.flatMap((name) => shared.get(name) ?? []),
   };
+}
+
+/** Whether a chunk has the check value that its name and content come to. */
+function isUnaltered(bytes: Uint8Array, { offsetBytes, lengthBytes }: Chunk): boolean {
+  return crc32(bytes.subarray(offsetBytes - 4, offsetBytes + lengthBytes)) === byteView(bytes, false).u32(offsetBytes + lengthBytes);
 }
 
 /** A PNG file of one frame alone. */

@@ -2,6 +2,7 @@ import { boxesOf } from "./chunks.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { openHeif } from "./heif.ts";
+import { firstOf } from "./walks.ts";
 
 /**
  * Decodes the top-level pictures of a HEIC file, the primary one first, with the crop and the turn that the file makes part of them.
@@ -37,5 +38,5 @@ function heicDecodingBytes(bytes: Uint8Array, pixels: number, hasAlpha: boolean)
 
 /** Whether a file of the HEIF family holds a sequence, such as a burst or a clip, besides its pictures. */
 export function holdsSequence(bytes: Uint8Array): boolean {
-  return boxesOf(bytes).some(({ name }) => name === "moov");
+  return firstOf(boxesOf(bytes), ({ name }) => name === "moov") !== undefined;
 }

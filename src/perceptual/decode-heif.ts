@@ -1,5 +1,5 @@
 import { hasAllTiles } from "./avif-tiles.ts";
-import { byteView } from "./byte-view.ts";
+import { byteView, type Span } from "./byte-view.ts";
 import { boxesOf } from "./chunks.ts";
 import { mostFrames } from "./decode-limits.ts";
 import { decodeHeic, holdsSequence } from "./decode-heic.ts";
@@ -7,6 +7,7 @@ import { decodePages } from "./decode-pages.ts";
 import { takePreviews } from "./decode-raw.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { rawPreviewsOf } from "./raw-previews.ts";
+import { firstOf } from "./walks.ts";
 
 /**
  * Decodes a file of the HEIF family, whatever its brands say of the coding of its pictures: where one decoder reads none, the other is asked. Of a file
@@ -36,7 +37,8 @@ export async function decodeHeif(bytes: Uint8Array, mediaType: string, frames: F
 
 /** Whether a file of the family states a picture of its own, which any viewer shows, rather than tracks alone. */
 export function statesPicture(bytes: Uint8Array): boolean {
-  return boxesOf(bytes).some((box) => box.name === "meta" && boxesOf(bytes, { offsetBytes: box.offsetBytes + 4, lengthBytes: Math.max(0, box.lengthBytes - 4) }).some(({ name }) => name === "pitm"));
+  const statesOne = (meta: Span): boolean => firstOf(boxesOf(bytes, { offsetBytes: meta.offsetBytes + 4, lengthBytes: Math.max(0, meta.lengthBytes - 4) }), ({ name }) => name === "pitm") !== undefined;
+  return firstOf(boxesOf(bytes), (box) => box.name === "meta" && statesOne(box)) !== undefined;
 }
 
 async function decodeItems(bytes: Uint8Array, mediaType: string, frames: Frames): Promise<DecodedStatus> {
@@ -55,7 +57,7 @@ async function decodeAvif(bytes: Uint8Array, frames: Frames): Promise<DecodedSta
 }
 
 function brandsOf(bytes: Uint8Array): readonly string[] {
-  const [brands] = boxesOf(bytes);
+  const brands = firstOf(boxesOf(bytes), () => true);
   if (brands?.name !== "ftyp") return [];
   const view = byteView(bytes, false);
   return Array.from({ length: brands.lengthBytes >> 2 }, (_, at) => view.text(brands.offsetBytes + 4 * at, 4) ?? "");

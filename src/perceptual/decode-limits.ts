@@ -1,8 +1,8 @@
 /** Most pixels of one picture, and of all the frames of one file together: 0x3fff squared, the decoding library's own default. As RGB they take 805 MB. */
 export const mostPixels = 0x3fff * 0x3fff;
 
-/** Most frames, pages or contained pictures of one file that are decoded. */
-export const mostFrames = 8;
+/** Most frames, pages or contained pictures of one file that are decoded, and for which a reply of the decoder has room. */
+export const mostFrames = 16;
 
 /**
  * Most canvas pixels that are composed to get at the frames of one animation: a frame can only be had by composing all before it.

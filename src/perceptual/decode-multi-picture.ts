@@ -6,6 +6,7 @@ import { jpegDecodingBytes } from "./decoding-memory.ts";
 import { type DecodedStatus, decodedStatus, type Frames, noLosses } from "./frames.ts";
 import { jpegSize, segmentsOf } from "./jpeg-segments.ts";
 import { directoryAt, tiffOf } from "./tiff-directories.ts";
+import { firstOf } from "./walks.ts";
 
 const appSegment2 = 0xe2;
 const head = "MPF\0";
@@ -45,7 +46,7 @@ export async function decodeMultiPicture(bytes: Uint8Array, frames: Frames): Pro
 /** Where the index of a multi-picture file says that the pictures after the first lie. Source: CIPA DC-007, 5.2. */
 export function furtherPicturesOf(bytes: Uint8Array): readonly Span[] {
   const view = byteView(bytes, false);
-  const index = segmentsOf(bytes).find(({ marker, offsetBytes }) => marker === appSegment2 && view.text(offsetBytes, head.length) === head);
+  const index = firstOf(segmentsOf(bytes), ({ marker, offsetBytes }) => marker === appSegment2 && view.text(offsetBytes, head.length) === head);
   if (index === undefined) return [];
   const base = index.offsetBytes + head.length;
   const tiff = tiffOf(bytes.subarray(base, index.offsetBytes + index.lengthBytes));

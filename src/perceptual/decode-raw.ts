@@ -5,6 +5,7 @@ import { decodedPixelBytes, jpegDecodingBytes, tiffPartBytes } from "./decoding-
 import { type DecodedStatus, decodedStatus, type Frames, type Losses, noLosses } from "./frames.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import { rawPreviewsOf, shownPagesOf } from "./raw-previews.ts";
+import { hasFurtherDirectories, tiffOf } from "./tiff-directories.ts";
 
 /**
  * Decodes the previews that a camera's raw file holds, the largest first, and then what a viewer of TIFF files would show of it; the raw data themselves are
@@ -20,7 +21,8 @@ export async function decodeRaw(bytes: Uint8Array, frames: Frames): Promise<Deco
   // However many previews there are, none of them keeps what any viewer shows from being looked at.
   const decodedPreviews = previews.slice(0, mostFrames - Math.min(pages.length, mostFrames / 2));
   const decodedPages = pages.slice(0, mostFrames - decodedPreviews.length);
-  losses.hasMore = decodedPreviews.length + decodedPages.length < of;
+  const tiff = tiffOf(bytes);
+  losses.hasMore = decodedPreviews.length + decodedPages.length < of || (tiff !== null && hasFurtherDirectories(tiff));
   await takePreviews(bytes, decodedPreviews, of, frames, losses);
   for (const [index, { page, widthPixels, heightPixels, isNeeded }] of decodedPages.entries()) {
     if (!(await frames.admits(widthPixels, heightPixels, decodedPixelBytes(true) * widthPixels * heightPixels + tiffPartBytes(bytes, page, widthPixels, heightPixels)))) {

@@ -3,7 +3,7 @@ import { decodedPage } from "./decoding-library.ts";
 import { jpegDecodingBytes, makeRoom } from "./decoding-memory.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import type { Pixels } from "./pixels.ts";
-import { type Thumbnail, thumbnailsOf } from "./thumbnail.ts";
+import { mostThumbnails, type Thumbnail, thumbnailsOf } from "./thumbnail.ts";
 
 /** A picture embedded in a file as its thumbnail. Shape: the span is of its bytes within the file; no pixels when it could not be decoded, or was too large to be. */
 export type DecodedThumbnail = Span & Decoded;
@@ -13,14 +13,15 @@ type Decoded = { readonly status: "hashed" | "partial"; readonly pixels: Pixels 
 /** A thumbnail with more pixels is not decoded. */
 const mostThumbnailPixels = 2 ** 24;
 
-/** The file's thumbnails, in the order in which they lie in it. */
-export async function decodedThumbnails(bytes: Uint8Array, mediaType: string): Promise<readonly DecodedThumbnail[]> {
-  const decoded: DecodedThumbnail[] = [];
-  for (const found of thumbnailsOf(bytes, mediaType)) {
-    const { offsetBytes, lengthBytes } = found;
-    decoded.push({ offsetBytes, lengthBytes, ...(await decodedOf(spanOf(bytes, found), found)) });
+/** The file's thumbnails, in the order in which they lie in it, and whether it has more of them than are decoded. */
+export async function decodedThumbnails(bytes: Uint8Array, mediaType: string): Promise<{ readonly thumbnails: readonly DecodedThumbnail[]; readonly hasMore: boolean }> {
+  const found = thumbnailsOf(bytes, mediaType);
+  const thumbnails: DecodedThumbnail[] = [];
+  for (const each of found.slice(0, mostThumbnails)) {
+    const { offsetBytes, lengthBytes } = each;
+    thumbnails.push({ offsetBytes, lengthBytes, ...(await decodedOf(spanOf(bytes, each), each)) });
   }
-  return decoded;
+  return { thumbnails, hasMore: found.length > mostThumbnails };
 }
 
 async function decodedOf(bytes: Uint8Array, thumbnail: Thumbnail): Promise<Decoded> {

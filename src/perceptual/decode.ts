@@ -52,15 +52,17 @@ function embeddedOf({ offsetBytes, lengthBytes, status, pixels }: DecodedThumbna
 }
 
 /**
- * Decodes the frames, pages or contained pictures of a file, 8 at most, and hands them out one by one.
+ * Decodes the frames, pages or contained pictures of a file, `mostFrames` at most, and hands them out one by one.
  *
  * Shape:  pixels as stored (no turning by Exif, no colour management), never scaled; alpha apart from the colours. `each` is not called for `undecodable` and `too-large`.
- *         Frames above 268 megapixels, alone or together, and those that take more than 900 MiB to decode, are left out, which the status says.
+ *         Frames above 268 megapixels, alone or together, and those that take more than 900 MiB to decode, are left out, as are thumbnails beyond `mostThumbnails`, which the status says.
  * Errors: none for the content: what cannot be decoded is a status.
  */
 export async function decodePicture(bytes: Uint8Array, mediaType: string, each: (frame: Frame) => void): Promise<DecodedPicture> {
   const status = await statusWithin(bytes, mediaType, framesTo(each, bytes.length));
-  return { status, thumbnails: isRaw(mediaType) ? [] : await decodedThumbnails(bytes, mediaType) };
+  if (isRaw(mediaType)) return { status, thumbnails: [] };
+  const { thumbnails, hasMore } = await decodedThumbnails(bytes, mediaType);
+  return { status: hasMore && status !== "undecodable" && status !== "too-large" ? "first-page" : status, thumbnails };
 }
 
 /** What pictures of a process may have taken together so that no memory is missing because of them: a canary does. */

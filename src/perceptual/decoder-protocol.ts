@@ -2,9 +2,8 @@ import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model
 import { decodableTypeNumber, decodableTypes } from "./picture-types.ts";
 import { leastSidePixels, squeezedSidePixels } from "./pixels.ts";
 import { frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply-codes.ts";
-import { mostThumbnails } from "./thumbnail.ts";
+import { mostThumbnails, thumbnailName } from "./thumbnail.ts";
 import { placeOf, views } from "./transforms.ts";
-import { thumbnailName } from "./thumbnail.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
 
 export const nonceBytes = 16;

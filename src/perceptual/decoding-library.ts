@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { mostPixels } from "./decode-limits.ts";
+import { type Attempt, attemptsOf } from "./decoding-attempts.ts";
 import { isOutOfMemory } from "./decoding-memory.ts";
 import type { Pixels } from "./pixels.ts";
 import { alphaApart } from "./transparency.ts";
@@ -51,13 +52,14 @@ export async function headerOf(bytes: Uint8Array, page: number): Promise<Header 
 
 /** One picture, of a file or of a part of one. Null when it cannot be decoded, or is above the pixel limit. */
 export async function decodedPage(bytes: Uint8Array, page = 0): Promise<DecodedPixels | null> {
-  for (const failOn of ["error", "none"] as const) {
-    const raw = await rawOf(opened(bytes, page, 1, failOn));
+  for (const attempt of attemptsOf(bytes, page)) {
+    const { failOn, isDamaged } = attempt;
+    const raw = await rawOf(opened(attempt.bytes, page, 1, failOn));
     // Of more channels than colours and alpha the first are the colours.
-    const pixels = pixelsOf(raw !== null && raw.channels > 4 ? await rawOf(opened(bytes, page, 1, failOn).removeAlpha()) : raw);
+    const pixels = pixelsOf(raw !== null && raw.channels > 4 ? await rawOf(opened(attempt.bytes, page, 1, failOn).removeAlpha()) : raw);
     if (pixels === null) continue;
     if (failOn === "none" && isBlank(pixels)) return null;
-    return { pixels, isDamaged: failOn === "none" };
+    return { pixels, isDamaged };
   }
   return null;
 }
@@ -101,7 +103,7 @@ export function isBlank({ data, alpha }: Pixels): boolean {
   return true;
 }
 
-function opened(bytes: Uint8Array, page: number, pages: number, failOn: "error" | "none"): Sharp {
+function opened(bytes: Uint8Array, page: number, pages: number, failOn: Attempt["failOn"]): Sharp {
   return sharp(bytes, { failOn, ignoreIcc: true, page, pages, limitInputPixels: mostPixels, sequentialRead: true });
 }
 

@@ -3,8 +3,9 @@ import { runInNewContext } from "node:vm";
 import { byteView } from "./byte-view.ts";
 import { boxesOf } from "./chunks.ts";
 import type { Header } from "./decoding-library.ts";
-import { segmentsOf } from "./jpeg-segments.ts";
+import { headerSegments, segmentsOf, startOfScan } from "./jpeg-segments.ts";
 import { chainOf, numberOf, tiffOf } from "./tiff-directories.ts";
+import { firstOf, thoseOf } from "./walks.ts";
 
 /**
  * Most memory that decoding one picture may take, its file included, beside the 70 MiB that a decoder takes for itself: of the 1 GiB that one may take, 54 MiB are
@@ -62,15 +63,13 @@ export function tiffPartBytes(bytes: Uint8Array, page: number, widthPixels: numb
 /** A JPEG file that is not coded in one scan is decoded from all of its coefficients. Source: ITU-T T.81, A.1.1 and A.2. */
 function coefficientBytes(bytes: Uint8Array): number {
   const view = byteView(bytes, false);
-  const segments = segmentsOf(bytes);
-  const frame = segments.find(({ marker, lengthBytes }) => [0xc0, 0xc1, 0xc2].includes(marker) && lengthBytes >= 6);
+  const frame = firstOf(segmentsOf(bytes), ({ marker, lengthBytes }) => [0xc0, 0xc1, 0xc2].includes(marker) && lengthBytes >= 6);
   if (frame === undefined) return 0;
   const { offsetBytes: at } = frame;
   const components = Math.min(view.u8(at + 5)!, Math.floor((frame.lengthBytes - 6) / 3));
-  const last = segments.at(-1)!;
-  // The first scan follows the last segment ahead of it.
-  const inFirstScan = view.u8(last.offsetBytes + last.lengthBytes + 4);
-  if (frame.marker !== 0xc2 && inFirstScan !== null && inFirstScan >= components) return 0;
+  const scan = firstOf(headerSegments(bytes), ({ marker }) => marker === startOfScan);
+  const inFirstScan = scan === undefined ? 0 : view.u8(scan.offsetBytes)!;
+  if (frame.marker !== 0xc2 && inFirstScan >= components) return 0;
   const factors = Array.from({ length: components }, (_, component) => view.u8(at + 7 + 3 * component)!).map((factor) => [factor >> 4, factor & 15] as const);
   const [across, down] = [Math.max(1, ...factors.map(([wide]) => wide)), Math.max(1, ...factors.map(([, high]) => high))];
   const blocks = factors.reduce((sum, [wide, high]) => sum + wide * high, 0);
@@ -84,8 +83,8 @@ function isInterlaced(bytes: Uint8Array): boolean {
 
 /** Whether all AV1 pictures of a file are stated to have their colours at half the width and height, or none. Source: AV1 in ISOBMFF, 2.3.3. */
 function isSubsampled(bytes: Uint8Array): boolean {
-  const within = (name: string, span: { readonly offsetBytes: number; readonly lengthBytes: number }) => boxesOf(bytes, span).filter((box) => box.name === name);
-  const meta = boxesOf(bytes).find(({ name }) => name === "meta");
+  const within = (name: string, span: { readonly offsetBytes: number; readonly lengthBytes: number }) => thoseOf(boxesOf(bytes, span), (box) => box.name === name);
+  const meta = firstOf(boxesOf(bytes), ({ name }) => name === "meta");
   if (meta === undefined) return false;
   const configurations = within("iprp", { offsetBytes: meta.offsetBytes + 4, lengthBytes: Math.max(0, meta.lengthBytes - 4) }).flatMap((box) => within("ipco", box)).flatMap((box) => within("av1C", box));
   return configurations.length > 0 && configurations.every(({ offsetBytes }) => (byteView(bytes, false).u8(offsetBytes + 2)! & 0x1c) >= 0x0c);

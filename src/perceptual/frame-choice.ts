@@ -12,7 +12,7 @@ export interface FrameChoice {
  */
 export function chosenFrames(frames: number, canvasPixels: number): FrameChoice {
   const isInReach = (chosen: readonly number[]): boolean => chosen.reduce((sum, frame) => sum + frame + 1, 0) * canvasPixels <= mostComposedPixels;
-  for (const count of [mostFrames, 5, 3]) {
+  for (const count of [mostFrames, 8, 5, 3]) {
     const chosen = spread(frames, count);
     if (isInReach(chosen)) return { frames: chosen, isSpread: true };
   }

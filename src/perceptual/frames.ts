@@ -64,7 +64,7 @@ export function framesTo(each: (frame: Frame) => void, fileBytes: number): Frame
     take: (frame, of, pixels) => {
       taken++;
       leftPixels -= pixels.widthPixels * pixels.heightPixels;
-      const own = of === 1 ? "" : `${pixels.widthPixels}x${pixels.channels} ${createHash("sha1").update(pixels.data).update(pixels.alpha ?? "").digest("hex")}`;
+      const own = of === 1 ? "" : `${pixels.widthPixels}x${pixels.channels} ${createHash("sha256").update(pixels.data).update(pixels.alpha ?? "").digest("hex")}`;
       if (own === last) return;
       last = own;
       each({ frame, of, pixels });

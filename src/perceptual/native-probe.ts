@@ -1,4 +1,4 @@
-import { type Architecture, type SystemCall, systemCallNumber } from "./system-calls.ts";
+import { type Architecture, type SystemCall, systemCallNumber } from "../seccomp/system-calls.ts";
 
 /** A system call that a native program tries. Shape: a text stands for the address of it, ended by a zero. */
 export interface NativeProbe {

@@ -3,7 +3,7 @@
  *
  * Shape: `data` 8 bits a channel, rows top to bottom, channels interleaved; 1 channel is grey, 3 are red, green, blue as stored
  *        (gamma-encoded). `alpha` has a byte for each pixel, 0 where nothing of it shows; it is there only where it varies: one that is the same
- *        everywhere alters no code, for PDQ does not see contrast.
+ *        everywhere only lessens contrast, which lowers PDQ's quality and alters none of its bits, rounding apart.
  */
 export interface Pixels {
   readonly data: Uint8Array;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { connect, createServer, type ListenOptions, type NetConnectOpts } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { answers, probeNonceBytes, type ProbeRequest, type scriptProbes } from "./probe-protocol.ts";
@@ -18,7 +18,7 @@ function throws(attempt: () => unknown): boolean {
   }
 }
 
-function opens(path: string, flags: "r" | "wx" | "w"): void {
+function opens(path: string, flags: "wx" | "r+"): void {
   closeSync(openSync(path, flags));
 }
 
@@ -47,13 +47,33 @@ function otherProcesses(): readonly string[] {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`);
 }
 
+/**
+ * Descriptors that were handed down by whoever started the sandbox. Node's own are of no type, or pipes of which it holds both ends.
+ *
+ * Shape: those that this program may hold open at most are looked at, and as many above them as a shell has names for.
+ */
+function strangeDescriptors(): readonly number[] {
+  const held = Array.from({ length: 1021 }, (_, at) => at + 3).flatMap((descriptor) => {
+    try {
+      return [{ descriptor, stat: fstatSync(descriptor) }];
+    } catch {
+      return [];
+    }
+  });
+  const isOwn = ({ stat }: (typeof held)[number]): boolean => (stat.mode & constants.S_IFMT) === 0 || (stat.isFIFO() && held.filter((other) => other.stat.ino === stat.ino).length === 2);
+  return held.filter((one) => !isOwn(one)).map(({ descriptor }) => descriptor);
+}
+
+// Before anything else, for what is tried may leave some behind.
+const strangeAtStart = strangeDescriptors();
+
 const beside = new URL("written", import.meta.url).pathname;
 
 const attempts = (request: ProbeRequest): Readonly<Record<(typeof scriptProbes)[number], () => Held>> => ({
   "read a file of this machine": () => throws(() => readFileSync("/etc/passwd")),
   "list the files of this machine": () => readdirSync("/").every((name) => request.topFolders.includes(name)),
   "list the evidence": () => request.hidden.every((path) => throws(() => readdirSync(Buffer.from(path, "base64")))),
-  "write beside its program": () => ["/written", beside].every((path) => throws(() => opens(path, "wx"))) && throws(() => opens(new URL(import.meta.url).pathname, "w")),
+  "write beside its program": () => ["/written", beside].every((path) => throws(() => opens(path, "wx"))) && throws(() => opens(new URL(import.meta.url).pathname, "r+")),
   "write a temporary file": () => ["/tmp", "/var/tmp", "/dev/shm", "/run"].every((folder) => throws(() => opens(`${folder}/written`, "wx"))),
   "start its own program again": () => !starts(process.execPath, ["--version"]),
   "start a shell": () => !starts("/bin/sh", ["-c", ":"]),
@@ -64,6 +84,7 @@ const attempts = (request: ProbeRequest): Readonly<Record<(typeof scriptProbes)[
   "signal the process that started it": () => throws(() => process.kill(process.ppid, 0)),
   "see other processes": () => process.ppid === 1 && (throws(otherProcesses) || otherProcesses().length === 0),
   "read another process's environment": () => throws(() => readFileSync(`/proc/${process.ppid}/environ`)),
+  "hold a descriptor that is not its own": () => strangeAtStart.length === 0,
   "find variables that are not its own": () => Object.keys(process.env).every((name) => request.variables.includes(name)),
   "be another user than nobody": () => process.getuid?.() === request.userNumber && process.getgid?.() === request.userNumber && throws(() => process.setuid?.(0)),
   "learn this machine's name": () => hostname() !== request.hostName,

@@ -29,6 +29,7 @@ export const scriptProbes = [
   "signal the process that started it",
   "see other processes",
   "read another process's environment",
+  "hold a descriptor that is not its own",
   "find variables that are not its own",
   "be another user than nobody",
   "learn this machine's name",

@@ -6,7 +6,7 @@ import { answers, type ProbeRequest, probeNonceBytes, probeReplyBytes, scriptPro
 import { mostDataBytes, mostFiles, type SandboxCommand, sandboxCommand, unavailable, variablesInside } from "./sandbox-command.ts";
 import { nobody } from "../system-programs.ts";
 import { isRoot, nodeOptions, startProbe } from "./start-process.ts";
-import { architectures } from "./system-calls.ts";
+import { architectures } from "../seccomp/system-calls.ts";
 import { visibleFiles } from "./visible-files.ts";
 
 /** Something that was tried inside the sandbox. It holds when the attempt failed. */
@@ -42,7 +42,7 @@ export async function probeSandbox(settings: ProbeSettings): Promise<readonly Pr
   return [...byScript, ...byCalls];
 }
 
-/** Those that did not hold, or all when nothing was tried: no answer is no proof. */
+/** Those that did not hold. Whoever got probes got answers to all: where none came, `probeSandbox` throws. */
 export function openProbes(probes: readonly Probe[]): readonly string[] {
   return probes.filter(({ held }) => !held).map(({ name }) => name);
 }
@@ -85,7 +85,7 @@ interface Output {
   readonly ended: string;
 }
 
-function outputOf(command: SandboxCommand, input: Uint8Array, native: Uint8Array = new Uint8Array(0)): Promise<Output> {
+function outputOf(command: SandboxCommand, input: Uint8Array, native: Uint8Array | null = null): Promise<Output> {
   return new Promise((resolve) => {
     const child = startProbe(command, native);
     const pieces: Buffer[] = [];

@@ -2,6 +2,7 @@ import { type ByteView, byteView, isWithin, type Span, spanOf } from "./byte-vie
 import { boxesOf, type Chunk } from "./chunks.ts";
 import { jpegSize } from "./jpeg-segments.ts";
 import { chainOf, type Directory, directoriesOf, directoryAt, type Field, numberOf, numbersOf, type Tiff, tiffOf } from "./tiff-directories.ts";
+import { thoseOf } from "./walks.ts";
 import { rawCompressions, rawPhotometrics } from "../picture-facts.ts";
 
 const tags = {
@@ -124,18 +125,17 @@ const canonPreview = "\xea\xf4\x2b\x5e\x1c\x98\x4b\x88\xb9\xfb\xb7\xdc\x40\x6e\x
 /** The preview box of a CR3 file, and the first sample of each of its tracks, of which one is a JPEG of full size. Source: public notes on the CR3 format. */
 function candidatesInBoxes(bytes: Uint8Array): readonly Span[] {
   const view = byteView(bytes, false);
-  return boxesOf(bytes).flatMap((box) => {
+  return thoseOf(boxesOf(bytes), ({ name }) => ["uuid", "moov"].includes(name)).flatMap((box) => {
     if (box.name === "uuid" && view.text(box.offsetBytes, 16) === canonPreview) {
-      return boxesOf(bytes, { offsetBytes: box.offsetBytes + 24, lengthBytes: Math.max(0, box.lengthBytes - 24) })
-        .filter(({ name }) => name === "PRVW")
-        .flatMap(({ offsetBytes }) => spanAt(offsetBytes + 16, view.u32(offsetBytes + 12)));
+      const within = boxesOf(bytes, { offsetBytes: box.offsetBytes + 24, lengthBytes: Math.max(0, box.lengthBytes - 24) });
+      return thoseOf(within, ({ name }) => name === "PRVW").flatMap(({ offsetBytes }) => spanAt(offsetBytes + 16, view.u32(offsetBytes + 12)));
     }
-    return box.name === "moov" ? inside(bytes, [box], ["trak", "mdia", "minf", "stbl"]).flatMap((table) => firstSample(view, boxesOf(bytes, table))) : [];
+    return box.name === "moov" ? inside(bytes, [box], ["trak", "mdia", "minf", "stbl"]).flatMap((table) => firstSample(view, [...boxesOf(bytes, table)])) : [];
   });
 }
 
 function inside(bytes: Uint8Array, boxes: readonly Chunk[], path: readonly string[]): readonly Chunk[] {
-  return path.reduce((found, name) => found.flatMap((box) => boxesOf(bytes, box).filter((inner) => inner.name === name)), boxes);
+  return path.reduce((found, name) => found.flatMap((box) => thoseOf(boxesOf(bytes, box), (inner) => inner.name === name)), boxes);
 }
 
 function firstSample(view: ByteView, table: readonly Chunk[]): readonly Span[] {

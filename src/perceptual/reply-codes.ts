@@ -1,8 +1,6 @@
 import { digestBytes, type PerceptualCode } from "../model.ts";
+import { mostFrames } from "./decode-limits.ts";
 import { orientations, placeOf, transformAt, viewNumber, views } from "./transforms.ts";
-
-/** For how many frames or pages of a picture a reply has room. */
-export const framesInReply = 8;
 
 // One frame: its number (4), which of `views` are there (1, a bit each), then for each view quality (1), uniform percent (1) and a code (32) an orientation.
 const presenceAt = 4;
@@ -19,7 +17,7 @@ const neededBy: readonly (readonly number[])[] = views.map((view) => [
 ]);
 
 export const frameCodesBytes = frameBytes;
-export const replyCodesBytes = framesInReply * frameBytes;
+export const replyCodesBytes = mostFrames * frameBytes;
 
 /**
  * Writes codes into their places of a reply that is still all zero.

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { nobody, systemProgram, systemProgramFolders } from "../system-programs.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
-import { architectures } from "./system-calls.ts";
+import { architectures } from "../seccomp/system-calls.ts";
 import { foldersFor, libraryFolder, nodeInside, programFolder, programInside, visibleFiles } from "./visible-files.ts";
 
 /** How a program is started in the sandbox. Shape: `filter` is to be written to descriptor `filterDescriptor`, afresh for every start: it is read to its end. */

@@ -30,10 +30,10 @@ export function startInSandbox({ command, args, filter }: SandboxCommand): Piped
   return withHandedIn(spawn(command, args, { ...apart, stdio: ["pipe", "pipe", "ignore", "pipe"] }), { [filterDescriptor]: filter });
 }
 
-/** The same for a program that tries the sandbox. Shape: `native` is what a command for one needs; what the starting programs say comes by `stderr`. */
-export function startProbe({ command, args, filter }: SandboxCommand, native: Uint8Array): PipedProcess & { readonly stderr: Readable } {
-  const child = spawn(command, args, { ...apart, stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"] });
-  return withHandedIn(child, { [filterDescriptor]: filter, [nativeDescriptor]: native }) as PipedProcess & { readonly stderr: Readable };
+/** The same for a program that tries the sandbox. Shape: `native` is what a command for one needs, null for others; what the starting programs say comes by `stderr`. */
+export function startProbe({ command, args, filter }: SandboxCommand, native: Uint8Array | null): PipedProcess & { readonly stderr: Readable } {
+  const child = spawn(command, args, { ...apart, stdio: ["pipe", "pipe", "pipe", "pipe", ...(native === null ? [] : ["pipe" as const])] });
+  return withHandedIn(child, { [filterDescriptor]: filter, ...(native === null ? {} : { [nativeDescriptor]: native }) }) as PipedProcess & { readonly stderr: Readable };
 }
 
 // A session of its own: what is typed at the terminal (Ctrl-C) must not make a crash of the picture at hand.

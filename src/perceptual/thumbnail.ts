@@ -3,6 +3,7 @@ import { byteView, isWithin, type Span, spanOf } from "./byte-view.ts";
 import { pngChunks, riffChunks } from "./chunks.ts";
 import { segmentsOf } from "./jpeg-segments.ts";
 import { directoriesOf, numberOf, tiffOf } from "./tiff-directories.ts";
+import { thoseOf } from "./walks.ts";
 
 /**
  * A small picture that a file carries of itself, or of what it was before somebody edited it.
@@ -21,13 +22,13 @@ const appSegment1 = 0xe1;
 const exifHead = "Exif\0\0";
 const paletteBytes = 768;
 
-/** Most thumbnails of one file that are looked at: one is usual, and a second may be a decoy ahead of it. */
+/** Most thumbnails of one file that are looked at: one is usual, and a second may be a decoy ahead of it. Of a file with more the status says that some were not. */
 export const mostThumbnails = 4;
 
 /**
  * The thumbnails of a JPEG, PNG or WebP file, of its Exif blocks and its JFIF headers.
  *
- * Shape: at different places, which lie within the file, in their order; the first `mostThumbnails`.
+ * Shape: at different places, which lie within the file, in their order; there may be more than `mostThumbnails`.
  */
 export function thumbnailsOf(bytes: Uint8Array, mediaType: string): readonly Thumbnail[] {
   const view = byteView(bytes, false);
@@ -37,18 +38,18 @@ export function thumbnailsOf(bytes: Uint8Array, mediaType: string): readonly Thu
   });
   const found = [...inExif, ...(mediaType === "image/jpeg" ? jfifThumbnails(bytes) : [])].filter((each) => each !== null);
   const byPlace = new Map(found.map((each) => [each.offsetBytes, each]));
-  return [...byPlace.values()].sort((one, other) => one.offsetBytes - other.offsetBytes).slice(0, mostThumbnails);
+  return [...byPlace.values()].sort((one, other) => one.offsetBytes - other.offsetBytes);
 }
 
 function exifBlocksOf(bytes: Uint8Array, mediaType: string): readonly Span[] {
   switch (mediaType) {
     case "image/jpeg":
-      return segmentsOf(bytes).filter(({ marker }) => marker === appSegment1);
+      return thoseOf(segmentsOf(bytes), ({ marker }) => marker === appSegment1);
     case "image/png":
     case "image/apng":
-      return pngChunks(bytes).filter(({ name }) => name === "eXIf");
+      return thoseOf(pngChunks(bytes), ({ name }) => name === "eXIf");
     case "image/webp":
-      return riffChunks(bytes).filter(({ name }) => name === "EXIF");
+      return thoseOf(riffChunks(bytes), ({ name }) => name === "EXIF");
     default:
       return [];
   }
@@ -68,8 +69,7 @@ function exifThumbnail(bytes: Uint8Array, block: Span): Thumbnail | null {
 /** Source: JFIF 1.02, "JFIF APP0 marker segment" and "JFIF extension". */
 function jfifThumbnails(bytes: Uint8Array): readonly Thumbnail[] {
   const view = byteView(bytes, false);
-  return segmentsOf(bytes).flatMap(({ marker, offsetBytes: at, lengthBytes }) => {
-    if (marker !== appSegment0) return [];
+  return thoseOf(segmentsOf(bytes), ({ marker }) => marker === appSegment0).flatMap(({ offsetBytes: at, lengthBytes }) => {
     const end = at + lengthBytes;
     const name = view.text(at, 5);
     const extension = name === "JFXX\0" ? view.u8(at + 5) : null;

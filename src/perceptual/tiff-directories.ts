@@ -41,22 +41,35 @@ export function tiffOf(bytes: Uint8Array): Tiff | null {
 }
 
 /** The main directories and those below them, each once, as far as the bounds allow. Source: TIFF 6.0, section 2; TIFF/EP; Exif 2.32, 4.6.3. */
-export function directoriesOf({ view, firstDirectoryAt }: Tiff): readonly Directory[] {
+export function directoriesOf(tiff: Tiff): readonly Directory[] {
+  return walkedDirectories(tiff).found;
+}
+
+/** Whether there are directories beyond the bounds. */
+export function hasFurtherDirectories(tiff: Tiff): boolean {
+  return walkedDirectories(tiff).isCutOff;
+}
+
+function walkedDirectories({ view, firstDirectoryAt }: Tiff): { readonly found: readonly Directory[]; readonly isCutOff: boolean } {
   const found: Directory[] = [];
   const seen = new Set<number>();
   const open: { readonly at: number; readonly inChain: number | null }[] = [{ at: firstDirectoryAt, inChain: 0 }];
-  for (let next = open.shift(); next !== undefined && seen.size < mostDirectories; next = open.shift()) {
+  let isCutOff = false;
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (seen.has(next.at)) continue;
+    if (seen.size === mostDirectories) return { found, isCutOff: true };
     seen.add(next.at);
     const directory = directoryAt(view, next.at);
     if (directory === null) continue;
     found.push({ fields: directory.fields, inChain: next.inChain });
     if (next.inChain !== null && directory.nextAt !== 0) open.push({ at: directory.nextAt, inChain: next.inChain + 1 });
     for (const tag of [subDirectories, exifDirectory]) {
-      for (const at of numbersOf(view, directory.fields.get(tag))) open.push({ at, inChain: null });
+      const field = directory.fields.get(tag);
+      isCutOff ||= field !== undefined && field.count > mostNumbers;
+      for (const at of numbersOf(view, field)) open.push({ at, inChain: null });
     }
   }
-  return found;
+  return { found, isCutOff };
 }
 
 /** The main directories alone, so that none hanging below them uses up the bounds. */

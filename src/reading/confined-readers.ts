@@ -10,6 +10,8 @@ export interface ConfinedSettings extends Omit<ReaderSettings, "confinement"> {
   readonly hidden: readonly Uint8Array[];
   /** Called when a file that nobody may read was read in a weaker confinement. */
   readonly lowered: (tried: ConfinementTried) => void;
+  /** Called once when files that nobody may read could not be tried with one's own user either, in words. */
+  readonly warned: (message: string) => void;
 }
 
 export interface ConfinedReaders extends Omit<ReaderPool, "look"> {
@@ -47,7 +49,11 @@ export function startConfinedReaders(settings: ConfinedSettings): ConfinedReader
   };
   const startOwnUser = async (root: Uint8Array): Promise<ReaderPool | null> => {
     const readers = start("read-only", 1);
-    return (await wrongWith("read-only", readers, root)) === null ? readers : null;
+    const found = await wrongWith("read-only", readers, root);
+    if (found === null) return readers;
+    await readers.close();
+    settings.warned(`readers: found files that nobody may read, expected to read them again with the user who ran this; no reader of that user could be had: ${found}`);
+    return null;
   };
   const readAsOwnUser = async (root: Uint8Array, batch: Batch, findings: readonly Finding[]): Promise<readonly Finding[]> => {
     const isRefused = (finding: Finding | undefined, at: number): boolean => finding?.outcome === "unread" && finding.reason === "permission" && batch[at]?.unread === null;

@@ -38,6 +38,11 @@ export const undecodedPictures: readonly Signature[] = [
   of("image/x-sun-raster", "\x59\xa6\x6a\x95"),
   ...[0, 1].flatMap((packing) => [1, 2].map((depth) => of("image/x-sgi", `\x01\xda${String.fromCharCode(packing)}${String.fromCharCode(depth)}\0`))),
   of("image/x-icns", "icns\0"),
+  of("image/x-canon-crw", "II\x1a\0\0\0HEAPCCDR"),
+  of("image/x-sigma-x3f", "FOVb"),
+  of("image/x-minolta-mrw", "\0MRM"),
+  of("image/x-paintshoppro", "Paint Shop Pro Image File\n\x1a"),
+  of("image/x-xpixmap", "/* XPM */"),
 ];
 
 /** Portable anymaps begin as texts do: their size must follow. Source: Netpbm's manual pages on PBM, PGM, PPM and PAM. */

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Confinement, Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm, Digests, Finding, PlannedEntry } from "../model.ts";
+import { areFindings } from "./believable.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
@@ -32,7 +33,8 @@ export interface ReaderPool {
   /**
    * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at (after one more try), nothing else.
    *
-   * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when reading hangs again and again.
+   * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when reading hangs again and again, be it of a file
+   *         that was read before or of one that nobody asked for yet: of single files that hang each is `timeout`, however many they are.
    */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
   /** What a reader finds of itself. Errors: ReaderGone; Failure("reader-unavailable") when this machine lacks what confines it. */
@@ -43,7 +45,7 @@ export interface ReaderPool {
   close(): Promise<void>;
 }
 
-/** So many hung reads in a row are no fault of single files: the device itself does not answer. */
+/** After so many hung reads in a row it is asked whether the device answers at all, or whether these files only do not. */
 const mostTimeouts = 16;
 
 /** How long ended readers are waited for, and how long the kernel may take to let go of the mounts of one that is gone. */
@@ -56,6 +58,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const queue: ((reader: ReaderHandle) => void)[] = [];
   let closed = false;
   let timeouts = 0;
+  const readWell = new Map<string, readonly PlannedEntry[]>();
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
@@ -85,17 +88,36 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       const { findings, wasDoubted } = await reader.read(root, batch);
       timeouts = 0;
       if (wasDoubted) settings.doubted?.(batch);
-      return answers(findings, batch) ? findings : "lost";
+      if (!areFindings(findings, batch, settings.digests)) {
+        reader.abandon();
+        return "lost";
+      }
+      remember(root, batch, findings);
+      return findings;
     } catch (thrown) {
       if (!(thrown instanceof ReaderGone) || closed) throw thrown;
       if (!thrown.started && thrown.end === "lost") throw new Failure("reader-unavailable", `${thrown.message}, expected it to start (${settings.program})`, thrown);
       timeouts += thrown.end === "timeout" ? 1 : 0;
-      if (timeouts >= mostTimeouts)
-        throw new Failure("evidence-stalled", `evidence: found ${timeouts} reads in a row that made no progress, expected a device that answers; the same command goes on when it does`);
       return thrown.end;
     } finally {
       giveBack(reader);
     }
+  };
+
+  /** The smallest file that was read last below each root. */
+  const remember = (root: Uint8Array, batch: Batch, findings: readonly Finding[]): void => {
+    const read = batch.filter((entry, at) => findings[at]?.outcome === "examined" && entry.sizeBytes > 0);
+    const smallest = smallestOf(filesOf(read));
+    if (smallest !== null) readWell.set(placeOf(root), smallest);
+  };
+  /** Whether the device answers still, though so many reads hung in a row: by a file that it gave before, or else by one that nobody asked for yet. */
+  const answersStill = async (root: Uint8Array, rest: readonly (readonly PlannedEntry[])[]): Promise<boolean> => {
+    for (const file of [readWell.get(placeOf(root)) ?? null, smallestOf(rest)]) {
+      if (file === null) continue;
+      const found = await attempt(root, file);
+      if (typeof found !== "string" && found.every(({ outcome }) => outcome === "examined")) return true;
+    }
+    return false;
   };
 
   return {
@@ -103,8 +125,11 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       const together = await attempt(root, batch);
       if (typeof together !== "string") return together;
       const findings: Finding[] = [];
-      for (const group of filesOf(batch)) {
+      const files = filesOf(batch);
+      for (const [at, group] of files.entries()) {
         const alone = await attempt(root, group);
+        if (alone === "timeout" && timeouts >= mostTimeouts && !(await answersStill(root, files.slice(at + 1))))
+          throw new Failure("evidence-stalled", `evidence: found ${timeouts} reads in a row that made no progress, expected a device that answers; the same command goes on when it does`);
         findings.push(...(typeof alone === "string" ? group.map((entry) => lost(entry, alone)) : alone));
       }
       return findings;
@@ -152,8 +177,14 @@ function filesOf(batch: Batch): PlannedEntry[][] {
   return groups;
 }
 
-function answers(findings: readonly Finding[], batch: Batch): boolean {
-  return findings.length === batch.length && findings.every((finding, index) => finding.no === batch[index]?.no);
+/** Of several that are as small the last: what hangs lies together more often than not. */
+function smallestOf(files: readonly (readonly PlannedEntry[])[]): readonly PlannedEntry[] | null {
+  const sized = files.filter(([entry]) => entry !== undefined && entry.kind === "file" && entry.unread === null && entry.sizeBytes > 0);
+  return sized.toReversed().sort(([one], [other]) => one!.sizeBytes - other!.sizeBytes)[0] ?? null;
+}
+
+function placeOf(root: Uint8Array): string {
+  return Buffer.from(root).toString("latin1");
 }
 
 function lost(entry: PlannedEntry, end: ReaderEnd): Finding {

@@ -1,15 +1,19 @@
 import type { Confinement } from "../isolation.ts";
+import { architectures } from "../seccomp/system-calls.ts";
 import { nobody, systemProgram } from "../system-programs.ts";
+import { readerFilter } from "./reader-filter.ts";
 import { readerView } from "./reader-view.ts";
 
-/** How a reader is started. Shape: `options`, where there are any, are to be written to descriptor `optionsDescriptor`, afresh for every start: they are read to their end. */
+/** How a reader is started. Shape: what is `handedIn` is to be written to the descriptors from `firstHandedIn` on, in its order, afresh for every start: it is read to its end. */
 export interface ReaderCommand {
   readonly command: string;
   readonly args: readonly string[];
-  readonly options: Uint8Array | null;
+  readonly handedIn: readonly Uint8Array[];
 }
 
-export const optionsDescriptor = 4;
+/** The first descriptor behind the standard ones and the channel of messages. */
+export const firstHandedIn = 4;
+const [optionsDescriptor, filterDescriptor] = [firstHandedIn, firstHandedIn + 1];
 
 /** What a reader may do as nobody, as the kernel writes it: open and list what there is (CAP_DAC_READ_SEARCH). */
 export const readRight = "0000000000000004";
@@ -23,18 +27,19 @@ const rightsToBecomeNobody = ["SETUID", "SETGID", "SETPCAP", "DAC_READ_SEARCH"];
 /**
  * The command that starts a compiled reader program: in a view of its own, in which nothing can be written, with no network, and ended with whoever started it.
  *
- * Shape: null when this machine lacks a program that is needed for it. The view is that of the moment: a root that is not there is not seen.
+ * Shape: null when this machine lacks a program that is needed for it, or has a processor whose system calls are not known here. The view is that of the moment: a root that is not there is not seen.
  */
 export function readerCommand(confinement: Confinement, program: string, roots: readonly Uint8Array[]): ReaderCommand | null {
-  if (confinement === "plain") return { command: process.execPath, args: [...node, program], options: null };
+  if (confinement === "plain") return { command: process.execPath, args: [...node, program], handedIn: [] };
   const [prlimit, bubblewrap, setpriv] = ["prlimit", "bwrap", "setpriv"].map(systemProgram);
-  if (prlimit == null || bubblewrap == null || setpriv == null) return null;
+  const architecture = architectures.find((known) => known === process.arch);
+  if (prlimit == null || bubblewrap == null || setpriv == null || architecture === undefined) return null;
   const asNobody = confinement === "nobody";
   return {
     command: prlimit,
     // What it read must not lie in a core file: of 1 byte the kernel writes none.
     args: ["--core=1", "--", bubblewrap, "--args", `${optionsDescriptor}`, "--", ...(asNobody ? [setpriv, ...becomingNobody] : []), process.execPath, ...node, program],
-    options: optionsFor(asNobody ? rightsToBecomeNobody : rightsOfRoot, readerView(program, roots)),
+    handedIn: [optionsFor(asNobody ? rightsToBecomeNobody : rightsOfRoot, readerView(program, roots)), readerFilter(architecture)],
   };
 }
 
@@ -47,7 +52,7 @@ function optionsFor(rights: readonly string[], view: readonly Uint8Array[]): Uin
   const before = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--cap-drop", "ALL", ...user];
   const seen = view.flatMap((path) => [...foldersAbove(path).flatMap((folder) => ["--perms", "0755", "--dir", folder]), "--ro-bind-try", path, path]);
   // The decoder's sandbox is built over /tmp, which stays empty; of devices a program needs one.
-  const after = ["--proc", "/proc", "--perms", "0755", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null", "--perms", "0755", "--dir", "/tmp", "--remount-ro", "/", "--chdir", "/"];
+  const after = ["--proc", "/proc", "--perms", "0755", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null", "--perms", "0755", "--dir", "/tmp", "--remount-ro", "/", "--chdir", "/", "--seccomp", `${filterDescriptor}`];
   return Buffer.concat([...before, ...seen, ...after].flatMap((option) => [Buffer.from(option), Buffer.of(0)]));
 }
 

@@ -7,7 +7,7 @@ import { readRight } from "./reader-command.ts";
 
 /** What a reader finds of itself before it reads anything. Nothing is tried that could alter evidence if it were possible. */
 export interface ReaderFacts {
-  /** The evidence's folder can be opened, listed, and a file in it looked for. */
+  /** The evidence's folder can be opened and listed, and a file in it looked for, as far as who may read decides it: what is broken there is no fault of the confinement. */
   readonly seesEvidence: boolean;
   /** Options of the mount that the evidence lies on, as the reader sees it. */
   readonly isReadOnly: boolean;
@@ -18,6 +18,8 @@ export interface ReaderFacts {
   readonly groupNumbers: readonly number[];
   /** Sets of rights, as the kernel writes them: permitted, effective, bounding. */
   readonly rights: readonly string[];
+  /** A filter of system calls is on. */
+  readonly isFiltered: boolean;
   /** A picture was decoded, by the decoder that it starts from inside; true where none is to be decoded. */
   readonly decodes: boolean;
   /** What is wrong with the sandbox in which it starts its decoder, in words; null when nothing is, or none is wanted. */
@@ -30,14 +32,20 @@ export type OwnFacts = Omit<ReaderFacts, "decodes" | "sandboxFault">;
 /** To be called in a reader. `hidden` are paths that are there, and that it must not see. */
 export function factsAt(root: Uint8Array, hidden: readonly Uint8Array[]): OwnFacts {
   return {
-    seesEvidence: succeeds(() => look(Buffer.from(root))),
+    seesEvidence: mayLook(Buffer.from(root)),
     isReadOnly: mountOf(Buffer.from(root).toString("latin1"))?.mountOptions.split(",").includes("ro") === true,
     seesHidden: hidden.some((path) => succeeds(() => statSync(Buffer.from(path)))),
     seesNetwork: Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal)),
     userNumber: process.getuid?.() ?? -1,
     groupNumbers: [...new Set([process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])])],
-    rights: ["CapPrm", "CapEff", "CapBnd"].map((name) => new RegExp(`^${name}:\\s*(\\w+)$`, "m").exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "unknown"),
+    rights: ["CapPrm", "CapEff", "CapBnd"].map(statusOf),
+    isFiltered: statusOf("Seccomp") === "2",
   };
+}
+
+/** What the kernel says of this process. */
+function statusOf(name: string): string {
+  return new RegExp(`^${name}:\\s*(\\w+)$`, "m").exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "unknown";
 }
 
 /** What a confined reader told that is not as its confinement has it, in words; null when all is. */
@@ -50,21 +58,50 @@ export function shortfall(confinement: Exclude<Confinement, "plain">, facts: Rea
     confinement === "nobody" && facts.userNumber !== nobody ? [`user ${facts.userNumber} inside`] : [],
     confinement === "nobody" && facts.groupNumbers.some((group) => group !== nobody) ? [`groups ${facts.groupNumbers.join(" ")} inside`] : [],
     confinement === "nobody" && facts.rights.some((rights) => rights !== readRight) ? [`rights ${facts.rights.join(" ")} inside`] : [],
+    facts.isFiltered ? [] : ["no system call was refused inside"],
     facts.decodes ? [] : ["no picture could be decoded from inside"],
     facts.sandboxFault === null ? [] : [facts.sandboxFault],
   ].flat();
   return wrong.length === 0 ? null : wrong.join("; ");
 }
 
-/** Lists as far as the first name, and asks for what bears it. */
-function look(root: Buffer): void {
-  const folder = opendirSync(root, { encoding: "buffer" as BufferEncoding });
+/** How many names are looked for at most until one is not refused. */
+const mostNames = 64;
+
+/** Lists, and asks for what the names bear. One broken name, or a broken folder, decides nothing: evidence could else have its readers set free. */
+function mayLook(root: Buffer): boolean {
+  if (notThere.has(errorNumberOf(() => opendirSync(root).closeSync()))) return false;
+  const names: Buffer[] = [];
+  const listing = (): void => {
+    const folder = opendirSync(root, { encoding: "buffer" as BufferEncoding });
+    try {
+      // The type of a name is text, whatever the encoding makes of it.
+      for (let name = folder.readSync(); name !== null && names.length < mostNames; name = folder.readSync()) names.push(name.name as unknown as Buffer);
+    } finally {
+      folder.closeSync();
+    }
+  };
+  if (isRefused(listing)) return false;
+  return names.length === 0 || names.some((name) => !isRefused(() => lstatSync(Buffer.concat([root, Buffer.from("/"), name]))));
+}
+
+/** What confinement can cause: EPERM, EACCES, and of network shares that nobody has no key to them (ENOKEY, EKEYEXPIRED, EKEYREVOKED, EKEYREJECTED). Source: linux/errno.h. */
+const refusals: ReadonlySet<number> = new Set([1, 13, 126, 127, 128, 129]);
+
+/** What a root gives that is not in the view, or no folder of it: ENOENT, ENOTDIR. */
+const notThere: ReadonlySet<number> = new Set([2, 20]);
+
+function isRefused(attempt: () => unknown): boolean {
+  return refusals.has(errorNumberOf(attempt));
+}
+
+/** The kernel's number of the error that an attempt ends with; 0 for none. */
+function errorNumberOf(attempt: () => unknown): number {
   try {
-    const first = folder.readSync();
-    // The type of a name is text, whatever the encoding makes of it.
-    if (first !== null) lstatSync(Buffer.concat([root, Buffer.from("/"), first.name as unknown as Buffer]));
-  } finally {
-    folder.closeSync();
+    attempt();
+    return 0;
+  } catch (thrown) {
+    return Math.abs((thrown as NodeJS.ErrnoException).errno ?? 0);
   }
 }
 

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import { isFromReader } from "./believable.ts";
 import type { Admission, FromReader, ToReader } from "./protocol.ts";
-import { optionsDescriptor, type ReaderCommand } from "./reader-command.ts";
+import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
@@ -103,8 +104,9 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
   child.on("exit", () => started && end("lost"));
   // One that did not come up has said why when its pipes are read to their end.
   child.on("close", () => end("lost"));
-  child.on("message", (message: FromReader) => {
+  child.on("message", (message: unknown) => {
     if (gone !== null) return;
+    if (!isFromReader(message)) return end("lost");
     heard++;
     if (message.kind === "ready") {
       started = true;
@@ -179,12 +181,14 @@ function contentOf({ sha256 }: Digests): string {
 }
 
 /** In a session of its own: what is typed at the terminal (Ctrl-C) is for the main process, and must not reach what confines the reader. */
-function startProcess({ command, args, options }: ReaderCommand): ChildProcess {
-  const child = spawn(command, args, { serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc", ...(options === null ? [] : ["pipe" as const])], env: {}, cwd: "/", detached: true });
-  const pipe = child.stdio[optionsDescriptor] as Writable | undefined;
-  // Programs that end before they have read them show by their end.
-  pipe?.on("error", () => undefined);
-  pipe?.end(options);
+function startProcess({ command, args, handedIn }: ReaderCommand): ChildProcess {
+  const child = spawn(command, args, { serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc", ...handedIn.map(() => "pipe" as const)], env: {}, cwd: "/", detached: true });
+  for (const [at, bytes] of handedIn.entries()) {
+    const pipe = child.stdio[firstHandedIn + at] as Writable | undefined;
+    // Programs that end before they have read them show by their end.
+    pipe?.on("error", () => undefined);
+    pipe?.end(bytes);
+  }
   return child;
 }
 

@@ -2,33 +2,37 @@ import type { Batch, PlannedEntry } from "../model.ts";
 import type { RecordDatabase } from "./database.ts";
 import { type PlanRow, plannedEntryOf } from "./entry-rows.ts";
 import { paged, pageRows } from "./pages.ts";
+import type { SampledEntry } from "./record.ts";
 import { planColumns } from "./schema.ts";
 
-/** Bounds of one batch. Names of one file stay together up to `linkedNames`: beyond, the file is read once more. */
-export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536 } as const;
+/** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
+export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
 /** Batches of the plan from an entry on. Where one ends depends on the plan and on where it begins, so that going on at a border gives the same ones. */
 export function* batchesOf(database: RecordDatabase, from: number): Generator<Batch> {
   let batch: PlannedEntry[] = [];
   let bytes = 0;
+  let pathBytes = 0;
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const fits = again ? batch.length < batchBounds.linkedNames : batch.length < batchBounds.names && bytes + entry.sizeBytes <= batchBounds.bytes;
-    if (!fits && batch.length > 0) {
+    if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;
       batch = [];
-      bytes = 0;
+      bytes = pathBytes = 0;
     }
+    pathBytes += entry.path.length;
     bytes += isReadWith(batch, entry) ? 0 : entry.sizeBytes;
     batch.push(entry);
   }
   if (batch.length > 0) yield batch;
 }
 
-/** Paths of entries that could be looked at when the plan was made, one in every so many, so that they are at most `most`. */
-export function sampleOf(database: RecordDatabase, planned: number, most: number): readonly Uint8Array[] {
+/** Entries that could be looked at when the plan was made, one in every so many, so that they are at most `most`. */
+export function sampleOf(database: RecordDatabase, planned: number, most: number): readonly SampledEntry[] {
   const every = Math.max(1, Math.ceil(planned / most));
-  return database.prepare<[number], { readonly path: Uint8Array }>("SELECT path FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no").all(every).map(({ path }) => path);
+  const rows = database.prepare<[number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no`).all(every);
+  return rows.map(plannedEntryOf).map(({ path, accessedNs, modifiedNs, changedNs }) => ({ path, accessedNs, modifiedNs, changedNs }));
 }
 
 /** True when the entry is another name of a file that the batch holds already. */

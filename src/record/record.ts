@@ -1,6 +1,9 @@
 import type { Batch, Entry, MatchedFinding } from "../model.ts";
 import type { LogBodies, LogKind } from "./view.ts";
 
+/** An entry by its path, and its times when the plan was made. */
+export type SampledEntry = Pick<Entry, "path" | "accessedNs" | "modifiedNs" | "changedNs">;
+
 /** The one writer of a case's record. Everything it acknowledges is on the medium. */
 export interface RecordWriter {
   /** True once the plan is written whole. */
@@ -21,8 +24,8 @@ export interface RecordWriter {
   /** How many names found now are not those of the plan, and the other way round; a changed file counts in both. Nothing is written. */
   planDifferences(entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number };
 
-  /** Paths of the plan's entries that a walk found there, evenly spread, at most so many. */
-  sample(most: number): readonly Uint8Array[];
+  /** Entries of the plan that the walk found there, evenly spread, at most so many, with their times of then. Units: nanoseconds since 1970. */
+  sample(most: number): readonly SampledEntry[];
 
   /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together (a larger file stands alone); the same for any reader count. */
   batches(): Iterable<Batch>;

@@ -36,6 +36,8 @@ export interface ScanOptions extends NearThreshold {
   readonly nearThresholds: Readonly<Record<string, NearThreshold>>;
   /** True when pictures that match a notable list exactly were not decoded. */
   readonly skipNearForExact: boolean;
+  /** Larger files were not read; null: all were. */
+  readonly largestFileBytes: number | null;
 }
 
 /** State of the evidence's mount and device, taken before and after. */
@@ -48,6 +50,8 @@ export interface MountState {
   readonly mountOptions: string;
   readonly superOptions: string;
   readonly concerns: readonly MountConcern[];
+  /** Whether the options forbid that a journal is replayed at mounting, or there is none: else only a device that was read-only then could. */
+  readonly leavesJournal: boolean;
   /** "major:minor", and what the kernel says of it; null for file systems without a block device. */
   readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
 }
@@ -56,7 +60,7 @@ export interface MountState {
 export interface LogBodies {
   /** First row. */
   readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
-  /** Times (read, changed, status) of a sample of the plan's entries at the end of a session, against those at its beginning. */
+  /** Times (read, changed, status) of a sample of the plan's entries at the end of a session, against those of the plan. */
   readonly times: { readonly sampled: number; readonly read: number; readonly changed: number; readonly gone: number; readonly untold: number };
   /** Digests of the whole image or device, hexadecimal; `stated`: those that the operator gave and that they agree with. */
   readonly image: { readonly when: "before" | "after"; readonly image: string; readonly sizeBytes: string; readonly digests: Readonly<Record<string, string>>; readonly stated: readonly string[] };

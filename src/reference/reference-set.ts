@@ -15,5 +15,4 @@ export interface ReferenceSet {
 /** Within this many of 256 bits a code resembles a reference. Source: the PDQ reference's recommendation. */
 export const nearDistanceBits = 31;
 
-/** Codes of a lower PDQ quality are not compared. Source: the PDQ reference's recommendation. */
-export const leastQuality = 50;
+export { leastQuality } from "../picture-facts.ts";

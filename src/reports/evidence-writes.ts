@@ -46,7 +46,7 @@ function timesSentences({ times }: History): readonly string[] {
       ...(read > 0 ? [`${counted(read, "had", "had")} another access time`] : []),
       ...(untold > 0 ? [`the device did not tell those of ${counted(untold, "entry", "entries")} any more`] : []),
     ];
-    const all = `The times of ${counted(sampled, "entry", "entries")} (last access, last change of content, last change of status) were noted before the first was read and looked at again at the end`;
+    const all = `The times of ${counted(sampled, "entry", "entries")} (last access, last change of content, last change of status) were noted before any was read and looked at again at the end${times.length === 1 ? "" : " of a session"}`;
     return found.length === 0 ? `${all}: all were the same.` : `${all}: ${joined(found)}.`;
   });
 }
@@ -68,7 +68,8 @@ function imageSentences(history: History): readonly string[] {
 
 function remounted(before: MountState | null, after: MountState | null): boolean {
   if (before === null || after === null) return false;
-  return (["source", "mountPoint", "fileSystem", "mountOptions", "superOptions"] as const).some((name) => before[name] !== after[name]);
+  const names = ["source", "mountPoint", "rootInFileSystem", "fileSystem", "mountOptions", "superOptions"] as const;
+  return names.some((name) => before[name] !== after[name]) || before.concerns.join() !== after.concerns.join() || before.device?.readOnly !== after.device?.readOnly;
 }
 
 function compared(sessions: readonly MountSession[]): { readonly verdict: Verdict; readonly sentence: string } {
@@ -110,7 +111,10 @@ function mountSentence(states: readonly MountState[]): string {
   const others = concerns.filter((concern) => concern !== "writable").map((concern) => mountConcerns[concern]);
   const devices = states.map((state) => state.device).filter((device) => device !== null);
   const device = devices.length === 0 ? "its file system has no block device" : `the device itself was ${devices.every(({ readOnly }) => readOnly) ? "read-only" : "not set read-only"} for the operating system`;
-  return `${mount}; ${device}.${others.length === 0 ? "" : ` Against the mount stands: ${others.join("; ")}.`}`;
+  const against = others.length === 0 ? "" : ` Against the mount stands: ${others.join("; ")}.`;
+  const journal = others.length > 0 || states.every((state) => state.leavesJournal) ? "" : " No option kept a journal from being replayed when it was mounted: that the device is read-only now does not show that it was so then.";
+  const folders = concerns.includes("writable") ? " Access times of folders may have changed, because they were listed." : "";
+  return `${mount}; ${device}.${against}${journal}${folders}`;
 }
 
 function sameCounters(one: Device, other: Device): boolean {

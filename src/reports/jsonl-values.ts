@@ -30,9 +30,9 @@ export function headerValue(header: CaseHeader): Value {
   };
 }
 
-function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact }: ScanOptions): Value {
+function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact, largestFileBytes }: ScanOptions): Value {
   const own = Object.entries(nearThresholds).map(([listSha256, threshold]) => ({ listSha256, ...threshold }));
-  return { digests: [...digests], perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact };
+  return { digests: [...digests], perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact, largestFileBytes };
 }
 
 /** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */

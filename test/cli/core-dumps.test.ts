@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { blindmatch, program } from "../support/blindmatch.ts";
+import { blindmatch, program, writtenReport } from "../support/blindmatch.ts";
 import { childrenOf, until } from "../support/decoder-program.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { maySandbox } from "../support/may-sandbox.ts";
-import { describeWith, has } from "../support/tools.ts";
+import { describeWith, has, mayMount } from "../support/tools.ts";
 
 /** A process and all below it. */
 function tree(root: number): number[] {
@@ -44,5 +44,24 @@ describeWith("prlimit and bwrap", has("prlimit") && maySandbox, "a crash", () =>
     process.kill(child.pid!, "SIGSEGV");
     await new Promise((resolve) => child.on("close", resolve));
     expect(readdirSync(folder).filter((name) => name.startsWith("core"))).toEqual([]);
+  });
+});
+
+describeWith("root, who may mount", mayMount, "a machine on which dumps of memory cannot be switched off", () => {
+  it("is warned of, also in the record", () => {
+    const folder = temporaryFolder();
+    const [evidence, home] = ["evidence", "home"].map((name) => join(folder, name)) as [string, string];
+    mkdirSync(evidence);
+    writeFileSync(join(folder, "list.csv"), `record_id,sha1,category\nSYN-1,${randomBytes(20).toString("hex")},1\n`);
+    expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
+    const scan = (name: string): readonly string[] => ["scan", evidence, "--case", join(folder, name), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "synthetic", "--quiet"];
+    const warning = expect.stringContaining("dumps of memory after a crash could not be switched off");
+    expect(blindmatch(...scan("with"))).toMatchObject({ status: 0, err: "" });
+    expect(writtenReport(join(folder, "with"))[0]!["warnings"]).not.toContainEqual(warning);
+    const script = `mount --bind /dev/null /usr/bin/prlimit && ulimit -c unlimited && exec "$@"`;
+    const ended = spawnSync("unshare", ["--mount", "--propagation", "private", "sh", "-c", script, "sh", process.execPath, program, ...scan("without")]);
+    expect(ended.status).toBe(0);
+    expect(ended.stderr.toString()).toEqual(warning);
+    expect(writtenReport(join(folder, "without"))[0]!["warnings"]).toContainEqual(warning);
   });
 });

@@ -54,6 +54,18 @@ describe("exit statuses", () => {
     ]);
   });
 
+  it("3: a file above the limit that was asked for is not read; another limit is another scan", () => {
+    const limited = join(folder, "limited");
+    mkdirSync(limited);
+    writeFileSync(join(limited, "small"), "s");
+    writeFileSync(join(limited, "large"), Buffer.alloc(3000));
+    for (const wrong of ["0", "3x", "-1", "1.5G", "1000000T"]) expect(scan("limited-case", limited, "--largest-file", wrong), wrong).toMatchObject({ status: 2 });
+    expect(scan("limited-case", limited, "--largest-file", "2k")).toMatchObject({ status: 3 });
+    const unread = wholeReport(join(folder, "limited-case")).filter(({ type }) => type === "unread");
+    expect(unread.map((line) => [rawPath(line), line["reason"]])).toEqual([["large", "over-limit"]]);
+    expect(scan("limited-case", limited, "--largest-file", "3k")).toMatchObject({ status: 5 });
+  });
+
   it.each([
     ["an unknown flag", ["scan", "x", "--wrong"]],
     ["a missing option", ["scan", evidence, "--case", join(folder, "x")]],

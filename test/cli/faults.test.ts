@@ -140,6 +140,16 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     expect(hung.filter(isThere)).toEqual([]);
   }, 120_000);
 
+  it("gives up by itself each of many hung files in a row, where the others answer", async () => {
+    const isHung = (at: number): boolean => at >= 6 && at < 24;
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`file ${String(at).padStart(2, "0")}`, text(at, isHung(at) ? { hangs: { atByte: 0 } } : {})]));
+    mounted = await mountFaults(join(folder, "many hung"), filesNamed(files));
+    const ended = scan("many-hung-case", "few", "--readers", "2", "--stall-seconds", "1");
+    expect(ended, ended.err).toMatchObject({ status: 3 });
+    expect(saidOfAll("many-hung-case", files)).toEqual(Object.fromEntries(Object.keys(files).map((name, at) => [name, isHung(at) ? "timeout null" : "right"])));
+    reconciles("many-hung-case");
+  }, 120_000);
+
   it("reads what only the user who mounted it may read, and says that readers were confined less for it", async () => {
     const files = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`file ${at}`, text(at)]));
     mounted = await mountFaults(join(folder, "own"), filesNamed(files), "only-us");

@@ -94,6 +94,56 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
     expect(sumOf("sha256sum", dirty)).toBe(before);
   });
 
+  it("is refused when the image can be changed through another loop device", () => {
+    const { mounted, detach } = attach(clean, "read-only", "ro,noload");
+    const other = run("losetup", ["--show", "-f", clean]).toString().trim();
+    try {
+      expect(scan(mounted)).toMatchObject({ status: 6, err: expect.stringContaining("another loop device over the same image is not read-only") });
+    } finally {
+      run("losetup", ["-d", other]);
+      detach();
+    }
+  });
+
+  it("is said to leave open whether a journal was replayed when only the device's present state speaks against it", () => {
+    const { mounted, detach } = attach(clean, "read-only", "ro");
+    const number = cases;
+    expect(scan(mounted)).toMatchObject({ status: 0 });
+    expect(writesOf(number).mountSentence).toContain("No option kept a journal from being replayed");
+    detach();
+  });
+
+  it("is that of the file system which is seen, of two that are mounted over one another", () => {
+    const { mounted, detach } = attach(clean, "read-only", "ro,noload");
+    const above = join(folder, "above");
+    mkdirSync(join(above, "e"), { recursive: true });
+    run("mount", ["--bind", mounted, join(above, "e")]);
+    run("mount", ["-t", "tmpfs", "none", above]);
+    try {
+      mkdirSync(join(above, "e"));
+      expect(scan(join(above, "e"))).toMatchObject({ status: 6, err: expect.stringContaining("found tmpfs mounted") });
+    } finally {
+      run("umount", [above]);
+      run("umount", [join(above, "e")]);
+      detach();
+    }
+  });
+
+  it("is refused as a place for the case, by whatever way", () => {
+    const { mounted, detach } = attach(clean, "writable", "rw");
+    const other = join(folder, "other-way");
+    mkdirSync(other);
+    mkdirSync(join(mounted, "sub"), { recursive: true });
+    run("mount", ["--bind", join(mounted, "sub"), other]);
+    try {
+      const inside = blindmatch("scan", mounted, "--case", join(other, "case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "a test");
+      expect(inside).toMatchObject({ status: 6, err: expect.stringContaining("found a folder inside the evidence") });
+    } finally {
+      run("umount", [other]);
+      detach();
+    }
+  });
+
   it("is refused when it is an overlay", () => {
     const { mounted, detach } = attach(clean, "read-only", "ro,noload");
     const over = join(folder, "over");
@@ -136,7 +186,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
 
     it("that changes during the scan ends it with 6, and the report says so", async () => {
       const number = cases;
-      const child = startBlindmatch(...argumentsFor(mounted, "--hash-image", "--json"));
+      const child = startBlindmatch(...argumentsFor(mounted, "--image-digest", `sha256:${sumOf("sha256sum", clean)}`, "--json"));
       let told = "";
       child.stdout!.on("data", (piece: Buffer) => {
         // A byte of free space, through the file below: neither the mount nor the device's counters notice.

@@ -114,7 +114,7 @@ describe("pictures", () => {
     expect(near(lines)).toEqual(Object.keys(files).map((name) => `${name} = SYN-1 by frame-2 full`));
   });
 
-  it("at the end, in the middle and at the beginning of a long animation are found; that it was sampled is counted and no incompleteness", async () => {
+  it("at the end, in the middle and at the beginning of a long animation are found; that it was sampled makes the scan incomplete", async () => {
     const others = Array.from({ length: 20 }, (_, at) => drawPhoto(40 + at, 350, 250));
     const half = drawPhoto(1, 350, 250);
     const small: Record<string, Uint8Array> = {};
@@ -123,8 +123,11 @@ describe("pictures", () => {
     expect(statusesOf(lines)).toEqual(["sampled", "sampled", "sampled", "sampled"]);
     expect(near(lines).map((line) => line.slice(0, 6))).toEqual(["00.gif", "10.gif", "20.gif"]);
     expect(near(lines).map((line) => / by frame-(\d+) full$/.exec(line)?.[1])).toEqual(["1", "11", "21"]);
-    expect(status).toBe(1);
-    expect(JSON.stringify(lines.at(-1))).toContain("its first, middle and last frame");
+    expect(status).toBe(3);
+    expect(JSON.stringify(lines.at(-1))).toContain("its first, middle and last one");
+    expect(scan({ "alone.gif": await several("gif", [...others, drawPhoto(99, 350, 250)]) }).status).toBe(3);
+    const short = scan({ "16.gif": await several("gif", [...others.slice(0, 15), half]) });
+    expect([short.status, statusesOf(short.lines), near(short.lines)]).toEqual([1, ["hashed"], ["16.gif = SYN-1 by frame-16 full"]]);
   });
 
   it("of one frame among sixty that are alike are found, and the animation is compared whole", async () => {
@@ -142,15 +145,15 @@ describe("pictures", () => {
     expect([status, statusesOf(lines), near(lines)]).toEqual([1, ["hashed"], ["a.png = SYN-1 by over-white full"]]);
   });
 
-  it("of a document with more than eight pages make the scan incomplete; up to eight all are compared", async () => {
-    const pages = Array.from({ length: 9 }, (_, at) => drawPhoto(40 + at, 350, 250));
-    const nine = scan({ "nine.tiff": await several("tiff", pages) });
-    expect([nine.status, statusesOf(nine.lines), near(nine.lines)]).toEqual([3, ["first-page"], []]);
-    expect(nine.lines.filter(({ type }) => type === "picture")).toHaveLength(1);
-    const eight = scan({ "eight.tiff": await several("tiff", [...pages.slice(0, 7), drawPhoto(1, 350, 250)]) });
-    expect([eight.status, statusesOf(eight.lines), near(eight.lines)]).toEqual([1, ["hashed"], ["eight.tiff = SYN-1 by frame-8 full"]]);
-    const found = scan({ "nine.tiff": await several("tiff", [drawPhoto(1, 350, 250), ...pages.slice(0, 8)]) });
-    expect([found.status, statusesOf(found.lines), near(found.lines)]).toEqual([3, ["first-page"], ["nine.tiff = SYN-1 by frame-1 full"]]);
+  it("of a document with more than sixteen pages make the scan incomplete; up to sixteen all are compared", async () => {
+    const pages = Array.from({ length: 17 }, (_, at) => drawPhoto(40 + at, 350, 250));
+    const more = scan({ "more.tiff": await several("tiff", pages) });
+    expect([more.status, statusesOf(more.lines), near(more.lines)]).toEqual([3, ["first-page"], []]);
+    expect(more.lines.filter(({ type }) => type === "picture")).toHaveLength(1);
+    const all = scan({ "all.tiff": await several("tiff", [...pages.slice(0, 15), drawPhoto(1, 350, 250)]) });
+    expect([all.status, statusesOf(all.lines), near(all.lines)]).toEqual([1, ["hashed"], ["all.tiff = SYN-1 by frame-16 full"]]);
+    const found = scan({ "more.tiff": await several("tiff", [drawPhoto(1, 350, 250), ...pages.slice(0, 16)]) });
+    expect([found.status, statusesOf(found.lines), near(found.lines)]).toEqual([3, ["first-page"], ["more.tiff = SYN-1 by frame-1 full"]]);
   });
 
   it("too plain for PDQ are counted and said to be not compared; they match nothing", async () => {
@@ -158,6 +161,14 @@ describe("pictures", () => {
     expect(status).toBe(0);
     expect(statusesOf(lines)).toEqual(["low-quality"]);
     expect(JSON.stringify(lines.at(-1))).toContain("1 picture in the near comparison: perceptually hashed, but too plain (PDQ quality below 50)");
+  });
+
+  it("with a lost sector in their midst make the scan incomplete", async () => {
+    const jpeg = await encode(photo, "jpeg", { quality: 95 });
+    const sector = 512 * Math.floor(jpeg.length / 1024);
+    const damaged = Buffer.from(jpeg).fill(0, sector, sector + 512);
+    const { status, lines } = scan({ "sector.jpg": damaged });
+    expect([status, statusesOf(lines)]).toEqual([3, ["partial"]]);
   });
 
   it("cut off are compared by the part that decodes; what is too little counts as not decoded", async () => {

@@ -58,6 +58,40 @@ describeWith("root, ntfs-3g, losetup and getfattr", ready, "alternate data strea
     expect(scan("shown")).toMatchObject({ status: 1 });
   });
 
+  it("are told apart however alike they are, and whatever their file is called", () => {
+    attach("-w", "streams_interface=windows");
+    const listed = known.toString();
+    const same = "A".repeat(listed.length);
+    writeFileSync(join(mounted, "linked"), same);
+    run("ln", [join(mounted, "linked"), join(mounted, "linked again")]);
+    for (const [name, content] of [["linked:one", same], ["linked:two", listed], [".x:s", listed], ["x", "x"], ["x:s", "harmless"], ["..two:s", "dots"]] as const) {
+      if (name.startsWith(".")) writeFileSync(join(mounted, name.split(":")[0]!), "dot");
+      writeFileSync(join(mounted, name), content);
+    }
+    detach();
+    attach("-r", "ro,norecover,streams_interface=windows");
+    const ended = scan("alike");
+    expect(ended, ended.err).toMatchObject({ status: 1 });
+    const lines = wholeReport(join(folder, "alike"));
+    const digests = new Map(lines.filter(({ type }) => type === "entry").map((line) => [rawPath(line), (line["digests"] as { sha256: string }).sha256]));
+    for (const [name, content] of [["linked:one", same], ["linked:two", listed], ["linked again", same], [".x:s", listed], ["x:s", "harmless"], ["..two:s", "dots"]] as const)
+      expect(digests.get(name), name).toBe(createHash("sha256").update(content).digest("hex"));
+    // A second name of a file has the file's streams.
+    expect(lines.filter(({ type }) => type === "match").map(rawPath).sort()).toEqual([".x:s", "folder/inner/letter.txt:hidden", "linked again:two", "linked:two"]);
+  });
+
+  it("make the scan incomplete where their names cannot all be told, and the others are searched", () => {
+    attach("-w", "streams_interface=windows");
+    // More than an attribute's value may hold.
+    for (let no = 0; no < 300; no++) writeFileSync(join(mounted, `plain:${String(no).padStart(3, "0")}${"n".repeat(245)}`), "");
+    detach();
+    attach("-r", "ro,norecover,streams_interface=windows");
+    expect(scan("many")).toMatchObject({ status: 3 });
+    const lines = wholeReport(join(folder, "many"));
+    expect(lines.filter(({ type }) => type === "unread").map(rawPath)).toEqual([":"]);
+    expect(lines.filter(({ type }) => type === "match").map(rawPath)).toContain("folder/inner/letter.txt:hidden");
+  });
+
   it("are said not to be searched where it does not", () => {
     attach("-r", "ro,norecover");
     expect(scan("hidden")).toMatchObject({ status: 0 });

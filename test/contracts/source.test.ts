@@ -48,6 +48,21 @@ describe.each(Object.entries(sources))("source %s", (kind, openSource) => {
     expect(entries.map(({ path }) => Buffer.from(path).toString("latin1")).sort()).toEqual(found);
   });
 
+  it("lists no more of long paths than a plan can hold, and says where it stopped", () => {
+    const deep = temporaryFolder();
+    const parts = Array.from({ length: 300 }, (_, level) => `${String(level).padStart(3, "0")}-${"d".repeat(190)}`);
+    run("sh", ["-c", `cd "$1" && shift && for part; do mkdir "$part" && cd -P "$part" || exit 1; done; seq 6000 | xargs touch`, "sh", deep, ...parts]);
+    let names = 0;
+    const tooDeep: Entry[] = [];
+    for (const entry of openSource(Buffer.from(deep)).entries()) {
+      if (entry.unread === "too-deep") tooDeep.push(entry);
+      else names += 1;
+    }
+    expect(names).toBeGreaterThan(4000);
+    expect(names).toBeLessThan(5000);
+    expect(tooDeep.map(({ kind, path }) => [kind, path.length > 58_000])).toEqual([["folder", true]]);
+  });
+
   it("counts the folders it entered", () => {
     const source = openSource(Buffer.from(root));
     expect([...source.entries()]).toHaveLength(entries.length);

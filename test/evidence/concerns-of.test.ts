@@ -3,6 +3,7 @@ import { concernsOf } from "../../src/evidence/concerns-of.ts";
 import type { DeviceState, Mount } from "../../src/evidence/mount.ts";
 
 const mount = (stated: Partial<Mount> = {}): Mount => ({
+  id: "30",
   mountPoint: "/mnt/x",
   device: "7:0",
   rootInFileSystem: "/",

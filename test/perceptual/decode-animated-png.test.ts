@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodedWhole, photoPixels } from "../support/pictures.ts";
-import { animatedPng, type PngFrame } from "../support/pictures-png.ts";
+import { be16, be32, decodedWhole, photoPixels } from "../support/pictures.ts";
+import { animatedPngOf } from "../../src/perceptual/animated-png.ts";
+import { drawPhoto, encode } from "../support/draw.ts";
+import { animatedPng, chunk, type PngFrame, withChunks } from "../support/pictures-png.ts";
 
 const type = "image/apng";
 const width = 90;
@@ -72,10 +74,46 @@ describe("an animated PNG", () => {
     frames.forEach(({ pixels }, at) => expect(Buffer.compare(pixels.data, plain(at + 1))).toBe(0));
   });
 
+  it("whose first frame is not the picture itself in every respect gives the picture as other viewers show it ahead of all frames", async () => {
+    const png = await encode(drawPhoto(1, width, height), "png");
+    const chunksAt = png.indexOf("IDAT", 0, "latin1") - 4;
+    const [head, data] = [png.subarray(0, chunksAt), png.subarray(chunksAt, png.length - 12)];
+    const end = png.subarray(png.length - 12);
+    const announced = chunk("acTL", be32(1, 0));
+    const control = (ofWidth: number, ofHeight: number, left = 0, top = 0): Buffer => chunk("fcTL", Buffer.concat([be32(0, ofWidth, ofHeight, left, top), be16(1, 10), Buffer.of(0, 0)]));
+    const spoilt = (part: Buffer): Buffer => Buffer.concat([part.subarray(0, -1), Buffer.of(part.at(-1)! ^ 1)]);
+    const own = control(width, height);
+    const sound = await decodedWhole(Buffer.concat([head, announced, own, data, end]), type);
+    expect(animatedPngOf(Buffer.concat([head, announced, own, data, end]))?.beginsWithPicture).toBe(true);
+    expect([sound.status, sound.frames.map(({ frame, of }) => [frame, of])]).toEqual(["hashed", [[1, 1]]]);
+    const others: Readonly<Record<string, readonly Buffer[]>> = {
+      "less wide": [head, announced, control(width - 1, height), data, end],
+      "less high": [head, announced, control(width, 8), data, end],
+      "not within the canvas": [head, announced, control(width, height, 1), data, own, chunk("fdAT", Buffer.concat([be32(1), data.subarray(8, -4)])), end],
+      "announced behind it": [head, own, data, announced, end],
+      "announced with a wrong check value": [head, spoilt(announced), own, data, end],
+      "announced at a length of its own": [head, chunk("acTL", be32(1, 0, 0)), own, data, end],
+      "told with a wrong check value": [head, announced, spoilt(own), data, end],
+      "told twice": [head, announced, own, control(width, height / 2), data, end],
+      "told behind it": [head, announced, data, own, end],
+    };
+    for (const [what, parts] of Object.entries(others)) {
+      expect([what, animatedPngOf(Buffer.concat(parts))?.beginsWithPicture]).toEqual([what, false]);
+      const { frames } = await decodedWhole(Buffer.concat(parts), type);
+      expect([what, frames[0]?.frame, frames[0] === undefined ? null : Buffer.compare(frames[0].pixels.data, plain(1))]).toEqual([what, 1, 0]);
+    }
+  });
+
+  it("is found to be one behind any number of other chunks", async () => {
+    const file = withChunks(animatedPng(width, height, [whole(1), whole(2)]), ...Array.from({ length: 70_000 }, () => ["teSt", new Uint8Array(0)] as const));
+    const { status, frames } = await decodedWhole(file, "image/png");
+    expect([status, frames.map(({ frame }) => frame)]).toEqual(["hashed", [1, 2]]);
+  });
+
   it("with many frames is sampled", async () => {
     const { status, frames } = await decodedWhole(animatedPng(width, height, Array.from({ length: 20 }, (_, at) => whole(at + 1))), type);
     expect(status).toBe("sampled");
-    expect(frames).toHaveLength(8);
+    expect(frames).toHaveLength(16);
     expect(frames.map(({ frame }) => frame)).toEqual(expect.arrayContaining([1, 10, 20]));
     for (const { frame, pixels } of frames) expect(Buffer.compare(pixels.data, plain(frame))).toBe(0);
   });
@@ -86,7 +124,7 @@ describe("an animated PNG", () => {
     const file = animatedPng(width, height, [whole(1), ...Array.from({ length: 40 }, (_, at) => (at === 25 ? scene : dot(at)))], rgba(3, width, height));
     const { status, frames } = await decodedWhole(file, type);
     expect(status).toBe("hashed");
-    expect(frames.map(({ frame, of }) => [frame, of])).toEqual([[1, 42], [21, 42], [28, 42], [42, 42]]);
+    expect(frames.map(({ frame, of }) => [frame, of])).toEqual([1, 9, 21, 26, 28, 42].map((frame) => [frame, 42]));
     expect(Buffer.compare(frames.find(({ frame }) => frame === 28)!.pixels.data, plain(2))).toBe(0);
   });
 

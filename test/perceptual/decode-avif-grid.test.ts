@@ -5,6 +5,7 @@ import type { Pixels } from "../../src/perceptual/pixels.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { decodedWhole, distanceBits, photoPixels } from "../support/pictures.ts";
+import { box } from "../support/pictures-raw.ts";
 import { codedAsAv1, codedItem, codedPictures, type CodedPicture, cropped, gridItem, type HeifItem, heifFile, tilesOf } from "../support/pictures-heif.ts";
 import { describeWith, has } from "../support/tools.ts";
 
@@ -56,6 +57,29 @@ describe("an AVIF file whose picture is a grid of tiles", () => {
     const file = gridOf(tiles);
     for (const missing of [1, 30, 3000]) expect([missing, (await decodedWhole(file.subarray(0, file.length - missing), type)).status]).toEqual([missing, "partial"]);
     expect((await decodedWhole(gridOf(tiles.map((tile) => ({ ...tile, data: tile.data.subarray(0, 20) }))), type)).status).toBe("undecodable");
+  });
+
+  it("is not whole behind another description of its pictures, nor when its own is not as the standard says", async () => {
+    const file = gridOf(tiles);
+    const damaged = gridOf(tiles.map((tile) => (tile.id === 6 ? { ...tile, data: Buffer.alloc(tile.data.length, 0x5a) } : tile)));
+    const brandsBytes = file.readUInt32BE(0);
+    const single = await encode(drawn, "avif");
+    const ofSingle = single.subarray(single.readUInt32BE(0), single.readUInt32BE(0) + single.readUInt32BE(single.readUInt32BE(0)));
+    expect(ofSingle.toString("latin1", 4, 8)).toBe("meta");
+    for (const decoy of [box("meta", Buffer.alloc(4)), ofSingle]) {
+      for (const whole of [file, damaged]) {
+        const decoyed = Buffer.concat([whole.subarray(0, brandsBytes), decoy, whole.subarray(brandsBytes)]);
+        expect(await hasAllTiles(decoyed)).toBe(false);
+        expect((await decodedWhole(decoyed, type)).status).not.toBe("hashed");
+      }
+    }
+    const padded = Buffer.concat([damaged.subarray(0, brandsBytes), ...Array.from({ length: 66_000 }, () => box("free", Buffer.alloc(0))), damaged.subarray(brandsBytes)]);
+    expect(await hasAllTiles(padded)).toBe(false);
+    for (const name of ["pitm", "iinf", "iref", "infe"]) {
+      const renamed = Buffer.from(file);
+      renamed.write("free", renamed.indexOf(name, 0, "latin1"), "latin1");
+      expect([name, await hasAllTiles(renamed)]).toEqual([name, false]);
+    }
   });
 
   it("with any bytes in its structures ends in a status", async () => {

@@ -33,10 +33,10 @@ describe("an icon", () => {
   });
 
   it("with more pictures than are decoded says so", async () => {
-    const many = Array.from({ length: 9 }, (_, at) => iconBitmap(photoPixels(at, 16 + at, 16), 24).file);
+    const many = Array.from({ length: 17 }, (_, at) => iconBitmap(photoPixels(at, 16 + at, 16), 24).file);
     const { status, frames } = await decodedWhole(icon(many), type);
     expect(status).toBe("first-page");
-    expect(frames.map(({ pixels }) => pixels.widthPixels)).toEqual([24, 23, 22, 21, 20, 19, 18, 17]);
+    expect(frames.map(({ pixels }) => pixels.widthPixels)).toEqual(Array.from({ length: 16 }, (_, at) => 32 - at));
   });
 
   it("that is damaged gives what can be decoded, and says that a picture is missing", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { mostFrames } from "../../src/perceptual/decode-limits.ts";
 import { chosenFrames } from "../../src/perceptual/frame-choice.ts";
 import type { Pixels } from "../../src/perceptual/pixels.ts";
 import { drawPhoto, encode, type EncodeOptions, type Encoding, type Photo } from "../support/draw.ts";
@@ -112,7 +113,7 @@ describe("several pictures in one file", () => {
     const photos = seeds(40, 21);
     const { status, frames } = await decodedWhole(await several(encoding, photos, options), type);
     expect(status).toBe("sampled");
-    expect(frames).toHaveLength(8);
+    expect(frames).toHaveLength(mostFrames);
     expect(frames.map(({ frame }) => frame)).toEqual(expect.arrayContaining([1, 11, 21]));
     for (const { frame, of, pixels: own } of frames) {
       expect(of).toBe(21);
@@ -127,14 +128,14 @@ describe("several pictures in one file", () => {
     expect(frames.map(({ frame }) => frame)).toEqual([1, 3, 5]);
   });
 
-  it("as pages of a TIFF file are decoded up to eight, and then it is said that there are others", async () => {
-    const photos = seeds(70, 9);
-    const eight = await decodedWhole(await several("tiff", photos.slice(0, 8), { compression: "lzw" }), "image/tiff");
-    expect(eight.status).toBe("hashed");
-    eight.frames.forEach(({ pixels: own }, at) => expect(Buffer.compare(own.data, photos[at]!.data)).toBe(0));
-    const nine = await decodedWhole(await several("tiff", photos, { compression: "deflate" }), "image/tiff");
-    expect(nine.status).toBe("first-page");
-    expect(nine.frames.map(({ frame, of }) => [frame, of])).toEqual(photos.slice(0, 8).map((_, at) => [at + 1, 9]));
+  it("as pages of a TIFF file are decoded up to sixteen, and then it is said that there are others", async () => {
+    const photos = seeds(70, mostFrames + 1);
+    const all = await decodedWhole(await several("tiff", photos.slice(0, mostFrames), { compression: "lzw" }), "image/tiff");
+    expect([all.status, all.frames.length]).toEqual(["hashed", 16]);
+    all.frames.forEach(({ pixels: own }, at) => expect(Buffer.compare(own.data, photos[at]!.data)).toBe(0));
+    const more = await decodedWhole(await several("tiff", photos, { compression: "deflate" }), "image/tiff");
+    expect(more.status).toBe("first-page");
+    expect(more.frames.map(({ frame, of }) => [frame, of])).toEqual(photos.slice(0, mostFrames).map((_, at) => [at + 1, mostFrames + 1]));
   });
 
   it("as pages of a TIFF file of which one cannot be decoded are not all compared", async () => {
@@ -173,9 +174,19 @@ describe("several pictures in one file", () => {
     second.fill(0, file.indexOf(Buffer.of(0xff, 0xd8, 0xff), 1000), file.indexOf(Buffer.of(0xff, 0xd8, 0xff), 1000) + 2000);
     const without = await decodedWhole(second, "image/jpeg");
     expect([without.status, without.frames.map(({ frame }) => frame)]).toEqual(["first-page", [1, 3]]);
-    const many = multiPicture(await Promise.all(seeds(1, 10).map((each) => encode(each, "jpeg"))));
+    const many = multiPicture(await Promise.all(seeds(1, mostFrames + 1).map((each) => encode(each, "jpeg"))));
     const { status: ofMany, frames: decoded } = await decodedWhole(many, "image/jpeg");
-    expect([ofMany, decoded.length]).toEqual(["first-page", 8]);
+    expect([ofMany, decoded.length]).toEqual(["first-page", mostFrames]);
+  });
+
+  it("in one JPEG file are found behind any number of other segments, and of bytes that are none", async () => {
+    const file = multiPicture(await Promise.all(seeds(95, 2).map((each) => encode(each, "jpeg"))));
+    const behind = (...parts: readonly Buffer[]): Buffer => Buffer.concat([file.subarray(0, 2), ...parts, file.subarray(2)]);
+    const comment = Buffer.of(0xff, 0xfe, 0, 2);
+    for (const padded of [behind(...Array.from({ length: 5000 }, () => comment)), behind(Buffer.from("other bytes"), Buffer.of(0xff, 0))]) {
+      const { status, frames } = await decodedWhole(padded, "image/jpeg");
+      expect([status, frames.map(({ frame }) => frame)]).toEqual(["hashed", [1, 2]]);
+    }
   });
 
   it("in one JPEG file whose index is a lie are left out, without an error", async () => {
@@ -186,19 +197,22 @@ describe("several pictures in one file", () => {
   });
 
   it("of an AVIF sequence are said to be there", async () => {
-    const file = Buffer.concat([await encode(photo, "avif"), box("moov", Buffer.alloc(0))]);
-    expect((await decodedWhole(file, "image/avif")).status).toBe("first-page");
+    const still = await encode(photo, "avif");
+    for (const boxes of [0, 70_000]) {
+      const file = Buffer.concat([still, ...Array.from({ length: boxes }, () => box("free", Buffer.alloc(0))), box("moov", Buffer.alloc(0))]);
+      expect((await decodedWhole(file, "image/avif")).status).toBe("first-page");
+    }
   });
 });
 
 describe("frames of an animation", () => {
   it("are chosen with the first, the middle and the last, and within what may be composed", () => {
-    expect(chosenFrames(8, 1000)).toEqual({ frames: [0, 1, 2, 3, 4, 5, 6, 7], isSpread: true });
-    expect(chosenFrames(9, 1000)).toEqual({ frames: [0, 1, 2, 4, 5, 6, 7, 8], isSpread: true });
+    expect(chosenFrames(16, 1000)).toEqual({ frames: Array.from({ length: 16 }, (_, at) => at), isSpread: true });
+    expect(chosenFrames(17, 1000)).toEqual({ frames: [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16], isSpread: true });
     fc.assert(fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 2 ** 28 }), (frames, canvasPixels) => {
       const choice = chosenFrames(frames, canvasPixels);
       expect(choice.frames.length).toBeGreaterThan(0);
-      expect(choice.frames.length).toBeLessThanOrEqual(8);
+      expect(choice.frames.length).toBeLessThanOrEqual(mostFrames);
       expect([...new Set(choice.frames)].sort((one, other) => one - other)).toEqual(choice.frames);
       expect(choice.frames[0]).toBe(0);
       if (choice.isSpread && frames >= 3) {

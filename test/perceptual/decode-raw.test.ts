@@ -51,10 +51,19 @@ describe("a camera's raw file", () => {
     expect(await decodedWhole(undecodable, "image/x-adobe-dng")).toMatchObject({ status: "first-page", frames: [{ frame: 1, of: 2 }] });
   });
 
+  it("with more directories than are followed says that there may be further previews", async () => {
+    const own = [{ tag: 0xc612, bytes: Buffer.of(1, 4, 0, 0) }, { tag: 0x0201, placeOf: parts.small }, { tag: 0x0202, numbers: [parts.small.length] }];
+    for (const [directories, expected] of [[63, "preview"], [64, "first-page"], [70, "first-page"]] as const) {
+      const below = { tag: 0x014a, directories: Array.from({ length: directories }, () => [{ tag: 0x0100, numbers: [1] }]) };
+      const { status, frames } = await decodedWhole(tiffFile([[...own, below]]), "image/x-adobe-dng");
+      expect([directories, status, frames.length]).toEqual([directories, expected, 1]);
+    }
+  });
+
   it("by one of its brands only, which shows a picture of its own, gives that and the preview", async () => {
     const avif = await encode(drawPhoto(11, 640, 420), "avif");
     const cr3 = rawFiles["image/x-canon-cr3"]!(parts);
-    const previews = boxesOf(cr3).find(({ name }) => name === "uuid")!;
+    const previews = [...boxesOf(cr3)].find(({ name }) => name === "uuid")!;
     const preview = box("uuid", spanOf(cr3, previews));
     for (const major of ["mif1", "crx "]) {
       const file = withBrands(Buffer.concat([avif, preview]), `${major}\0\0\0\0mif1crx avif`);

@@ -85,7 +85,7 @@ describe("the thumbnail of a file", () => {
     }
   });
 
-  it("is not hidden by another ahead of it, in any block or header; the first four are looked at", async () => {
+  it("is not hidden by another ahead of it, in any block or header; the first four are looked at, and it is said when there are others", async () => {
     const decoy = await encode(drawPhoto(3, 160, 120), "jpeg");
     const jfxx = Buffer.concat([latin1("JFXX\0"), Buffer.of(0x10), decoy]);
     for (const file of [withExif(withExif(jpeg, thumbnail), decoy), withSegment(withExif(jpeg, thumbnail), 0xe0, jfxx), withExif(withSegment(jpeg, 0xe0, jfxx), thumbnail)]) {
@@ -93,10 +93,14 @@ describe("the thumbnail of a file", () => {
       expect(thumbnails.map(({ offsetBytes }) => offsetBytes)).toEqual([decoy, thumbnail].map((each) => file.indexOf(each)).sort((one, other) => one - other));
     }
     let many = jpeg;
-    for (let count = 0; count < 6; count++) many = withExif(many, thumbnail);
-    const { thumbnails } = await decodedWhole(many, "image/jpeg");
-    expect(thumbnails).toHaveLength(4);
-    expect(thumbnails[0]!.offsetBytes).toBe(many.indexOf(thumbnail));
+    for (let count = 1; count <= 6; count++) {
+      many = withExif(many, thumbnail);
+      const { status, thumbnails } = await decodedWhole(many, "image/jpeg");
+      expect([status, thumbnails.length]).toEqual(count <= 4 ? ["hashed", count] : ["first-page", 4]);
+      expect(thumbnails[0]!.offsetBytes).toBe(many.indexOf(thumbnail));
+    }
+    const head = many.subarray(0, 40_000);
+    expect((await decodedWhole(head.subarray(0, many.lastIndexOf(Buffer.of(0xff, 0xc0)) + 4), "image/jpeg")).status).toBe("undecodable");
   });
 
   it("is none where there is none, or what is no picture", async () => {

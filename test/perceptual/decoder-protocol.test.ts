@@ -5,7 +5,7 @@ import { largestPictureBytes } from "../../src/picture-facts.ts";
 import { nonceBytes, readReply, replyBytes, requestHeader, requestHeaderBytes, requestReader, writeReply } from "../../src/perceptual/decoder-protocol.ts";
 import { withNegatives } from "../../src/perceptual/negatives.ts";
 import { decodableTypes } from "../../src/perceptual/picture-types.ts";
-import { framesInReply } from "../../src/perceptual/reply-codes.ts";
+import { mostFrames } from "../../src/perceptual/decode-limits.ts";
 import { orientations, transformAt } from "../../src/perceptual/transforms.ts";
 import { thumbnailName } from "../../src/perceptual/thumbnail.ts";
 
@@ -34,7 +34,7 @@ const singleOf = (status: fc.Arbitrary<Picture["status"]>): fc.Arbitrary<Picture
     return { ...picture, codes: codesOf(0, [0, isLarge && 1, isTrimmed && 2, isTrimmed && isLarge && isTrimmedLarge && 3, isOverWhite && 4, isOverWhite && isLarge && 5, isOverWhite && isTrimmedOverWhite && 6, isOverWhite && isTrimmedOverWhite && isLarge && isTrimmedLarge && 7], facts) };
   });
 const several: fc.Arbitrary<Picture> = fc
-  .record({ status, widthPixels: side, heightPixels: side, frames: fc.uniqueArray(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1, maxLength: framesInReply }), facts: viewFacts, left: fc.nat(3) })
+  .record({ status, widthPixels: side, heightPixels: side, frames: fc.uniqueArray(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1, maxLength: mostFrames }), facts: viewFacts, left: fc.nat(3) })
   .map(({ frames, facts, left, ...picture }) => ({ ...picture, codes: [...frames].sort((one, other) => one - other).flatMap((frame) => codesOf(frame, [0, left > 0 && 1, left !== 2 && 2, left > 1 && 4, left > 2 && 6], facts)) }));
 const tooSmall: fc.Arbitrary<Picture> = fc.record({ status: fc.constant("too-small" as const), widthPixels: fc.integer({ min: 1, max: 4 }), heightPixels: side, codes: fc.constant([]) });
 const withoutAny: fc.Arbitrary<Picture> = fc.record({ status: fc.constantFrom("undecodable" as const, "too-large" as const), widthPixels: fc.constant(0), heightPixels: fc.constant(0), codes: fc.constant([]) });
@@ -53,7 +53,7 @@ const undecodable: Picture = { status: "undecodable", widthPixels: 0, heightPixe
 const frameAt = nonceBytes + 9;
 const frameBytes = 5 + 8 * 258;
 /** Where offset, length, status, width and height of the first of four thumbnails stand, and behind them the codes of its one frame. */
-const thumbnailAt = frameAt + framesInReply * frameBytes;
+const thumbnailAt = frameAt + mostFrames * frameBytes;
 const thumbnailFrameAt = thumbnailAt + 17;
 const thumbnailBytes = 17 + frameBytes;
 const alone = (picture: Picture): Perceived => ({ picture, embedded: [] });
@@ -131,7 +131,7 @@ describe("replies of the decoder", () => {
     expect(readReply(reply.subarray(1), nonce, sizeBytes)).toBeNull();
     expect(readReply(Buffer.concat([reply, Buffer.of(0)]), nonce, sizeBytes)).toBeNull();
     expect(replyBytes).toBe(thumbnailAt + 4 * thumbnailBytes);
-    expect(replyBytes).toBe(24921);
+    expect(replyBytes).toBe(41473);
   });
 
   it("are refused when one bit of the nonce differs", () => {
@@ -182,7 +182,7 @@ describe("replies of the decoder", () => {
     expect(write([{ ...first!, transform: "other" }])).toThrow("a transform that is none");
     expect(write(hashed.codes.slice(1))).toThrow("expected 8 in each");
     expect(write([first!, ...hashed.codes])).toThrow("expected 8 in each");
-    expect(write(Array.from({ length: 9 }, (_, at) => codesOf(at + 1, [0], facts)).flat())).toThrow("expected at most 8");
+    expect(write(Array.from({ length: mostFrames + 1 }, (_, at) => codesOf(at + 1, [0], facts)).flat())).toThrow("expected at most 16");
     expect(write([...codesOf(1, [0], facts), ...codesOf(2, [0], facts), ...codesOf(1, [2], facts)])).toThrow("expected the codes of a frame together");
     expect(write(withNegatives(hashed).codes), "negatives are made of what was read").toThrow("a transform that is none");
     expect(readReply(writeReply(nonce, alone({ ...undecodable, codes: hashed.codes })), nonce, sizeBytes)).toBeNull();

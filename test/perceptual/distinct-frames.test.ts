@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { PerceptualCode } from "../../src/model.ts";
 import { alikeBits, distinctFrames, type FrameSketch, sketchOf } from "../../src/perceptual/distinct-frames.ts";
 import { pdqCodes } from "../../src/perceptual/pdq.ts";
-import { views } from "../../src/perceptual/transforms.ts";
+import { orientations, views } from "../../src/perceptual/transforms.ts";
 import { photoPixels } from "../support/pictures.ts";
 import { distanceBits } from "./vectors.ts";
 
-/** A frame whose views all have one code: of a seed, with so many bits turned. */
+/** A frame whose views all have one code, turned in whatever way: of a seed, with so many bits turned. */
 function sketch(seed: number, turnedBits = 0, isPoor = false): FrameSketch {
   const code = Uint8Array.from({ length: 32 }, (_, at) => (Math.imul(seed + 1, 2654435761) ^ Math.imul(at + 7, 40503 * (seed + 3))) >>> 11);
   for (let bit = 0; bit < turnedBits; bit++) code[bit >> 3]! ^= 1 << (bit & 7);
-  return { codes: views.map(() => code), isPoor };
+  const codes = Uint8Array.from({ length: orientations.length * 32 }, (_, at) => code[at % 32]!);
+  return views.map(() => ({ codes, isFair: !isPoor }));
 }
 
 const still = (count: number): FrameSketch[] => Array.from({ length: count }, () => sketch(1));
@@ -42,11 +44,15 @@ describe("the frames of an animation that are taken", () => {
     expect(distinctFrames(replaced(still(40), 5, sketch(1, alikeBits + 1)), 3)).toEqual({ frames: [0, 19, 39], areOthersAlike: false });
   });
 
-  it("are told apart by each way of looking at them", () => {
+  it("are told apart by each way of looking at them, turned in each way", () => {
     for (const view of views.keys()) {
-      const [one, other] = [sketch(1), sketch(2)];
-      const codes = one.codes.map((code, at) => (at === view ? other.codes[0]! : code));
-      expect(distinctFrames(replaced(still(40), 7, { ...one, codes }), 8).frames).toEqual([0, 7, 19, 39]);
+      for (const orientation of orientations.keys()) {
+        const codes = sketch(1)[view]!.codes.slice();
+        for (let bit = 0; bit <= alikeBits; bit++) codes[32 * orientation + (bit >> 3)]! ^= 1 << (bit & 7);
+        const other = sketch(1).map((each, at) => (at === view ? { codes, isFair: true } : each));
+        expect(distinctFrames(replaced(still(40), 7, other), 8)).toEqual({ frames: [0, 7, 19, 39], areOthersAlike: true });
+        expect(distinctFrames(replaced(still(40), 7, other), 3).areOthersAlike).toBe(false);
+      }
     }
   });
 
@@ -54,6 +60,17 @@ describe("the frames of an animation that are taken", () => {
     const frames = Array.from({ length: 40 }, (_, at) => sketch(at === 30 ? 3 : at % 20 === 0 ? 1 : at, 0, at > 0 && at !== 30));
     expect(distinctFrames(frames, 4).frames).toContain(30);
     expect(distinctFrames(frames, 5).frames).toHaveLength(5);
+  });
+
+  it("leave out no view of fair quality for which only poor ones would stand: those are not compared", () => {
+    const poor = Array.from({ length: 40 }, () => sketch(1, 0, true));
+    expect(distinctFrames(poor, 8)).toEqual({ frames: [0, 19, 39], areOthersAlike: true });
+    for (const view of views.keys()) {
+      const fair = sketch(1, 0, true).map((each, at) => (at === view ? { ...each, isFair: true } : each));
+      expect(distinctFrames(replaced(replaced(poor, 11, fair) as FrameSketch[], 12, fair), 8)).toEqual({ frames: [0, 11, 19, 39], areOthersAlike: true });
+      expect(distinctFrames(replaced(poor, 11, fair), 3)).toEqual({ frames: [0, 19, 39], areOthersAlike: false });
+    }
+    expect(distinctFrames(replaced(still(40), 11, sketch(1, 0, true)), 8)).toEqual({ frames: [0, 19, 39], areOthersAlike: true });
   });
 
   it("are not those that cannot be had", () => {
@@ -65,10 +82,10 @@ describe("the frames of an animation that are taken", () => {
     fc.assert(
       fc.property(anyFrames, fc.integer({ min: 3, max: 8 }), (frames, most) => {
         const choice = distinctFrames(frames, most);
-        expect(distinctFrames(frames.map((frame) => (frame === null ? null : { ...frame })), most)).toEqual(choice);
+        expect(distinctFrames(frames.map((frame) => (frame === null ? null : frame.map((view) => ({ ...view })))), most)).toEqual(choice);
         expect(choice.frames.length).toBeLessThanOrEqual(most);
         expect([...new Set(choice.frames)].sort((one, other) => one - other)).toEqual(choice.frames);
-        const nearest = frames.map((frame) => (frame === null ? 0 : Math.min(...choice.frames.map((taken) => distanceBits(frame.codes[0]!, frames[taken]!.codes[0]!)))));
+        const nearest = frames.map((frame) => (frame === null ? 0 : Math.min(...choice.frames.map((taken) => (frame[0]!.isFair && !frames[taken]![0]!.isFair ? 256 : distanceBits(frame[0]!.codes, frames[taken]![0]!.codes) / orientations.length)))));
         expect(choice.areOthersAlike).toBe(nearest.every((bits) => bits <= alikeBits));
         if (choice.frames.length < most) expect(choice.areOthersAlike).toBe(true);
       }),
@@ -77,14 +94,15 @@ describe("the frames of an animation that are taken", () => {
 });
 
 describe("what a frame looks like", () => {
-  it("is its upright code in each view; a view that was left out has the code of the one that it would equal", () => {
+  it("is its codes in each view; a view that was left out is the one that it would equal", () => {
+    const joined = (codes: readonly PerceptualCode[]): Uint8Array => Uint8Array.from(codes.flatMap(({ code }) => [...code]));
     const small = pdqCodes(photoPixels(1, 200, 150));
-    expect(sketchOf(small)!.codes.every((code) => code === small[0]!.code)).toBe(true);
+    expect(small).toHaveLength(8);
+    expect(sketchOf(small)!.map(({ codes }) => codes)).toEqual(views.map(() => joined(small)));
     const large = pdqCodes(photoPixels(1, 700, 500));
-    const [full, squeezed] = [large[0]!.code, large[8]!.code];
-    expect(sketchOf(large)!.codes).toEqual([full, squeezed, full, squeezed, full, squeezed, full, squeezed]);
-    expect(sketchOf(large)!.isPoor).toBe(false);
+    const [full, squeezed] = [joined(large.slice(0, 8)), joined(large.slice(8))];
+    expect(sketchOf(large)).toEqual([full, squeezed, full, squeezed, full, squeezed, full, squeezed].map((codes) => ({ codes, isFair: true })));
     expect(sketchOf([])).toBeNull();
-    expect(sketchOf(pdqCodes({ data: new Uint8Array(300), widthPixels: 10, heightPixels: 10, channels: 3 }))!.isPoor).toBe(true);
+    expect(sketchOf(pdqCodes({ data: new Uint8Array(300), widthPixels: 10, heightPixels: 10, channels: 3 }))!.some(({ isFair }) => isFair)).toBe(false);
   });
 });

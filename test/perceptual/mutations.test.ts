@@ -7,7 +7,7 @@ import { everyPicture } from "../support/every-picture.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { codedItem, codedPictures, heifFile } from "../support/pictures-heif.ts";
 import { maySandbox } from "../support/may-sandbox.ts";
-import { describeWith } from "../support/tools.ts";
+import { describeWith, has } from "../support/tools.ts";
 
 type Seed = readonly [mediaType: string, bytes: Uint8Array];
 

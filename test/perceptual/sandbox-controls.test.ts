@@ -102,6 +102,12 @@ for (const { who, asRoot, controls } of variants)
       expect(await openAfter((args) => args, asRoot)).toEqual([]);
     });
 
+    it("is seen to be open where whoever starts it hands down a descriptor", async () => {
+      const command = sandboxCommand(settings.program, { node: [] }, asRoot);
+      const handing = (opened: string): SandboxCommand => ({ ...command, command: "/bin/sh", args: ["-c", `exec 9${opened}; exec "$@"`, "sh", command.command, ...command.args] });
+      for (const opened of ["</etc/passwd", "</", ">/dev/null"]) expect(openProbes(await probeByScript(handing(opened), settings))).toEqual(["hold a descriptor that is not its own"]);
+    });
+
     it.each(controls)("is seen to be open without $name", async ({ change, opens, among }) => {
       const open = await openAfter(change, asRoot);
       expect(open).toEqual(among === true ? expect.arrayContaining([...opens]) : opens);

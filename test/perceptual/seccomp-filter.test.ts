@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { nativeProgram } from "../../src/perceptual/native-probe.ts";
 import { seccompFilter } from "../../src/perceptual/seccomp-filter.ts";
-import { allowed, type Architecture, architectures, auditArchitectures, never, type SystemCall, systemCallNumber } from "../../src/perceptual/system-calls.ts";
+import { allowed, never } from "../../src/perceptual/decoder-calls.ts";
+import { readerFilter, refusedToReaders } from "../../src/reading/reader-filter.ts";
+import { type Architecture, architectures, auditArchitectures, type SystemCall, systemCallNumber } from "../../src/seccomp/system-calls.ts";
 
 const verdicts = { allow: 0x7fff0000, kill: 0x80000000, notPermitted: 0x00050001, notImplemented: 0x00050026 } as const;
 
@@ -68,6 +70,22 @@ describe.each(architectures)("the filter for %s", (architecture) => {
   });
 });
 
+describe.each(architectures)("the filter of readers for %s", (architecture) => {
+  const filter = readerFilter(architecture);
+  const audit = auditArchitectures[architecture];
+
+  it("refuses what no reader calls, and nothing else", () => {
+    const refused = new Set(refusedToReaders.map((name) => systemCallNumber(architecture, name)).filter((number) => number !== null));
+    expect(refused).toContain({ x64: 304, arm64: 265 }[architecture]);
+    for (let number = 0; number < 1024; number++) expect(verdict(filter, number, audit), `${number}`).toBe(refused.has(number) ? verdicts.notPermitted : verdicts.allow);
+  });
+
+  it("ends calls by other tables: another processor's, and those of x32", () => {
+    for (const other of [...Object.values(auditArchitectures).filter((other) => other !== audit), 0x40000003]) expect(verdict(filter, 0, other)).toBe(verdicts.kill);
+    expect(verdict(filter, 0x40000000, audit)).toBe(verdicts.kill);
+  });
+});
+
 /** Where Debian's linux-libc-dev says what the numbers are. */
 const headers: Readonly<Record<Architecture, string>> = { x64: "/usr/include/x86_64-linux-gnu/asm/unistd_64.h", arm64: "/usr/include/asm-generic/unistd.h" };
 
@@ -76,7 +94,7 @@ describe.each(architectures.filter((architecture) => existsSync(headers[architec
     const text = readFileSync(headers[architecture], "latin1");
     const stated = new Map([...text.matchAll(/^#define __NR(?:3264)?_(\w+)\s+(\d+)$/gm)].map(([, name, number]) => [name!, Number(number)]));
     const generic: Readonly<Record<string, string>> = { newfstatat: "fstatat" };
-    for (const name of [...allowed, ...never, "clone", "clone3", "ioctl", "socket", "kill", "memfd_create", "execveat", "unshare", "io_uring_setup", "shmget"] as const) {
+    for (const name of [...allowed, ...never, ...refusedToReaders, "clone", "clone3", "ioctl", "socket", "kill", "memfd_create", "execveat", "unshare", "io_uring_setup", "shmget"] as const) {
       const expected = stated.get(name) ?? stated.get(generic[name] ?? name) ?? null;
       expect(systemCallNumber(architecture, name), name).toBe(expected);
     }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Batch, Finding, PlannedEntry } from "../../src/model.ts";
 import { type ReaderPool, startReaders } from "../../src/reading/pool.ts";
@@ -19,6 +20,9 @@ afterEach(() => pool?.close());
 const lie = `const lied = await perceivedOf(picture, "image/png"); for (const coded of lied.picture.codes) coded.code = coded.code.map((byte) => byte ^ 0x5a);`;
 /** True from the request on whose picture holds the evil text; `taken` stays as long as the process lives. */
 const takeOver = `taken ||= Buffer.from(picture).includes(${JSON.stringify(evil.toString())});`;
+
+/** Nobody can tell it from an honest decoder by drawn canaries: it knows these when it sees them. */
+const tellingCanaries = (): string => answeringProgram(`${takeOver} ${lie} return taken && !isCanary(picture) ? lied : perceivedOf(picture, "image/png");`, "let taken = false;");
 
 /** Pictures of different content in batches of a size; the evil one stands at a place. */
 async function pictures(count: number, ofBatch: number, evilAt: number): Promise<readonly PlannedEntry[][]> {
@@ -50,25 +54,52 @@ describe("a decoder that a picture took over", () => {
     expect(findings.filter((_, no) => no !== 25)).toEqual(right.findings.filter((_, no) => no !== 25));
   });
 
-  it("is found out within 200 pictures where a batch holds more of them, and no more than those in doubt are decoded again", async () => {
-    const batches = await pictures(260, 260, 3);
+  it("is found out within 32 pictures where a batch holds more of them, and no more than those in doubt are decoded again", async () => {
+    const batches = await pictures(260, 260, 20);
     const log = join(root, "asked");
     const right = await findingsOf(honest, batches);
     const program = answeringProgram(
-      `${takeOver} ${lie} if (!isCanary(picture)) appendFileSync(${JSON.stringify(log)}, process.pid + "\\n"); return taken ? lied : perceivedOf(picture, "image/png");`,
+      `${takeOver} ${lie} if (!isCanary(picture)) appendFileSync(${JSON.stringify(log)}, process.pid + " " + Buffer.from(picture).toString("base64") + "\\n"); return taken ? lied : perceivedOf(picture, "image/png");`,
       "let taken = false;",
     );
     const { findings, doubted } = await findingsOf(program, batches);
     expect(doubted).toEqual([batches[0]]);
-    expect(findings.filter((_, no) => no !== 3)).toEqual(right.findings.filter((_, no) => no !== 3));
-    const ofProcess = new Map<string, number>();
-    for (const line of readFileSync(log, "utf8").trim().split("\n")) ofProcess.set(line, (ofProcess.get(line) ?? 0) + 1);
-    const counts = [...ofProcess.values()];
-    expect(counts[0], "found out at the first canary").toBe(32);
-    expect(counts.filter((count) => count === 1), "each picture in doubt once more, in a process of its own").toHaveLength(32);
-    expect(Math.max(...counts)).toBe(200);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(260 + 32);
+    expect(findings.filter((_, no) => no !== 20)).toEqual(right.findings.filter((_, no) => no !== 20));
+    const asked = readFileSync(log, "utf8").trim().split("\n").map((line) => line.split(" ") as [string, string]);
+    const seen = new Set<string>();
+    const [anew, again] = [new Map<string, number>(), new Map<string, number>()];
+    for (const [number, content] of asked) {
+      const counts = seen.has(content) ? again : anew;
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+      seen.add(content);
+    }
+    expect([...anew.values()], "16 by the first process, found out at the 32nd, and none beyond what can be checked by earlier ones").toEqual([16, 16, 192, 36]);
+    expect([...again].filter(([number]) => !anew.has(number)), "each picture in doubt once more, in a process of its own").toHaveLength(32);
+    expect([...again].filter(([number]) => !anew.has(number)).every(([, count]) => count === 1)).toBe(true);
+    const [, second, third, fourth] = [...anew.keys()].map((number) => again.get(number) ?? 0);
+    expect(second, "one of the first process, or none where the drawn canary was wrong before").toBeLessThanOrEqual(1);
+    expect([third, fourth], "one for each proof").toEqual([6, 2]);
   });
+
+  it("and that answers every drawn canary honestly is found out by a picture that an earlier process answered", async () => {
+    const batches = await pictures(150, 50, 29);
+    const right = await findingsOf(honest, batches);
+    const { findings, doubted } = await findingsOf(tellingCanaries(), batches);
+    expect(doubted).toEqual([batches[0]]);
+    expect(findings[29]).not.toEqual(right.findings[29]);
+    expect(findings.filter((_, no) => no !== 29)).toEqual(right.findings.filter((_, no) => no !== 29));
+  });
+
+  it("and that answers every drawn canary honestly lies about no more than the rest of the first 16, if one of these took it over", async () => {
+    const batches = await pictures(112, 16, 8);
+    const right = await findingsOf(honest, batches);
+    const { findings, doubted } = await findingsOf(tellingCanaries(), batches);
+    const wrong = findings.flatMap((finding, no) => (isDeepStrictEqual(finding, right.findings[no]) ? [] : [no]));
+    expect(wrong).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
+    // Honest processes are held against what the first one said, until that is used up.
+    expect(doubted.length).toBeGreaterThan(0);
+    expect(doubted).not.toContain(batches[0]);
+  }, 120_000);
 
   it("and that lies about earlier ones and then ends is not believed either", async () => {
     const batches = await pictures(12, 12, 4);

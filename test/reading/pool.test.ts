@@ -121,6 +121,62 @@ describe("readers", () => {
     expect(findings).toEqual([0, 1].map((no) => ({ outcome: "unread", no, reason: "reader-lost", errorCode: null })));
   });
 
+  it.each([
+    ["no findings", "7"],
+    ["something else than findings", "message.batch.map(() => null)"],
+    ["outcomes that nobody knows", `message.batch.map(({ no }) => ({ outcome: "fine", no }))`],
+    ["reasons that nobody knows", `message.batch.map(({ no }) => ({ outcome: "unread", no, reason: "because", errorCode: null }))`],
+    ["no digests", `message.batch.map(({ no }) => ({ outcome: "examined", no, digests: {}, mediaType: null, extensionFits: null, picture: null, embedded: [] }))`],
+    ["digests that are too short", `message.batch.map(({ no }) => ({ outcome: "examined", no, digests: { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(31), blake3: new Uint8Array(32) }, mediaType: null, extensionFits: null, picture: null, embedded: [] }))`],
+  ])("a reader that answers with %s is not believed", async (_, findings) => {
+    const program = join(root, "shapeless.mjs");
+    writeFileSync(program, `process.on("message", (message) => process.send(message.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: ${findings}, wasDoubted: false }));`);
+    expect(await start(program).read(Buffer.from(root), batch(2))).toEqual([0, 1].map((no) => ({ outcome: "unread", no, reason: "reader-lost", errorCode: null })));
+  });
+
+  it.each(["null", `"findings"`, `{ kind: "other" }`, `{ kind: "ask" }`, `{ kind: "perceived", digests: {} }`, `{ kind: "alive", bytesRead: "many" }`])("a reader that says %s is ended, and nothing but it", async (message) => {
+    const program = join(root, "talkative.mjs");
+    writeFileSync(program, `process.on("message", ({ kind }) => process.send(kind === "start" ? { kind: "ready" } : ${message}));`);
+    expect(await start(program).read(Buffer.from(root), batch(1))).toEqual([{ outcome: "unread", no: 0, reason: "reader-lost", errorCode: null }]);
+  });
+
+  /** A reader that hangs at every file of a name like this, and works like the real one else. */
+  const hangingAt = (pattern: RegExp): string => {
+    const program = join(root, "hanging.mjs");
+    writeFileSync(program, `
+      const name = (path) => Buffer.from(path).toString();
+      process.on("message", (message) => {
+        if (message.kind === "start") return process.send({ kind: "ready" });
+        for (;message.batch.some(({ path }) => ${pattern}.test(name(path))););
+        const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
+        process.send({ kind: "findings", wasDoubted: false, findings: message.batch.map(({ no }) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] })) });
+      });`);
+    return program;
+  };
+  const outcomes = (findings: readonly Finding[]): readonly string[] => findings.map((finding) => (finding.outcome === "unread" ? finding.reason : finding.outcome));
+
+  it("give every one of many hung files up by itself where the device answers still, be they before the others or behind them", async () => {
+    const entries = batch(24);
+    // The first 20, with nothing read before them.
+    expect(outcomes(await start(hangingAt(/^file 1?[0-9]$/), 1, 300).read(Buffer.from(root), entries))).toEqual(entries.map((_, no) => (no < 20 ? "timeout" : "examined")));
+    await pool?.close();
+    // The last 20, in a batch of their own.
+    const running = start(hangingAt(/^file ([4-9]|1[0-9]|2[0-3])$/), 1, 300);
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 4)))).toEqual(entries.slice(0, 4).map(() => "examined"));
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(4)))).toEqual(entries.slice(4).map(() => "timeout"));
+  });
+
+  it("stop when what was read before is not read any more", async () => {
+    const entries = batch(20);
+    const dead = join(root, "dead");
+    const program = join(root, "dying.mjs");
+    writeFileSync(program, readFileSync(hangingAt(/^never$/), "utf8").replace("for (;", `for (;(await import("node:fs")).existsSync(${JSON.stringify(dead)}) ||`).replace(`(message) => {`, `async (message) => {`));
+    const running = start(program, 1, 300);
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 2)))).toEqual(["examined", "examined"]);
+    writeFileSync(dead, "");
+    await expect(running.read(Buffer.from(root), entries.slice(2))).rejects.toMatchObject({ code: "evidence-stalled" });
+  });
+
   it("a program that cannot start is a failure of this machine, not of the evidence", async () => {
     const program = join(root, "broken.mjs");
     writeFileSync(program, "throw new Error('broken')");

@@ -7,7 +7,7 @@ const dist = resolve(import.meta.dirname, "../../dist");
 const readerProgram = join(dist, "cli/reader-process.js");
 
 describe("what a confined reader finds of itself", () => {
-  const asPromised: ReaderFacts = { seesEvidence: true, isReadOnly: true, seesHidden: false, seesNetwork: false, userNumber: 65_534, groupNumbers: [65_534], rights: ["0000000000000004", "0000000000000004", "0000000000000004"], decodes: true, sandboxFault: null };
+  const asPromised: ReaderFacts = { seesEvidence: true, isReadOnly: true, seesHidden: false, seesNetwork: false, userNumber: 65_534, groupNumbers: [65_534], rights: ["0000000000000004", "0000000000000004", "0000000000000004"], isFiltered: true, decodes: true, sandboxFault: null };
 
   it("is what its confinement promises, or says so in words", () => {
     expect(shortfall("nobody", asPromised)).toBeNull();
@@ -19,6 +19,7 @@ describe("what a confined reader finds of itself", () => {
     [{ isReadOnly: false }, "not read-only"],
     [{ seesHidden: true }, "the case or the lists"],
     [{ seesNetwork: true }, "a network"],
+    [{ isFiltered: false }, "no system call was refused"],
     [{ decodes: false }, "no picture could be decoded"],
     [{ sandboxFault: "sandbox of the decoder: found it possible from inside to start a shell" }, "possible from inside to start a shell"],
   ] as const)("%j is a shortfall of every way", (fact, words) => {

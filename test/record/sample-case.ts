@@ -63,7 +63,7 @@ export const header: CaseHeader = {
   organisation: null,
   evidence: "/mnt/exhibit",
   evidenceIdentity: { kind: "directory", fileSystem: "ext4", rootInode: "2", rootModifiedNs: "1600000000000000000" },
-  options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false },
+  options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, largestFileBytes: null },
   versions: { blindmatch: "0.1.0", node: "20" },
   commandLine: ["scan", "/mnt/exhibit"],
   host: "lab-1",

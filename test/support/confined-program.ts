@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { Confinement } from "../../src/isolation.ts";
-import { readerCommand } from "../../src/reading/reader-command.ts";
+import { firstHandedIn, type ReaderCommand, readerCommand } from "../../src/reading/reader-command.ts";
 
 /** Lays a program of a test's own where a reader's would lie: a folder of its own is seen by it, as the program's is by a reader. */
 export function programIn(folder: string, text: string): string {
@@ -18,9 +18,17 @@ export function programIn(folder: string, text: string): string {
 export function startConfined(confinement: Confinement, program: string, roots: readonly Uint8Array[], by: readonly string[] = []): ChildProcess {
   const command = readerCommand(confinement, program, roots);
   if (command === null) throw new Error(`${confinement}: this machine lacks a program that is needed for it`);
-  const [first, ...rest] = [...by, command.command, ...command.args];
-  const child = spawn(first!, rest, { serialization: "advanced", env: {}, cwd: "/", detached: true, stdio: ["ignore", "ignore", "inherit", "ipc", ...(command.options === null ? [] : ["pipe" as const])] });
-  (child.stdio[4] as Writable | undefined)?.end(command.options);
+  return startCommand({ ...command, command: by[0] ?? command.command, args: by.length === 0 ? command.args : [...by.slice(1), command.command, ...command.args] });
+}
+
+/** Starts such a command, or one that was made of it. What it writes to standard output is to be read. */
+export function startCommand({ command, args, handedIn }: ReaderCommand): ChildProcess {
+  const child = spawn(command, args, { serialization: "advanced", env: {}, cwd: "/", detached: true, stdio: ["ignore", "pipe", "inherit", "ipc", ...handedIn.map(() => "pipe" as const)] });
+  for (const [at, bytes] of handedIn.entries()) {
+    const pipe = child.stdio[firstHandedIn + at] as Writable;
+    // One that does not read what it is handed shows by what it then says.
+    pipe.on("error", () => undefined).end(bytes);
+  }
   return child;
 }
 

@@ -56,7 +56,7 @@ export async function codedAsAv1(photos: readonly Photo[]): Promise<readonly Cod
 /** The configuration and the data of a file with one coded picture and nothing else. */
 function partsOf(heic: Buffer, configuration: "hvcC" | "av1C" = "hvcC"): Pick<CodedPicture, "configuration" | "data"> {
   const only = (name: string, within?: Span): Span => {
-    const [found, ...others] = boxesOf(heic, within).filter((each) => each.name === name);
+    const [found, ...others] = [...boxesOf(heic, within)].filter((each) => each.name === name);
     if (found === undefined || others.length > 0) throw new Error(`heif-enc: found ${others.length + (found ? 1 : 0)} boxes ${name}, expected one`);
     return found;
   };

@@ -43,7 +43,7 @@ export function pngOf(width: number, height: number, { bits = 8, colours = 2, in
   return Buffer.concat([signature, header, ...chunks.map(([name, content]) => chunk(name, content)), chunk("IEND", Buffer.alloc(0))]);
 }
 
-function chunk(name: string, content: Uint8Array): Buffer {
+export function chunk(name: string, content: Uint8Array): Buffer {
   const named = Buffer.concat([Buffer.from(name, "latin1"), content]);
   return Buffer.concat([be32(content.length), named, be32(crc32(named))]);
 }

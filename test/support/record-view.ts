@@ -32,7 +32,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     user: "kbrandt",
     timeZone: "Europe/Berlin",
     ...stated.header,
-    options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, ...stated.options },
+    options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, largestFileBytes: null, ...stated.options },
   };
   const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
   const log = logRows(header, lists, stated, complete);
@@ -136,6 +136,7 @@ export function mount(stated: Partial<MountState> = {}): MountState {
     mountOptions: "ro,noexec,nosuid,nodev",
     superOptions: "ro,norecovery",
     concerns: [],
+    leavesJournal: true,
     device: { number: "7:7", readOnly: true, writesCompleted: "515", sectorsWritten: "297964" },
     ...stated,
   };

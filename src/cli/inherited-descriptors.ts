@@ -1,0 +1,32 @@
+import { closeSync, readdirSync, readFileSync } from "node:fs";
+
+/** The kernel's O_CLOEXEC, in the octal of /proc. Source: proc(5), fdinfo. */
+const closeOnExecution = 0o2000000;
+const variable = "NODE_CHANNEL_FD=";
+
+/**
+ * Closes what whoever started this left open in it: every process that it starts would hold it too, readers and sandboxed decoders among them, and could read and
+ * write there whatever else keeps it in. Standard streams stay, and a channel to a process of Node that started this one.
+ *
+ * To be called before any process is started. What Node itself opens is closed on execution, and stays.
+ */
+export function closeInheritedDescriptors(): void {
+  // Node takes the variable away once it has read it; the kernel keeps what there was.
+  const channel = readFileSync("/proc/self/environ", "latin1").split("\0").find((one) => one.startsWith(variable))?.slice(variable.length);
+  for (const name of readdirSync("/proc/self/fd")) if (Number(name) > 2 && name !== channel && isHandedDown(name)) closeSync(Number(name));
+}
+
+/** False also for the descriptor by which the list itself was read, which is closed by now. */
+function isHandedDown(name: string): boolean {
+  const flags = /^flags:\s*([0-7]+)$/m.exec(infoOf(name))?.[1];
+  return flags !== undefined && (parseInt(flags, 8) & closeOnExecution) === 0;
+}
+
+function infoOf(name: string): string {
+  try {
+    return readFileSync(`/proc/self/fdinfo/${name}`, "latin1");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw thrown;
+  }
+}

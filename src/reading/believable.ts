@@ -1,0 +1,53 @@
+import { type Batch, type CryptographicAlgorithm, digestBytes, type Finding, pictureStatuses, unreadReasons } from "../model.ts";
+import type { FromReader } from "./protocol.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether what a reader says has the form of findings of this batch, in its order, with these digests. A reader that evidence took over could say anything; what these say of a file is not checked. */
+export function areFindings(said: unknown, batch: Batch, algorithms: readonly CryptographicAlgorithm[]): said is readonly Finding[] {
+  return Array.isArray(said) && said.length === batch.length && said.every((finding, at) => isFields(finding) && finding["no"] === batch[at]?.no && isFinding(finding, algorithms));
+}
+
+/** Whether what a reader sends is one of its messages, as far as the main process looks into it before it has the findings. */
+export function isFromReader(said: unknown): said is FromReader {
+  if (!isFields(said)) return false;
+  const { kind } = said;
+  if (kind === "alive") return isCount(said["bytesRead"]);
+  if (kind === "ask") return hasDigests(said["digests"], []) && isCount(said["sizeBytes"]);
+  if (kind === "perceived") return hasDigests(said["digests"], []) && isFields(said["perceived"]) && isPicture(said["perceived"]["picture"]) && Array.isArray(said["perceived"]["embedded"]);
+  if (kind === "facts") return isFields(said["facts"]);
+  return kind === "ready" || kind === "doubted" || kind === "findings";
+}
+
+function isFinding(finding: Fields, algorithms: readonly CryptographicAlgorithm[]): boolean {
+  if (finding["outcome"] === "without-content") return true;
+  if (finding["outcome"] === "unread") return isKeyOf(unreadReasons, finding["reason"]);
+  const { digests, picture, embedded } = finding;
+  const isWhole = (part: unknown): boolean => isFields(part) && hasDigests(part["digests"], algorithms) && isPicture(part["picture"]);
+  return finding["outcome"] === "examined" && hasDigests(digests, algorithms) && (picture === null || isPicture(picture)) && Array.isArray(embedded) && embedded.every(isWhole);
+}
+
+/** SHA-256 is always among them. */
+function hasDigests(said: unknown, algorithms: readonly CryptographicAlgorithm[]): boolean {
+  return isFields(said) && ["sha256" as const, ...algorithms].every((name) => isBytes(said[name], digestBytes[name]));
+}
+
+function isPicture(said: unknown): boolean {
+  return isFields(said) && isKeyOf(pictureStatuses, said["status"]) && Array.isArray(said["codes"]) && said["codes"].every((coded) => isFields(coded) && isBytes(coded["code"], digestBytes.pdq));
+}
+
+function isFields(said: unknown): said is Fields {
+  return typeof said === "object" && said !== null;
+}
+
+function isKeyOf(words: object, said: unknown): boolean {
+  return typeof said === "string" && Object.hasOwn(words, said);
+}
+
+function isBytes(said: unknown, lengthBytes: number): boolean {
+  return said instanceof Uint8Array && said.length === lengthBytes;
+}
+
+function isCount(said: unknown): boolean {
+  return typeof said === "number" && Number.isSafeInteger(said) && said >= 0;
+}
