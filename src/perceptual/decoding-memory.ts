@@ -94,8 +94,9 @@ function isSubsampled(bytes: Uint8Array): boolean {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** So much may be let go of and not collected. */
-const mostUncollectedBytes = 64 * 2 ** 20;
+/** So much may be let go of and not collected; less ahead of a picture that is large itself. Collecting after each ordinary picture would be a tenth of its time. */
+const mostUncollectedBytes = 256 * 2 ** 20;
+const largeBytes = 64 * 2 ** 20;
 
 let uncollectedBytes = 0;
 let taken = 0;
@@ -107,7 +108,7 @@ export function takenBytes(): number {
 
 /** Call ahead of decoding what takes so much memory: what was taken before and let go of since is collected then. */
 export async function makeRoom(bytes: number): Promise<void> {
-  if (uncollectedBytes > mostUncollectedBytes || bytes > mostUncollectedBytes) {
+  if (uncollectedBytes > mostUncollectedBytes || bytes > largeBytes) {
     collect();
     // The library's buffers are given back behind the collection, one turn later.
     await new Promise((resolve) => setImmediate(resolve));
