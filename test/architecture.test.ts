@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const src = resolve(import.meta.dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.startsWith("kernels/assembly/"));
-const ground = ["model.ts", "isolation.ts", "mount-concerns.ts", "failure.ts", "path-text.ts", "ordered.ts", "picture-facts.ts", "system-programs.ts"];
+const ground = ["model.ts", "adler32.ts", "isolation.ts", "mount-concerns.ts", "failure.ts", "path-text.ts", "ordered.ts", "picture-facts.ts", "system-programs.ts"];
 
 interface Rule {
   /** Folders, or files of src itself, that may be imported besides the folder itself. */
@@ -18,6 +18,7 @@ const nodeModules = ["node:buffer", "node:fs", "node:fs/promises", "node:crypto"
 
 const rules: Readonly<Record<string, Rule>> = {
   "model.ts": { may: [], packages: [], because: "the nouns are data: whatever they would import belongs to the folder that uses it" },
+  "adler32.ts": { may: [], packages: [], because: "a checksum is a pure function: whoever needs it hands it bytes" },
   "isolation.ts": { may: [], packages: [], because: "the ways of reading and decoding are words; what they do is the work of reading/ and perceptual/" },
   "mount-concerns.ts": { may: [], packages: [], because: "what stands against a mount are words; finding out is evidence/'s work" },
   "failure.ts": { may: [], packages: [], because: "an error names its code and text; what to print is cli's business" },

@@ -1,6 +1,8 @@
 import type { Digests, Perceived, Picture, PictureStatus } from "../model.ts";
 import type { Decoder } from "../perceptual/decoder.ts";
 import { pictureSupport } from "../perceptual/picture-types.ts";
+import { withoutCodes } from "../perceptual/without-codes.ts";
+import { contentOf } from "../reading/decode-once.ts";
 import type { Admission } from "../reading/protocol.ts";
 import type { Perceive } from "../reading/reader.ts";
 import { leastQuality } from "../reference/reference-set.ts";
@@ -57,7 +59,7 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
   };
 
   const decoded = async (by: Decoder, mediaType: string, bytes: Uint8Array, digests: Digests, sizeBytes: number): Promise<Perceived> => {
-    const content = contentOf(digests);
+    const content = contentOf(digests.sha256);
     const own = kept.get(content);
     if (own !== undefined) return own.perceived;
     const lostBefore = lost.get(content);
@@ -120,16 +122,8 @@ export function perceivingWith({ decoder, startApart, ask, told, doubted }: Perc
   };
 }
 
-function contentOf({ sha256 }: Digests): string {
-  return Buffer.from(sha256).toString("latin1");
-}
-
 /** A code below the least quality tells too little: the picture says so, and a damaged one counts as not decoded. */
 function graded(picture: Picture): Picture {
   if (picture.codes.length === 0 || picture.codes.some(({ quality }) => quality >= leastQuality)) return picture;
   return { ...picture, status: picture.status === "partial" ? "undecodable" : picture.status === "hashed" ? "low-quality" : picture.status };
-}
-
-function withoutCodes(status: Picture["status"]): Perceived {
-  return { picture: { status, widthPixels: 0, heightPixels: 0, codes: [] }, embedded: [] };
 }

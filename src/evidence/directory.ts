@@ -180,17 +180,23 @@ function* streamsOf(place: Place, { streams, isWhole }: StreamNames): Generator<
 
 /** Null on another file system, which is not entered. */
 function streamOf(place: Place, path: Buffer): Entry | null {
-  const cut = path.lastIndexOf(separator);
-  let parent: number | null = null;
   try {
-    parent = openBelow(place.root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
-    const status = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    const status = statusBelow(place.root, path);
     // Its links are those of its file: they would make streams of one size one file.
     return status.dev === place.device ? { ...entryOf(path, "file", status), links: 1 } : null;
   } catch (thrown) {
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
+  }
+}
+
+/** Status of a name of any length below an open folder; no link is followed. Errors: the operating system's. */
+function statusBelow(root: number, path: Uint8Array): BigIntStats {
+  const cut = path.lastIndexOf(separator);
+  const parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
+  try {
+    return lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
   } finally {
-    if (parent !== null) closeRead(parent);
+    closeRead(parent);
   }
 }
 
@@ -226,17 +232,12 @@ function kindOf(status: BigIntStats): EntryKind {
 }
 
 function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
-  let parent: number | null = null;
   try {
-    const cut = path.lastIndexOf(separator);
-    parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
-    const { atimeNs, mtimeNs, ctimeNs } = lstatSync(nameBelow(parent, path.subarray(cut + 1)), { bigint: true });
+    const { atimeNs, mtimeNs, ctimeNs } = statusBelow(root, path);
     return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
   } catch (thrown) {
     if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
     throw thrown;
-  } finally {
-    if (parent !== null) closeRead(parent);
   }
 }
 

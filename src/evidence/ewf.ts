@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { adler32 } from "../adler32.ts";
 import { Failure, systemCode } from "../failure.ts";
 
 /** Digests that were stored in an image when it was acquired. Shape: lower-case hexadecimal. */
@@ -72,17 +73,6 @@ function checked(body: Buffer, printable: string, offset: number): Buffer {
 
 function hexUnlessEmpty(bytes: Buffer): string | null {
   return bytes.every((value) => value === 0) ? null : bytes.toString("hex");
-}
-
-/** Source: RFC 1950, section 8.2. */
-function adler32(bytes: Buffer): number {
-  let low = 1;
-  let high = 0;
-  for (const value of bytes) {
-    low = (low + value) % 65_521;
-    high = (high + low) % 65_521;
-  }
-  return ((high << 16) | low) >>> 0;
 }
 
 function refused(printable: string, found: string, expected: string): Failure {

@@ -33,12 +33,12 @@ export function mounts(mountInfo: string = readFileSync("/proc/self/mountinfo", 
       const after = (right ?? "").split(" ");
       return {
         id: before[0] ?? "",
-        mountPoint: unescape(before[4] ?? ""),
+        mountPoint: octalsRead(before[4] ?? ""),
         device: before[2] ?? "",
-        rootInFileSystem: unescape(before[3] ?? ""),
+        rootInFileSystem: octalsRead(before[3] ?? ""),
         mountOptions: before[5] ?? "",
         fileSystem: after[0] ?? "",
-        source: unescape(after[1] ?? ""),
+        source: octalsRead(after[1] ?? ""),
         superOptions: after[2] ?? "",
       };
     });
@@ -133,6 +133,7 @@ function textOf(path: string): string | null {
   }
 }
 
-function unescape(text: string): string {
+/** Text in which programs and the kernel wrote bytes that would break a line as a backslash and three octal digits. Shape: Latin-1. */
+export function octalsRead(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -8,6 +8,7 @@ import { type Canary, drawCanary } from "./drawn-canary.ts";
 import { startKnowing } from "./known-answers.ts";
 import { withNegatives } from "./negatives.ts";
 import { starterOf } from "./start-process.ts";
+import { withoutCodes } from "./without-codes.ts";
 
 /** Turns the bytes of pictures into codes, in a process of its own. */
 export interface Decoder {
@@ -163,8 +164,4 @@ export function startDecoder({ program, isolation, deadlineMs = deadlineBySize, 
 
 function completed({ picture, embedded }: Perceived): Perceived {
   return { picture: withNegatives(picture), embedded: embedded.map((part) => ({ ...part, picture: withNegatives(part.picture) })) };
-}
-
-function withoutCodes(status: "too-large" | Loss): Perceived {
-  return { picture: { status, widthPixels: 0, heightPixels: 0, codes: [] }, embedded: [] };
 }

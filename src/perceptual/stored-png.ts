@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+import { adler32 } from "../adler32.ts";
 import type { Pixels } from "./pixels.ts";
 
 /** Most bytes that one uncompressed block of a deflate stream holds. */
@@ -39,25 +41,6 @@ function storedStream(bytes: Uint8Array): Uint8Array {
 function chunk(name: string, content: Uint8Array): Uint8Array {
   const named = joined([new TextEncoder().encode(name), content]);
   return joined([bigEndian(content.length), named, bigEndian(crc32(named))]);
-}
-
-function adler32(bytes: Uint8Array): number {
-  let sum = 1;
-  let sums = 0;
-  for (const byte of bytes) {
-    sum = (sum + byte) % 65521;
-    sums = (sums + sum) % 65521;
-  }
-  return sums * 65536 + sum;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let remainder = 0xffffffff;
-  for (const byte of bytes) {
-    remainder ^= byte;
-    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
-  }
-  return (remainder ^ 0xffffffff) >>> 0;
 }
 
 function bigEndian(value: number): Uint8Array {

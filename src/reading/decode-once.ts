@@ -37,7 +37,7 @@ export function decodeOnce(limitBytes: number = mostBytes): DecodeOnce {
 
   return {
     async ask(sha256) {
-      const content = textOf(sha256);
+      const content = contentOf(sha256);
       for (;;) {
         const packed = known.get(content);
         if (packed !== undefined) return deserialize(packed) as Perceived;
@@ -49,9 +49,9 @@ export function decodeOnce(limitBytes: number = mostBytes): DecodeOnce {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
-    isBusy: (sha256) => pending.has(textOf(sha256)),
+    isBusy: (sha256) => pending.has(contentOf(sha256)),
     tell(sha256, perceived) {
-      const content = textOf(sha256);
+      const content = contentOf(sha256);
       const packed = serialize(perceived);
       if (packed.length + ownBytes <= limitBytes && !known.has(content)) {
         known.set(content, packed);
@@ -64,10 +64,11 @@ export function decodeOnce(limitBytes: number = mostBytes): DecodeOnce {
       }
       settle(content);
     },
-    giveUp: (sha256) => settle(textOf(sha256)),
+    giveUp: (sha256) => settle(contentOf(sha256)),
   };
 }
 
-function textOf(sha256: Uint8Array): string {
+/** What tells contents apart: their SHA-256, as the key of a map. */
+export function contentOf(sha256: Uint8Array): string {
   return Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString("latin1");
 }

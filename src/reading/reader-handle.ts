@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { Batch, Digests, Finding, Perceived } from "../model.ts";
 import { isFromReader } from "./believable.ts";
+import { contentOf } from "./decode-once.ts";
 import type { Admission, FromReader, ToReader } from "./protocol.ts";
 import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
@@ -115,7 +116,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     if (message.kind === "alive") bytesRead = message.bytesRead;
     if (waiting !== null) watch();
     if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
-    if (message.kind === "perceived" && decoding.delete(contentOf(message.digests))) admitting.perceived(message.digests, message.perceived);
+    if (message.kind === "perceived" && decoding.delete(contentOf(message.digests.sha256))) admitting.perceived(message.digests, message.perceived);
     if (message.kind === "doubted") settleDecoding();
     if (message.kind !== "findings" && message.kind !== "facts") return;
     settleDecoding();
@@ -135,7 +136,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     const admission = decoding.size > 0 && admitting.isBusy(digests) ? "settle" : await admitting.admit(digests, sizeBytes);
     if (admission === "decode") {
       if (gone !== null) return admitting.lost(digests);
-      decoding.set(contentOf(digests), digests);
+      decoding.set(contentOf(digests.sha256), digests);
     }
     if (gone === null) send({ kind: "admission", admission });
   };
@@ -174,10 +175,6 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
       return answer.facts;
     },
   };
-}
-
-function contentOf({ sha256 }: Digests): string {
-  return Buffer.from(sha256).toString("latin1");
 }
 
 /** In a session of its own: what is typed at the terminal (Ctrl-C) is for the main process, and must not reach what confines the reader. */

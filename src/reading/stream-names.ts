@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
-import { mountPointsBelow } from "../evidence/mount.ts";
+import { mountPointsBelow, octalsRead } from "../evidence/mount.ts";
 import type { StreamNames } from "../evidence/streams.ts";
 import { Failure } from "../failure.ts";
 import { systemProgram } from "../system-programs.ts";
@@ -83,7 +83,7 @@ function listed(program: string, more: readonly string[], folder: number, stallM
 
 /** The root is written as a dot; a name that begins with one is a name. */
 function pathOf(text: Buffer): string {
-  const path = unquoted(text).toString("latin1");
+  const path = octalsRead(text.toString("latin1"));
   return path === "." ? "" : path;
 }
 
@@ -97,9 +97,4 @@ function namesOf(value: Buffer): readonly Buffer[] {
     from = to + 1;
   }
   return names;
-}
-
-/** The program writes a byte that would break a line as a backslash and three octal digits, and a backslash likewise. */
-function unquoted(text: Buffer): Buffer {
-  return Buffer.from(text.toString("latin1").replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))), "latin1");
 }

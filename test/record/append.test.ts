@@ -30,7 +30,7 @@ function resultsHead(folder: string): string {
 
 const thumbnail = { name: "thumbnail", offsetBytes: 1, sizeBytes: 2, picture: { status: "hashed", widthPixels: 9, heightPixels: 9, codes: [] } } as const;
 
-function only(...names: readonly CryptographicAlgorithm[]): Digests {
+function digestsNamed(...names: readonly CryptographicAlgorithm[]): Digests {
   return Object.fromEntries(names.map((name) => [name, digestsOf("", 10)[name]])) as Record<"sha256", Uint8Array>;
 }
 
@@ -87,8 +87,8 @@ describe("appending results", () => {
     ["a changed order", (results) => [results[11]!, results[10]!], /entry 11, expected entry 10/],
     ["a hole in the middle", (results) => [results[10]!, results[12]!], /entry 12, expected entry 11/],
     ["a match of an unknown list", () => [{ finding: examined(10), matches: [match({ list: 2 })] }], /match of list 2, expected below 2/],
-    ["a digest too few", () => [{ finding: examined(10, { digests: only("md5", "sha256", "blake3") }), matches: [] }], /entry 10: found the digests md5,sha256,blake3, expected md5,sha1,sha256,blake3/],
-    ["a digest too few of a picture within a file", () => [{ finding: examined(10, { embedded: [{ ...thumbnail, digests: only("sha256") }] }), matches: [] }], /found the digests sha256, expected md5/],
+    ["a digest too few", () => [{ finding: examined(10, { digests: digestsNamed("md5", "sha256", "blake3") }), matches: [] }], /entry 10: found the digests md5,sha256,blake3, expected md5,sha1,sha256,blake3/],
+    ["a digest too few of a picture within a file", () => [{ finding: examined(10, { embedded: [{ ...thumbnail, digests: digestsNamed("sha256") }] }), matches: [] }], /found the digests sha256, expected md5/],
     ["a match of an entry without content", () => [{ finding: { outcome: "without-content", no: 10 }, matches: [match()] }], /matches of an entry that is without-content/],
   ])("refuses %s, with nothing written", (_, wrong, message) => {
     const { folder, writer, results } = started(30);
@@ -125,7 +125,7 @@ describe("appending results", () => {
     const { writer } = createOrResumeRecord(folder, asked("sha1", "sha256"));
     writer.writePlan([entry("a"), entry("b", { inode: 2n })], () => 1);
     expect(() => writer.append([{ finding: examined(0), matches: [] }])).toThrow(/entry 0: found the digests md5,sha1,sha256,blake3, expected sha1,sha256/);
-    const digests = only("sha1", "sha256");
+    const digests = digestsNamed("sha1", "sha256");
     writer.append([{ finding: examined(0, { digests, embedded: [{ ...thumbnail, digests }] }), matches: [] }, { finding: { outcome: "unread", no: 1, reason: "io", errorCode: null }, matches: [] }]);
     writer.finish(1);
     expect(verifyRecord(folder)).toEqual([]);
@@ -149,7 +149,7 @@ describe("appending results", () => {
       const folder = newCase();
       const { writer } = createOrResumeRecord(folder, opening({ header: { ...header, options: { ...header.options, digests: names } } }));
       writer.writePlan([entry("a")], () => 1);
-      writer.append([{ finding: examined(0, { digests: { ...only(...names), ...(more.includes("md5") ? { md5: new Uint8Array(16) } : {}) }, embedded: [] }), matches: [] }]);
+      writer.append([{ finding: examined(0, { digests: { ...digestsNamed(...names), ...(more.includes("md5") ? { md5: new Uint8Array(16) } : {}) }, embedded: [] }), matches: [] }]);
       writer.finish(1);
       return resultsHead(folder);
     });
