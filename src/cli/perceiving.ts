@@ -26,8 +26,8 @@ interface Kept {
   readonly perceived: Perceived;
 }
 
-/** Pictures between two canaries: what is lost when one is answered wrongly. */
-const picturesBetween = 32;
+/** Most pictures between two canaries, which are decoded again where one is answered wrongly: more than a batch of photographs holds, so that one proof serves it. */
+const picturesBetween = 48;
 
 /** What is no answer of a decoder but the loss of two over one picture, the second a fresh one: nobody lied, and to try again would lose two more. */
 const losses: readonly PictureStatus[] = ["crash", "timeout", "violation"];
