@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import { bmp, icon, iconBitmap } from "../support/pictures-bitmap.ts";
 import { multiPicture } from "../support/pictures-jpeg.ts";
 import { animatedPng, type PngFrame, withChunks } from "../support/pictures-png.ts";
 import { rawFiles } from "../support/pictures-raw.ts";
+import { describeWith, has, run } from "../support/tools.ts";
 
 // What becomes of pictures that are not plainly one picture: by the real program, from file to report.
 
@@ -209,5 +210,17 @@ describe("pictures", () => {
     const written = blindmatch("report", join(folder, `case-${cases - 1}`), "--format", "jsonl", "--all").out;
     expect(written).not.toContain(codeOf(photo));
     expect(written).not.toMatch(/"pdq":"[0-9a-f]{64}"/);
+  });
+});
+
+describeWith("heif-enc", has("heif-enc"), "pictures as phones store them (HEIC)", () => {
+  it("are found, whatever their extension", async () => {
+    const [from, to] = [join(folder, "phone.png"), join(folder, "phone.heic")];
+    writeFileSync(from, await encode(photo, "png"));
+    run("heif-enc", ["-q", "90", from, "-o", to]);
+    const { status, lines } = scan({ "phone.jpg": readFileSync(to) });
+    expect(status).toBe(1);
+    expect(near(lines)).toEqual(["phone.jpg = SYN-1 by full"]);
+    expect(lines.find(({ type }) => type === "entry")).toMatchObject({ mediaType: "image/heic", extensionFits: false, picture: { status: "hashed", widthPixels: 700, heightPixels: 500 } });
   });
 });
