@@ -32,6 +32,11 @@ export function startWriteAheadLog(database: RecordDatabase): void {
   if (mode !== "wal") throw new Failure("record-damaged", `record: its file system allows the journal mode ${String(mode)} only, expected wal; put the case folder on a local disk`);
 }
 
+/** True for a file whose rows may lie in a write-ahead log beside it. */
+export function isWriteAhead(database: RecordDatabase): boolean {
+  return database.pragma("journal_mode", { simple: true }) === "wal";
+}
+
 /**
  * Moves everything into the one file and makes sure of it, for SQLite's own attempt on closing fails in silence.
  *
