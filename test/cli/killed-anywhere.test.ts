@@ -1,27 +1,24 @@
-import { existsSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ordered } from "../../src/ordered.ts";
 import { blindmatchAsync } from "../support/blindmatch.ts";
 import { expectWhole, storedRows } from "../support/case-rows.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { areGone } from "../support/process-tree.ts";
 import { disturbedScan } from "../support/sixty-files.ts";
 import { runFaulted, spread, writePoints } from "../support/system-calls.ts";
 import { describeWith, has } from "../support/tools.ts";
 
 // KILLS=all kills at every point, once more with pictures; without it a sample is killed.
 const every = process.env["KILLS"] === "all";
-const waitMs = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** True when none of the processes is there any more, within a few seconds. */
-async function areGone(processIds: readonly number[]): Promise<boolean> {
-  for (let tries = 0; tries < 40 && processIds.some((processId) => existsSync(`/proc/${processId}`)); tries++) await waitMs(250);
-  return !processIds.some((processId) => existsSync(`/proc/${processId}`));
-}
+const root = temporaryFolder();
 
 describeWith("strace", has("strace"), "a scan whose main process is killed at a system call that writes", () => {
   it.each(every ? [0, 4] : [0])("goes on to the result of the undisturbed run, with nothing left behind (%i pictures)", { timeout: every ? 7_200_000 : 120_000 }, async (pictures) => {
-    const folder = temporaryFolder();
+    const folder = join(root, `${pictures} pictures`);
+    mkdirSync(folder);
     const { status, scanInto } = await disturbedScan(folder, 60, pictures);
     const points = writePoints(join(folder, "log"), status, ...scanInto(join(folder, "undisturbed")));
     const undisturbed = storedRows(join(folder, "undisturbed"));

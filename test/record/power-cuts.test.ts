@@ -18,6 +18,8 @@ const all = process.env["POWER"] === "all";
 const [chances, restEvery] = all ? [12, 1] : [2, 8];
 const count = 60;
 
+const folder = temporaryFolder(inMemory);
+
 /** What must be there after a cut, as the next session of the scan finds it. */
 function expectKept(state: CutState, place: string): void {
   const { writer } = createOrResumeRecord(place, { ...opening(), ...custody(), isAlive: () => false });
@@ -46,7 +48,6 @@ function goOn(place: string): void {
 
 describeWith("strace", has("strace"), "after a power cut", () => {
   it("every acknowledged row is there, the record is sound, reports are whole or absent, and the scan goes on", { timeout: all ? 7_200_000 : 180_000 }, () => {
-    const folder = temporaryFolder(inMemory);
     const [undisturbed, states] = [join(folder, "undisturbed"), join(folder, "states")];
     for (const made of [undisturbed, states]) mkdirSync(made);
     const operations = diskOperations(undisturbed, join(folder, "log"), process.execPath, ["--import", "tsx", join(import.meta.dirname, "whole-case-in-child.ts"), join(undisturbed, "case"), `${count}`, "5"]);
