@@ -83,12 +83,14 @@ export function recognised(database: RecordDatabase): "empty" | "record" {
   });
 }
 
-/** Runs a query; what SQLite says of a damaged file becomes Failure("record-damaged"). */
+/** Runs a query; what SQLite says of a damaged file becomes Failure("record-damaged"), and of one that only a writer can mend Failure("record-locked"). */
 export function unlessDamaged<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
+    if (code === "SQLITE_READONLY_ROLLBACK")
+      throw new Failure("record-locked", "record: found a last row that was cut off in its middle, which reading may not undo, expected whole rows; nothing is lost: give the scan's command again, then this one", thrown);
     // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
     if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);

@@ -5,6 +5,7 @@ import { custody } from "../../src/cli/custody.ts";
 import { writeReports } from "../../src/cli/scan-outcome.ts";
 import { sweep } from "../../src/cli/sweep.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { expectWhole, storedRows } from "../support/case-rows.ts";
 import { diskOperations } from "../support/disk-operations.ts";
@@ -19,6 +20,15 @@ const [chances, restEvery] = all ? [12, 1] : [2, 8];
 const count = 60;
 
 const folder = temporaryFolder(inMemory);
+
+/** A report of what a cut left, before the scan goes on: whoever may only read is told what to do, or reads. */
+function expectTold(place: string): void {
+  try {
+    openRecord(place).close();
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: expect.stringMatching(/^record-/) });
+  }
+}
 
 /** What must be there after a cut, as the next session of the scan finds it. */
 function expectKept(state: CutState, place: string): void {
@@ -66,6 +76,7 @@ describeWith("strace", has("strace"), "after a power cut", () => {
         const there = reports.filter((name) => state.files.has(join("case", name)));
         for (const name of there) expect(state.files.get(join("case", name))!.equals(whole.get(name)!), `${name} is whole`).toBe(true);
         if (state.acknowledged.includes("reported")) expect(there).toEqual(reports);
+        if (state.files.has(join("case", "record.sqlite-journal"))) expectTold(join(place, "case"));
         expectKept(state, join(place, "case"));
         if (tally.states % restEvery === 0) {
           tally.goneOn += 1;
