@@ -86,8 +86,11 @@ function statusOf(thrown: unknown): number {
   return outcomeStatuses.bug;
 }
 
-// A reader of our output that went away must not end a scan.
-process.stdout.on("error", () => undefined);
+const refused: string[] = [];
+process.stdout.on("error", (error) => {
+  // A reader of our output that went away must not end a scan.
+  if (systemCode(error) !== "EPIPE") refused.push(systemCode(error) ?? "no code");
+});
 process.stderr.on("error", () => undefined);
 
 let status: number = outcomeStatuses.complete;
@@ -97,4 +100,9 @@ try {
   status = statusOf(thrown);
 }
 await flushed();
+if (refused[0] !== undefined && status !== outcomeStatuses.bug) {
+  process.stderr.write(`blindmatch: standard output: found that it did not take all that was printed (${refused[0]}), expected that it does; what is recorded stays\n`);
+  // No success is claimed for an answer that nobody got; any other status is the answer.
+  if (status === outcomeStatuses.complete) status = outcomeStatuses.bug;
+}
 process.exit(status);

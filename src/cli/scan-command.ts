@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,7 +80,6 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const interruption = new AbortController();
   const image = imageCheck(place, options, { stallMs, interrupt: interruption.signal });
 
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, { digests, thresholds }), lists, ...custody() });
   const known = knownPictureFolder(realpathSync(folder));
   const readers = startConfinedReaders({

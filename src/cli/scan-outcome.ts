@@ -28,13 +28,16 @@ export function writeReports(folder: string): string[] {
       if (found !== null && noted.get(fileName) === found) return path;
       if (found !== null) continue;
       const record = openRecord(folder);
-      let sha256: string;
+      // The row first: a kill after the name would leave a report that the record knows nothing of, and the next one would be called otherwise.
+      const note = (sha256: string): void => {
+        record.close();
+        appendReportRow(folder, { format: format.name, all: false, fileName, sha256 }, custody());
+      };
       try {
-        sha256 = writeNewFile(path, format.render(record, { all: false, madeAt: now(), version: ownVersion() }));
+        writeNewFile(path, format.render(record, { all: false, madeAt: now(), version: ownVersion() }), note);
       } finally {
         record.close();
       }
-      appendReportRow(folder, { format: format.name, all: false, fileName, sha256 }, custody());
       return path;
     }
   });

@@ -8,12 +8,14 @@ import { pathText } from "../path-text.ts";
  * Writes a file that is either there whole or not at all, and never over another one.
  *
  * Shape:  the SHA-256 of what was written, hex; a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
- * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name.
+ *         `beforeNamed` is called with the SHA-256 when the file is whole and safe and has no name yet.
+ * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name; whatever `beforeNamed` throws.
  */
-export function writeNewFile(path: string, chunks: Iterable<string>): string {
+export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed: (sha256: string) => void = () => undefined): string {
   const digest = createHash("sha256");
   const part = `${path}.${process.pid}.part`;
   const descriptor = openSync(part, "wx", 0o600);
+  let sha256: string;
   try {
     try {
       for (const block of blocks(chunks)) {
@@ -24,6 +26,8 @@ export function writeNewFile(path: string, chunks: Iterable<string>): string {
     } finally {
       closeSync(descriptor);
     }
+    sha256 = digest.digest("hex");
+    beforeNamed(sha256);
     linkSync(part, path);
   } catch (thrown) {
     if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, thrown);
@@ -37,7 +41,7 @@ export function writeNewFile(path: string, chunks: Iterable<string>): string {
   } finally {
     closeSync(folder);
   }
-  return digest.digest("hex");
+  return sha256;
 }
 
 /** Many small texts as few buffers. */

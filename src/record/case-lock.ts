@@ -1,4 +1,5 @@
-import { closeSync, fchmodSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -31,7 +32,10 @@ export function lockCase(folder: string, custody: Custody): CaseLock {
   const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now() });
   let takenOver: string | null = null;
   for (let left = 8; left > 0; left--) {
-    if (created(path, own)) return { takenOver, release: () => removeIf(path, own, custody.processId) };
+    if (created(path, own, custody.processId)) {
+      removeStrays(folder, custody);
+      return { takenOver, release: () => removeIf(path, own, custody.processId) };
+    }
     const found = textOf(path);
     if (found === null) continue;
     takenOver = staleOwner(path, found, custody);
@@ -53,27 +57,45 @@ function staleOwner(path: string, found: string, custody: Custody): string {
   return `found the lock of ${name}, which is not running any more, expected none: taken over`;
 }
 
-function created(path: string, text: string): boolean {
-  let file: number;
+/** Written aside and linked to its name: a lock that is there names its owner, whenever a kill, a full disk or a power cut comes. */
+function created(path: string, text: string, processId: number): boolean {
+  const aside = asideOf(path, processId);
   try {
-    file = openSync(path, "wx", 0o600);
+    const file = openSync(aside, "wx", 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(aside, path);
+    return true;
   } catch (thrown) {
     if (systemCode(thrown) === "EEXIST") return false;
     throw thrown;
-  }
-  try {
-    fchmodSync(file, 0o600);
-    writeSync(file, text);
   } finally {
-    closeSync(file);
+    rmSync(aside, { force: true });
   }
-  return true;
+}
+
+/** A name of a process's own beside the lock. */
+function asideOf(path: string, processId: number): string {
+  return `${path}.${processId}-${randomBytes(6).toString("hex")}`;
+}
+
+/** Removes what processes of this host that have ended left beside the lock. */
+function removeStrays(folder: string, { processId, isAlive }: Custody): void {
+  for (const name of readdirSync(folder)) {
+    const owner = /^record\.lock\.(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
+    if (owner !== undefined && (Number(owner) === processId || !isAlive(Number(owner)))) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Removes the lock when it is the one that is meant. Renamed first: of two that find the same stale lock only one gets it. */
 function removeIf(path: string, text: string, processId: number): void {
   if (textOf(path) !== text) return;
-  const aside = `${path}.${processId}`;
+  const aside = asideOf(path, processId);
   try {
     renameSync(path, aside);
   } catch (thrown) {

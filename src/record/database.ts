@@ -32,6 +32,11 @@ export function startWriteAheadLog(database: RecordDatabase): void {
   if (mode !== "wal") throw new Failure("record-damaged", `record: its file system allows the journal mode ${String(mode)} only, expected wal; put the case folder on a local disk`);
 }
 
+/** True for a file whose rows may lie in a write-ahead log beside it. */
+export function isWriteAhead(database: RecordDatabase): boolean {
+  return database.pragma("journal_mode", { simple: true }) === "wal";
+}
+
 /**
  * Moves everything into the one file and makes sure of it, for SQLite's own attempt on closing fails in silence.
  *
@@ -78,12 +83,14 @@ export function recognised(database: RecordDatabase): "empty" | "record" {
   });
 }
 
-/** Runs a query; what SQLite says of a damaged file becomes Failure("record-damaged"). */
+/** Runs a query; what SQLite says of a damaged file becomes Failure("record-damaged"), and of one that only a writer can mend Failure("record-locked"). */
 export function unlessDamaged<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
+    if (code === "SQLITE_READONLY_ROLLBACK")
+      throw new Failure("record-locked", "record: found a last row that was cut off in its middle, which reading may not undo, expected whole rows; nothing is lost: give the scan's command again, then this one", thrown);
     // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
     if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, isWriteAhead, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { appendLog, emptyChain, summaryOf } from "./log.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
@@ -18,7 +18,7 @@ export interface Opening extends Custody {
 
 export interface OpenedRecord {
   readonly writer: RecordWriter;
-  /** "finished": every entry has its row and nothing more can be written; opening it wrote nothing. */
+  /** "finished": every entry has its row and nothing more can be written; opening it wrote no row. */
   readonly state: "new" | "resumed" | "finished";
 }
 
@@ -42,7 +42,11 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     const differences = differencesOf(summary.opened, { header, lists });
     if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
     const writer = recordWriter({ database, lock, now, summary });
-    if (writer.closed) return { writer, state: "finished" };
+    if (writer.closed) {
+      // The kill of an earlier session may have come between the last row and this.
+      if (isWriteAhead(database)) endWriteAheadLog(database);
+      return { writer, state: "finished" };
+    }
     startWriteAheadLog(database);
     writer.log("resumed", { nextEntry: writer.nextEntry, commandLine: header.commandLine, host: header.host, user: header.user });
     for (const change of changesOf(summary.opened, { header, lists })) warnings.push(`resumed under other circumstances: ${change}`);
@@ -94,8 +98,10 @@ function makeRecord(database: RecordDatabase, at: string, opened: LogBodies["ope
 }
 
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
-  syncFolder(dirname(resolve(folder)));
+  const path = resolve(folder);
+  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (made === undefined) return;
+  chmodSync(path, 0o700);
+  // Each folder that was made lasts once the one above it is synced.
+  for (let at = path; at !== dirname(made); at = dirname(at)) syncFolder(dirname(at));
 }

@@ -130,8 +130,15 @@ describe("opening a record to write", () => {
     appendAll(writer);
     expect(failureOf(() => writer.finish(1))).toMatchObject({ code: "record-locked" });
     view.close();
-    expect(existsSync(join(folder, "record.lock"))).toBe(false);
-    expect(createOrResumeRecord(folder, opening()).state).toBe("finished");
+    expect(readdirSync(folder)).toContain("record.sqlite-wal");
+    // Closed, and still in two files: so a kill right after the last row leaves it, too.
+    const again = createOrResumeRecord(folder, opening());
+    expect(again.state).toBe("finished");
+    again.writer.release();
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    // Bytes 18 and 19 are 1 for a file that needs no other. Source: SQLite's file format.
+    expect([...readFileSync(join(folder, "record.sqlite")).subarray(18, 20)]).toEqual([1, 1]);
+    expect(verifyRecord(folder)).toEqual([]);
   });
 
   it.each<[string, Partial<Opening>, RegExp]>([
@@ -280,6 +287,15 @@ describe("the lock", () => {
     expect(failure.code).toBe("record-locked");
     expect(failure.message).toMatch(message);
     expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(text);
+  });
+
+  it("leaves what other processes write beside it, and removes what those left that have ended", () => {
+    const folder = partial();
+    const beside = ["record.lock.4711-0123456789ab", "record.lock.4712-0123456789ab"];
+    for (const name of [...beside, "record.lock.old"]) writeFileSync(join(folder, name), "");
+    const { writer } = createOrResumeRecord(folder, opening({ isAlive: (processId) => processId === 4712 }));
+    writer.release();
+    expect(readdirSync(folder).sort()).toEqual(["record.lock.4712-0123456789ab", "record.lock.old", "record.sqlite"]);
   });
 
   it("that another has put there meanwhile is left alone on release", () => {
