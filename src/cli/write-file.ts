@@ -26,7 +26,7 @@ export function writeNewFile(path: string, chunks: Iterable<string>): string {
     }
     linkSync(part, path);
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, thrown);
+    if (systemCode(thrown) === "EEXIST") throw outputExists(path, thrown);
     throw thrown;
   } finally {
     unlinkSync(part);
@@ -38,6 +38,11 @@ export function writeNewFile(path: string, chunks: Iterable<string>): string {
     closeSync(folder);
   }
   return digest.digest("hex");
+}
+
+/** What a name that is taken comes to. */
+export function outputExists(path: string, cause?: unknown): Failure {
+  return new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, cause);
 }
 
 /** Many small texts as few buffers. */
