@@ -15,24 +15,25 @@ export interface Layout {
   readonly further: ReadonlyMap<string, readonly FurtherPage[]>;
 }
 
-/** Rows of one section that a page holds at most: a browser opens this many in about a second. */
+/** Rows that a page lists at most: a browser lays out this many in a second or two. */
 export const mostRows = 2000;
 
 /**
  * Divides listings into pages, by nothing but their numbers of rows.
  *
- * Shape: a section with more rows than a page holds leaves an equal share of these to each of its listings in the first page. Pages are named
- *        STEM.SECTION-NUMBER.html, so that none has the name of a whole report (STEM-NUMBER.html).
+ * Shape: where all rows together are more than a page lists, each listing has an equal share of the first page, and goes on in pages of its own. These are
+ *        named STEM.SECTION-NUMBER.html, so that none has the name of a whole report (STEM-NUMBER.html).
  */
 export function layoutOf(listings: readonly { readonly key: string; readonly section: ListedSection; readonly rows: number }[], fileName: string): Layout {
   const further = new Map<string, readonly FurtherPage[]>();
   const stem = fileName.replace(/\.html$/, "");
+  const filled = listings.filter(({ rows }) => rows > 0);
   let pages = 1;
-  for (const { key, section, rows } of listings) {
-    const beside = listings.filter((other) => other.section === section && other.rows > 0);
-    if (beside.reduce((sum, other) => sum + other.rows, 0) <= mostRows) continue;
+  if (filled.reduce((sum, { rows }) => sum + rows, 0) <= mostRows) return { pages, further };
+  const share = Math.floor(mostRows / filled.length);
+  for (const { key, section, rows } of filled) {
     const own: FurtherPage[] = [];
-    for (let from = Math.floor(mostRows / beside.length); from < rows; from += mostRows) {
+    for (let from = share; from < rows; from += mostRows) {
       pages += 1;
       own.push({ number: pages, fileName: `${stem}.${section}-${pages}.html`, from, to: Math.min(from + mostRows, rows) });
     }

@@ -15,8 +15,8 @@ import { summarySection } from "./html-summary.ts";
 import type { Page } from "./html-table.ts";
 
 /**
- * Documents for people, to be read on a screen or on paper: one, or for a large report several, of which the first holds all but the rows beyond
- * `mostRows` a section and links to the others.
+ * Documents for people, to be read on a screen or on paper: one, or for a report of more than `mostRows` rows several, of which the first holds
+ * everything else, its share of the rows, and links to the others.
  *
  * Shape: HTML 5 that is also well-formed XML; no script, no picture, nothing from outside, and a policy of its own that forbids all three.
  *        Matches with known lists, and in categories to be ignored, are counted and not listed. Lists and rows count from 1, entries from 0.
