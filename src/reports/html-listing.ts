@@ -29,7 +29,7 @@ export function* listed(page: Page, listing: Listing): Generator<Markup> {
   }
   const rows = listing.cells(page)[Symbol.iterator]();
   yield* counted(page, listing, captionOf(listing, 0, next.from), taken(rows, next.from), next.from);
-  yield html`<p>${grouped(listing.rows - next.from)} more rows stand in pages of their own:</p>
+  yield html`<p>The rows that follow stand in pages of their own:</p>
 <ul>
 ${further.map(({ fileName, number, from, to }) => html`<li><a href="${hrefOf(fileName)}">Rows ${grouped(from + 1)} to ${grouped(to)}</a> (page ${number}, file ${fileName})</li>
 `)}</ul>
