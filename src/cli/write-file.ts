@@ -30,7 +30,7 @@ export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed
     beforeNamed(sha256);
     linkSync(part, path);
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, thrown);
+    if (systemCode(thrown) === "EEXIST") throw outputExists(path, thrown);
     throw thrown;
   } finally {
     unlinkSync(part);
@@ -42,6 +42,11 @@ export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed
     closeSync(folder);
   }
   return sha256;
+}
+
+/** What a name that is taken comes to. */
+export function outputExists(path: string, cause?: unknown): Failure {
+  return new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, cause);
 }
 
 /** Many small texts as few buffers. */

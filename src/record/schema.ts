@@ -107,7 +107,8 @@ export const schemaStatements: readonly string[] = [
   ),
 ];
 
-/** An INSERT of a whole row. */
-export function insertInto(table: string, columns: readonly string[]): string {
-  return `INSERT INTO "${table}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+/** An INSERT of whole rows. */
+export function insertInto(table: string, columns: readonly string[], rows = 1): string {
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  return `INSERT INTO "${table}" (${columns.join(", ")}) VALUES ${Array<string>(rows).fill(row).join(", ")}`;
 }

@@ -81,8 +81,8 @@ export interface LogBodies {
   readonly warning: { readonly message: string };
   readonly interrupted: { readonly nextEntry: number };
   readonly closed: { readonly resultsHead: string; readonly elapsedMs: number };
-  /** `sha256` of the file that was written; absent for standard output. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string };
+  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] };
 }
 export type LogKind = keyof LogBodies;
 export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];

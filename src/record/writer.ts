@@ -3,9 +3,10 @@ import { batchesOf, sampleOf } from "./batches.ts";
 import { emptyHead } from "./canonical.ts";
 import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
+import { rowsWriter } from "./insert-rows.ts";
 import type { RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
-import { embeddedColumns, examinedColumns, insertInto, matchColumns } from "./schema.ts";
+import { embeddedColumns, examinedColumns, matchColumns } from "./schema.ts";
 import type { LogBodies, LogKind } from "./view.ts";
 import { planDifferences, writePlanRows } from "./write-plan.ts";
 
@@ -29,9 +30,9 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
   let head: Uint8Array = summary.lastBatch === null ? emptyHead : Buffer.from(summary.lastBatch.resultsHead, "hex");
   checkCounts(database, planned?.entries ?? 0, nextEntry);
 
-  const insertExamined = database.prepare(insertInto("examined", examinedColumns));
-  const insertEmbedded = database.prepare(insertInto("embedded", embeddedColumns));
-  const insertMatch = database.prepare(insertInto("match", matchColumns));
+  const writeExamined = rowsWriter(database, "examined", examinedColumns);
+  const writeEmbedded = rowsWriter(database, "embedded", embeddedColumns);
+  const writeMatches = rowsWriter(database, "match", matchColumns);
   const inTransaction = <Result>(work: () => Result): Result => database.transaction(work).immediate();
   const requireOpen = (): void => {
     if (released || closed) throw new Error(`record: found it ${closed ? "finished" : "released"}, expected it open for writing`);
@@ -82,16 +83,12 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
       if (wrong >= 0) throw new RangeError(`record: found a result of entry ${results[wrong]?.finding.no}, expected entry ${nextEntry + wrong}`);
       const rows = results.map((result) => resultRowsOf(result, summary.opened));
       [chain, head] = inTransaction(() => {
-        let running = head;
-        let matches = 0;
-        for (const row of rows) {
-          insertExamined.run(row.examined);
-          for (const part of row.embedded) insertEmbedded.run(part);
-          for (const match of row.matches) insertMatch.run(match);
-          matches += row.matches.length;
-          running = headAfter(running, row);
-        }
-        const body = { firstEntry: nextEntry, lastEntry: end - 1, matches, resultsHead: Buffer.from(running).toString("hex") };
+        const matches = rows.flatMap((row) => row.matches);
+        writeExamined(rows.map((row) => row.examined));
+        writeEmbedded(rows.flatMap((row) => row.embedded));
+        writeMatches(matches);
+        const running = rows.reduce(headAfter, head);
+        const body = { firstEntry: nextEntry, lastEntry: end - 1, matches: matches.length, resultsHead: Buffer.from(running).toString("hex") };
         return [appendLog(database, chain, now(), "batch", body), running];
       });
       nextEntry = end;

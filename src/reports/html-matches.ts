@@ -1,9 +1,9 @@
 import { cryptographicAlgorithms, type Digests, doubts, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
-import { checkMatchRows } from "./accounting.ts";
+import { type Listing, rowHeading } from "./html-listing.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
-import { type Column, type Page, table } from "./html-table.ts";
-import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, sortOf } from "./match-terms.ts";
+import type { Column, Page } from "./html-table.ts";
+import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, rowsOfSort, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { comparisonOf } from "./picture-terms.ts";
@@ -13,17 +13,19 @@ import { transformWords } from "./transform-words.ts";
 
 const columns: readonly Column[] = [{ heading: "Match", number: true }, { heading: "File" }, { heading: "Category" }, { heading: "Statement" }, { heading: "Digests of the file" }];
 
-/** The exact, contradicted and near matches with notable lists, each sort in a section of its own. Errors: Failure("record-damaged") when rows and totals disagree. */
-export function* matchSections(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
-  const written = noRows();
-  for (const sort of matchSorts) {
-    yield openingOf(sort, record);
-    const rows = counting(attentionRows(record, sort), () => (written[sort] += 1));
-    yield* table(page, captions[sort], columns, cellsOf(record, rows), emptyText(sort, record));
-    yield html`</section>
-`;
-  }
-  checkMatchRows(written, totals, (counts) => needsAttention(record, counts));
+/** The exact, contradicted and near matches with notable lists, each sort in a section of its own. */
+export function matchListings(record: RecordView, totals: Totals): readonly Listing[] {
+  const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
+  return matchSorts.map((sort) => ({
+    key: `${sort} match`,
+    section: sort,
+    opening: openingOf(sort, record),
+    caption: captions[sort],
+    columns,
+    rows: rows[sort],
+    empty: emptyText(sort, record),
+    cells: (page) => cellsOf(page, record, attentionRows(record, sort)),
+  }));
 }
 
 const captions: Readonly<Record<MatchSort, string>> = {
@@ -59,15 +61,8 @@ function emptyText(sort: MatchSort, record: RecordView): string {
   return record.complete ? "None." : "None so far.";
 }
 
-function* counting(rows: Iterable<MatchRow>, count: () => void): Generator<MatchRow> {
-  for (const match of rows) {
-    count();
-    yield match;
-  }
-}
-
-function* cellsOf(record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
-  for (const match of rows) yield [html`${match.number}`, matchedCell(record, match), categoryCell(record, match), statement(record, match), digestsCell(digestsOfMatched(match))];
+function* cellsOf(page: Page, record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
+  for (const match of rows) yield [rowHeading(page, "match", match.number), matchedCell(record, match), categoryCell(record, match), statement(page, record, match), digestsCell(digestsOfMatched(match))];
 }
 
 /** The file, and the picture within it where it is that one which matches. */
@@ -109,8 +104,8 @@ function categoryCell(record: RecordView, match: MatchRow): Markup {
 }
 
 /** What one match says, no more: never that content was seen, and never that a near match identifies. */
-function statement(record: RecordView, match: MatchRow): Markup {
-  const where = referenceMarkup(record, match);
+function statement(page: Page, record: RecordView, match: MatchRow): Markup {
+  const where = referenceMarkup(page, record, match);
   const matched = match.embedded === null ? "this file" : `the ${match.embedded} within this file`;
   const agreeing = joined(match.algorithms.map(algorithmText));
   switch (sortOf(match)) {
@@ -124,12 +119,12 @@ function statement(record: RecordView, match: MatchRow): Markup {
   }
 }
 
-function referenceMarkup(record: RecordView, match: MatchRow): Markup {
+function referenceMarkup(page: Page, record: RecordView, match: MatchRow): Markup {
   const list = listAt(record, match.list);
   const id = recordIdText(match.recordId, match.entry.digests);
   const row = `row ${grouped(match.reference + 1)} of those loaded`;
   const reference = id === null ? html`a record without an id` : id === withheldRecordId ? html`a record whose id is ${id}` : html`record ${named(id)}`;
-  return html`${reference} (${row}) of <a href="#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
+  return html`${reference} (${row}) of <a href="${page.first}#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
 }
 
 function digestsOfMatched({ entry, embedded }: MatchRow): Partial<Digests> {

@@ -3,7 +3,7 @@ import { confinementSentence, type CustodyRow, type History, isolationSentence }
 import { html, type Markup, named } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { digestsSentence } from "./match-terms.ts";
-import { grouped } from "./quantity.ts";
+import { counted, grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
 export function methodSection(record: RecordView, history: History): Markup {
@@ -67,6 +67,6 @@ function detail(row: CustodyRow): Markup {
     case "closed":
       return html`after ${grouped(Math.round(row.body.elapsedMs / 1000))} seconds`;
     case "report":
-      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}`;
+      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}`;
   }
 }
