@@ -3,7 +3,7 @@ import { closeSync, existsSync, fchmodSync, fsyncSync, openSync } from "node:fs"
 import { resolve } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
-import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
+import { applicationId, schemaStatements, schemaVersion, type SchemaVersion } from "./schema.ts";
 
 export type RecordDatabase = Database.Database;
 
@@ -59,10 +59,10 @@ export function openForReading(folder: string): RecordDatabase {
 /**
  * Makes sure that a database is a record that this version knows.
  *
- * Shape:  "empty" for a database that nothing was ever written to: its making was cut off.
+ * Shape:  the version of its schema; "empty" for a database that nothing was ever written to: its making was cut off.
  * Errors: Failure("record-newer") for a later schema, Failure("record-damaged") for anything else.
  */
-export function recognised(database: RecordDatabase): "empty" | "record" {
+export function recognised(database: RecordDatabase): "empty" | SchemaVersion {
   return unlessDamaged(() => {
     const id = Number(database.pragma("application_id", { simple: true }));
     const version = Number(database.pragma("user_version", { simple: true }));
@@ -70,11 +70,12 @@ export function recognised(database: RecordDatabase): "empty" | "record" {
     if (id === 0 && version === 0 && statements.length === 0) return "empty";
     if (id !== applicationId) throw new Failure("record-damaged", `record: found a database with application id ${id}, expected ${applicationId}`);
     if (version > schemaVersion) throw new Failure("record-newer", `record: found schema version ${version}, expected at most ${schemaVersion}; a newer version of this program wrote it`);
-    if (version < schemaVersion) throw new Failure("record-damaged", `record: found schema version ${version}, expected ${schemaVersion}`);
-    const missing = schemaStatements.filter((statement) => !statements.includes(statement)).length;
-    if (missing > 0 || statements.length !== schemaStatements.length)
-      throw new Failure("record-damaged", `record: found ${statements.length} tables, indexes and triggers, ${missing} of its own missing or altered, expected its own ${schemaStatements.length}`);
-    return "record";
+    if (version !== 4 && version !== schemaVersion) throw new Failure("record-damaged", `record: found schema version ${version}, expected 4 or ${schemaVersion}`);
+    const own = schemaStatements(version);
+    const missing = own.filter((statement) => !statements.includes(statement)).length;
+    if (missing > 0 || statements.length !== own.length)
+      throw new Failure("record-damaged", `record: found ${statements.length} tables, indexes and triggers, ${missing} of its own missing or altered, expected its own ${own.length}`);
+    return version;
   });
 }
 

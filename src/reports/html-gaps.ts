@@ -42,7 +42,7 @@ export function* picturesSection(page: Page, record: RecordView, totals: Totals)
     return count === 0 ? [] : [[html`${status}`, html`${sentence}`, html`${grouped(count)}`]];
   });
   yield* table(page, "All pictures by what became of them", [{ heading: "Status" }, { heading: "What it says" }, { heading: "Pictures", number: true }], statuses, "No picture was found.");
-  if (nearCompared(record.header.options, record.lists)) for (const comparison of ["none", "in-part"] as const) yield* pictureRows(page, record, totals, comparison);
+  if (nearCompared(record)) for (const comparison of ["none", "in-part"] as const) yield* pictureRows(page, record, totals, comparison);
   yield html`</section>
 `;
 }

@@ -71,13 +71,19 @@ export const header: CaseHeader = {
   timeZone: "UTC",
 };
 
-/** A clock that moves on by a second a call; a process that is its own only living one. */
+let seconds = 0;
+
+/** Clocks that move on together by a second a call, over all sessions of a test; a process that is its own only living one. */
 export function opening(changes: Partial<Opening> = {}): Opening {
-  let seconds = 0;
+  const begun = seconds;
+  const two = (number: number): string => String(number % 60).padStart(2, "0");
   return {
     header,
     lists,
-    now: () => `2026-01-01T00:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds++ % 60).padStart(2, "0")}.000+00:00`,
+    version: "0.1.0",
+    now: () => `2026-01-01T${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60))}:${two(seconds++)}.000+00:00`,
+    wallMs: (at) => Date.parse(at),
+    elapsedMs: () => (seconds - begun) * 1000,
     processId: process.pid,
     host: "lab-1",
     isAlive: (processId) => processId === process.pid,
