@@ -5,7 +5,7 @@ import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
 import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { codeVault, newCodesSeal } from "./kept-codes.ts";
-import { appendLog, emptyChain, type LogSummary, summaryOf } from "./log.ts";
+import { appendLog, type Chain, emptyChain, type LogSummary, summaryOf } from "./log.ts";
 import type { LogClock } from "./log-clock.ts";
 import { upToDate } from "./migrate.ts";
 import type { RecordWriter } from "./record.ts";
@@ -42,8 +42,8 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     if (version === "empty") {
       startWriteAheadLog(database);
       const codes = header.options.keepCodes === true ? newCodesSeal(codesKeyOf(opening)) : undefined;
-      makeRecord(database, opening, { header, lists, ...(codes === undefined ? {} : { codes }) }, warnings);
-      return { writer: writerOf(database, lock, opening, summaryOf(database)), state: "new" };
+      const chain = makeRecord(database, opening, { header, lists, ...(codes === undefined ? {} : { codes }) }, warnings);
+      return { writer: writerOf(database, lock, opening, { ...summaryOf(database), chain }), state: "new" };
     }
     const summary = summaryOf(database);
     const differences = differencesOf(summary.opened, { header, lists });
@@ -101,14 +101,15 @@ function holding<Result>(folder: string, lock: CaseLock, work: (database: Record
 }
 
 /** Schema and first rows in one transaction: a record is whole or is not there. */
-function makeRecord(database: RecordDatabase, clock: LogClock, opened: LogBodies["opened"], warnings: readonly string[]): void {
-  database
+function makeRecord(database: RecordDatabase, clock: LogClock, opened: LogBodies["opened"], warnings: readonly string[]): Chain {
+  return database
     .transaction(() => {
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
       for (const statement of schemaStatements(schemaVersion)) database.exec(statement);
       let chain = appendLog(database, emptyChain, clock, "opened", opened);
       for (const message of warnings) chain = appendLog(database, chain, clock, "warning", { message });
+      return chain;
     })
     .immediate();
 }

@@ -247,7 +247,7 @@ describe("the lock", () => {
     const { writer } = createOrResumeRecord(folder, opening());
     const failure = failureOf(() => createOrResumeRecord(folder, opening()));
     expect(failure.code).toBe("record-locked");
-    expect(failure.message).toMatch(new RegExp(`record\\.lock: found the lock of process ${process.pid} on lab-1, started 2026-01-01T00:00:00.000\\+00:00, which is running`));
+    expect(failure.message).toMatch(new RegExp(`record\\.lock: found the lock of process ${process.pid} on lab-1, started 2026-01-01T[0-9:.]+\\+00:00, which is running`));
     expect(failureOf(() => appendReportRow(folder, report, opening())).code).toBe("record-locked");
     writer.writePlan(sampleEntries(10), () => 1);
     writer.release();
