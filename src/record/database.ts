@@ -49,11 +49,32 @@ export function endWriteAheadLog(database: RecordDatabase): void {
   }
 }
 
-/** Opens the record file read-only; a writer may have it open. Errors: Failure("record-damaged") when there is none or it is no database. */
+/**
+ * Opens the record file read-only; a writer may have it open.
+ *
+ * Shape:  a row of a finished record that a kill cut off is rolled back first, which only a writer may do.
+ * Errors: Failure("record-damaged") when there is none or it is no database, or when it lies on a medium where nothing can be rolled back.
+ */
 export function openForReading(folder: string): RecordDatabase {
   const path = resolve(folder, recordFileName);
   if (!existsSync(path)) throw new Failure("record-damaged", `${pathText(Buffer.from(folder))}: no record there, expected ${recordFileName}`);
-  return opened(path, { readonly: true, fileMustExist: true }, () => undefined);
+  try {
+    return opened(path, { readonly: true, fileMustExist: true }, (database) => void database.pragma("schema_version"));
+  } catch (thrown) {
+    if (!(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_READONLY_ROLLBACK") throw thrown;
+    rollBack(path, thrown);
+    return opened(path, { readonly: true, fileMustExist: true }, () => undefined);
+  }
+}
+
+/** SQLite undoes by itself what its journal holds when a file is opened to be written. */
+function rollBack(path: string, cause: unknown): void {
+  try {
+    opened(path, { fileMustExist: true }, (database) => void database.pragma("schema_version")).close();
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure("record-damaged", `record: found a change that was cut off and cannot be undone where it lies (${systemCode(thrown) ?? "unknown error"}), expected a place that can be written to: copy the whole case folder to one`, cause);
+  }
 }
 
 /**

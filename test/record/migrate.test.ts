@@ -108,11 +108,10 @@ describeWith("strace", has("strace"), "a migration that is cut off by kill -9", 
       const folder = caseOf("finished");
       const { signal } = spawnSync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls.join()}`, ...calls.flatMap((call) => ["-e", `inject=${call}:signal=SIGKILL:when=${call === "pwrite64" ? nth : Math.ceil(nth / 5)}`]), process.execPath, "--import", "tsx", join(import.meta.dirname, "migrate-in-child.ts"), folder]);
       ended = signal === null;
-      // The journal that a kill left is rolled back by the first to open the record for writing, as the program does.
-      new Database(join(folder, "record.sqlite")).exec("BEGIN IMMEDIATE; COMMIT").close();
+      // The first to read it undoes what was cut off.
+      expect(verifyRecord(folder)).toEqual([]);
       const version = versionOf(folder);
       seen.add(version);
-      expect([version, verifyRecord(folder)]).toEqual([version, []]);
       expect(logOf(folder).filter(({ kind }) => kind === "migrated")).toHaveLength(version - 4);
       appendReportRow(folder, report, opening({ isAlive: () => false }));
       expect([versionOf(folder), verifyRecord(folder)]).toEqual([5, []]);
