@@ -4,7 +4,7 @@ import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { digestsSentence } from "./match-terms.ts";
 import { clockText } from "./pass-terms.ts";
-import { grouped } from "./quantity.ts";
+import { counted, grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
 export function methodSection(record: RecordView, history: History): Markup {
@@ -84,7 +84,7 @@ function detail(row: CustodyRow, history: History): Markup {
     case "migrated":
       return html`the record's schema was brought from version ${row.body.from} to ${row.body.to} by blindmatch ${named(row.body.version)}; nothing that was recorded was altered`;
     case "pass":
-      return html`pass ${row.body.pass}, by ${named(row.body.examiner)} (${named(row.body.user)} on ${named(row.body.host)}), ${grouped(row.body.lists.length)} lists, ${grouped(row.body.entries)} entries compared, ${grouped(row.body.matches)} match rows${clockOf(row.body.clock)}; digest over them <span class="digest">${row.body.matchesHead}</span>; command <span class="path">${row.body.commandLine.join(" ")}</span>; versions ${named(Object.entries(row.body.versions).map(([name, version]) => `${name} ${version}`).join(", "))}`;
+      return html`pass ${row.body.pass}, by ${named(row.body.examiner)} (${named(row.body.user)} on ${named(row.body.host)}), ${counted(row.body.lists.length, "list", "lists")}, ${counted(row.body.entries, "entry", "entries")} compared, ${counted(row.body.matches, "match row", "match rows")}${clockOf(row.body.clock)}; digest over them <span class="digest">${row.body.matchesHead}</span>; command <span class="path">${row.body.commandLine.join(" ")}</span>; versions ${named(Object.entries(row.body.versions).map(([name, version]) => `${name} ${version}`).join(", "))}`;
   }
 }
 

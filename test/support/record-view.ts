@@ -11,6 +11,8 @@ export interface StatedRecord {
   readonly header?: Partial<RecordView["header"]>;
   /** Log rows between the `planned` row and the closing ones; those before and after are added. */
   readonly log?: readonly { readonly kind: LogKind; readonly body: object }[];
+  /** Log rows behind the closing ones. */
+  readonly logAfter?: readonly { readonly kind: LogKind; readonly body: object }[];
   readonly mountAfter?: MountState | null;
   /** Passes after the scan's own: `lists` are those of all of them, after the scan's. */
   readonly passes?: readonly Partial<PassRow>[];
@@ -172,6 +174,7 @@ function logRows(header: RecordView["header"], lists: readonly ListDescription[]
     { kind: "planned", body: planned },
     ...(stated.log ?? []),
     ...(complete ? closing : []),
+    ...(stated.logAfter ?? []),
   ];
   return bodies.map(({ kind, body }, index) => ({ seq: index + 1, at: `2026-04-17T10:00:${String(index).padStart(2, "0")}+02:00`, kind, body, hash: index.toString(16).padStart(64, "0") }) as LogRow);
 }
