@@ -10,6 +10,7 @@ export const exitStatuses = {
   "record-locked": 5,
   "record-other": 5,
   "record-newer": 5,
+  "record-partial": 5,
   "output-exists": 5,
   "evidence-missing": 6,
   "evidence-writable": 6,

@@ -61,6 +61,8 @@ function notedReports(folder: string): ReadonlyMap<string, LogBodies["report"]> 
     let closed = false;
     for (const row of record.log()) {
       if (row.kind === "closed") closed = true;
+      // What was made before a further pass does not show it.
+      if (row.kind === "pass") noted.clear();
       if (row.kind === "report" && closed && !row.body.all && row.body.sha256 !== undefined) noted.set(row.body.fileName, row.body);
     }
     return noted;

@@ -3,10 +3,11 @@ import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, readdirSync, read
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+import type { LogClock } from "./log-clock.ts";
 
-/** Who writes. The clock and the processes of this machine are cli's to know. Units: `now` ISO 8601 with offset. */
-export interface Custody {
-  readonly now: () => string;
+/** Who writes. The clock and the processes of this machine are cli's to know. `version`: this program's. */
+export interface Custody extends LogClock {
+  readonly version: string;
   readonly processId: number;
   readonly host: string;
   readonly isAlive: (processId: number) => boolean;

@@ -65,7 +65,8 @@ function embeddedValues(entry: number, nth: number, { name, offsetBytes, sizeByt
   return [entry, nth, name, offsetBytes, sizeBytes, ...cryptographicAlgorithms.map((algorithm) => digests[algorithm] ?? null), picture.status, picture.widthPixels, picture.heightPixels];
 }
 
-function matchValues(entry: number, nth: number, match: Match): readonly CanonicalValue[] {
+/** A match's row in the order of `matchColumns`. */
+export function matchValues(entry: number, nth: number, match: Match): readonly CanonicalValue[] {
   return [
     entry,
     nth,

@@ -63,7 +63,7 @@ const pictureCaptions: Readonly<Record<ListedComparison, readonly [caption: stri
 
 /** Pictures that were examined, for their digests were compared, and are none or only part of the near comparison; no listing where that was not due. */
 export function pictureListings(record: RecordView, totals: Totals): readonly Listing[] {
-  if (!nearCompared(record.header.options, record.lists)) return [];
+  if (!nearCompared(record)) return [];
   return (["none", "in-part"] as const).map((comparison) => {
     const [caption, empty] = pictureCaptions[comparison];
     return {

@@ -5,6 +5,7 @@ import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts"
 import type { Column, Page } from "./html-table.ts";
 import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, rowsOfSort, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
+import { listText, thresholdOf } from "./pass-terms.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { comparisonOf } from "./picture-terms.ts";
 import { counted, grouped, joined } from "./quantity.ts";
@@ -52,12 +53,18 @@ function openingOf(sort: MatchSort, record: RecordView): Markup {
 `;
   }
   return html`<section id="near"><h2>Near matches: leads, not identifications</h2>
-<p>These pictures look alike to a perceptual hash (PDQ) within ${record.header.options.nearDistanceBits} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
+<p>These pictures look alike to a perceptual hash (PDQ) within ${widestBits(record)} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
 `;
 }
 
+/** The widest threshold of any pass that compared pictures. */
+function widestBits({ header, passes }: RecordView): number {
+  const compared = passes.filter(({ near }) => near === "compared").map(({ options }) => options.nearDistanceBits);
+  return compared.length === 0 ? header.options.nearDistanceBits : Math.max(...compared);
+}
+
 function emptyText(sort: MatchSort, record: RecordView): string {
-  if ((sort === "near" || sort === "doubtful") && !nearCompared(record.header.options, record.lists)) return "No near comparison was made: see what was not searched.";
+  if ((sort === "near" || sort === "doubtful") && !nearCompared(record)) return "No near comparison was made: see what was not searched.";
   return record.complete ? "None." : "None so far.";
 }
 
@@ -81,8 +88,7 @@ function ownPicture(record: RecordView, match: MatchRow): string {
   if (status === "low-quality") return `The file's own picture is too plain for a comparison that tells much (${why}).`;
   if (match.kind === "exact") return `Whether the file's own picture resembles the same record can be told only where that has a perceptual code.`;
   if (comparison === "in-part") return `Of the file's own picture only a part was compared (${why}), and that part does not match.`;
-  const { options } = record.header;
-  const { leastQuality: least } = options.nearThresholds[listAt(record, match.list).sha256] ?? options;
+  const { leastQuality: least } = thresholdOf(record, match.list);
   return least > leastOfHashed
     ? `The file's own picture does not match, or its PDQ quality is below the ${least} that this list asks for and it was not compared.`
     : `The file's own picture was compared and does not match: it may have been altered after its ${match.embedded ?? "picture"} was made.`;
@@ -124,7 +130,7 @@ function referenceMarkup(page: Page, record: RecordView, match: MatchRow): Marku
   const id = recordIdText(match.recordId, match.entry.digests);
   const row = `row ${grouped(match.reference + 1)} of those loaded`;
   const reference = id === null ? html`a record without an id` : id === withheldRecordId ? html`a record whose id is ${id}` : html`record ${named(id)}`;
-  return html`${reference} (${row}) of <a href="${page.first}#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
+  return html`${reference} (${row}) of <a href="${page.first}#list-${match.list + 1}">${listText(record, match.list)}</a>, ${named(list.name)} ${named(list.version)}`;
 }
 
 function digestsOfMatched({ entry, embedded }: MatchRow): Partial<Digests> {

@@ -1,8 +1,9 @@
-import type { RecordView } from "../record/view.ts";
-import { confinementSentence, type CustodyRow, type History, isolationSentence } from "./history.ts";
-import { html, type Markup, named } from "./html-markup.ts";
+import type { ClockState, PassRow, RecordView } from "../record/view.ts";
+import { confinementSentence, type CustodyRow, elapsedSentence, type History, isolationSentence } from "./history.ts";
+import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { digestsSentence } from "./match-terms.ts";
+import { clockText } from "./pass-terms.ts";
 import { counted, grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
@@ -34,17 +35,25 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 `;
 }
 
-function ownThresholds({ header, lists }: RecordView): string {
-  return Object.entries(header.options.nearThresholds)
-    .map(([sha256, { nearDistanceBits, leastQuality }]) => ` For list ${lists.findIndex((list) => list.sha256 === sha256) + 1} these were ${nearDistanceBits} bits and quality ${leastQuality}.`)
-    .join("");
+function ownThresholds({ lists, passes }: RecordView): string {
+  const [scan, ...further] = passes;
+  const ofPass = ({ options, firstList, listCount }: PassRow): string =>
+    lists
+      .slice(firstList, firstList + listCount)
+      .flatMap(({ sha256 }, index) => {
+        const own = options.nearThresholds[sha256];
+        return own === undefined ? [] : [` For list ${firstList + index + 1} these were ${own.nearDistanceBits} bits and quality ${own.leastQuality}.`];
+      })
+      .join("");
+  const ofFurther = further.map((pass) => (pass.near === "compared" ? ` In pass ${pass.number} these were ${pass.options.nearDistanceBits} bits and quality ${pass.options.leastQuality}.${ofPass(pass)}` : ""));
+  return `${scan === undefined ? "" : ofPass(scan)}${ofFurther.join("")}`;
 }
 
 /** Who did what when, from the record's log, and the head of its chain. */
 export function* custodySection(page: Page, record: RecordView, history: History): Generator<Markup> {
   yield html`<section id="custody"><h2>Custody</h2>
 `;
-  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row)]);
+  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row, history)]);
   yield* table(page, "From the log of the record", [{ heading: "Row", number: true }, { heading: "Time" }, { heading: "What" }, { heading: "Details" }], rows, "None.");
   yield html`<p>The log has ${grouped(record.chain.rows)} rows, each sealing the one before it. Head of the chain: <span class="digest">${record.chain.head}</span></p>
 <p>Digest over all results: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
@@ -52,12 +61,12 @@ export function* custodySection(page: Page, record: RecordView, history: History
 `;
 }
 
-function detail(row: CustodyRow): Markup {
+function detail(row: CustodyRow, history: History): Markup {
   switch (row.kind) {
     case "opened":
-      return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists`;
+      return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists${clockOf(row.body.header.clock)}`;
     case "resumed":
-      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}`;
+      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}${clockOf(row.body.clock)}`;
     case "confinement":
       return row.body.confinement === "plain" ? html`evidence read by processes that were not confined` : html`evidence read by confined processes (${row.body.confinement})`;
     case "isolation":
@@ -65,8 +74,20 @@ function detail(row: CustodyRow): Markup {
     case "interrupted":
       return html`before entry ${row.body.nextEntry}`;
     case "closed":
-      return html`after ${grouped(Math.round(row.body.elapsedMs / 1000))} seconds`;
+      return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":
       return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}`;
+    case "clock":
+      return row.body.monotonicMs === null
+        ? html`the wall clock was ${grouped(-row.body.wallMs)} ms behind the row before: it was set back between the two sessions`
+        : html`the wall clock moved by ${grouped(row.body.wallMs)} ms while ${grouped(row.body.monotonicMs)} ms went by: it was set, or the machine slept; durations do not go by it`;
+    case "migrated":
+      return html`the record's schema was brought from version ${row.body.from} to ${row.body.to} by blindmatch ${named(row.body.version)}; nothing that was recorded was altered`;
+    case "pass":
+      return html`pass ${row.body.pass}, by ${named(row.body.examiner)} (${named(row.body.user)} on ${named(row.body.host)}), ${counted(row.body.lists.length, "list", "lists")}, ${counted(row.body.entries, "entry", "entries")} compared, ${counted(row.body.matches, "match row", "match rows")}${clockOf(row.body.clock)}; digest over them <span class="digest">${row.body.matchesHead}</span>; command <span class="path">${row.body.commandLine.join(" ")}</span>; versions ${named(Object.entries(row.body.versions).map(([name, version]) => `${name} ${version}`).join(", "))}`;
   }
+}
+
+function clockOf(clock: ClockState | undefined): Markup {
+  return clock === undefined ? nothing : html`; ${named(clockText(clock))}`;
 }

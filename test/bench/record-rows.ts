@@ -5,7 +5,17 @@ import { header, lists } from "../record/sample-case.ts";
 
 /** Opens a record of the bench: all four digests, a list of SHA-1 and MD5. */
 export function benchOpening(): Opening {
-  return { header: { ...header, options: { ...header.options, digests: cryptographicAlgorithms } }, lists, now: () => "2026-01-01T00:00:00.000+00:00", processId: process.pid, host: "bench", isAlive: () => true };
+  return {
+    header: { ...header, options: { ...header.options, digests: cryptographicAlgorithms } },
+    lists,
+    version: "bench",
+    now: () => "2026-01-01T00:00:00.000+00:00",
+    wallMs: () => 0,
+    elapsedMs: () => 0,
+    processId: process.pid,
+    host: "bench",
+    isAlive: () => true,
+  };
 }
 
 /** Files as a walk of a home folder finds them. */

@@ -21,7 +21,7 @@ const count = 60;
 
 const folder = temporaryFolder(inMemory);
 
-/** A report of what a cut left, before the scan goes on: whoever may only read is told what to do, or reads. */
+/** A report of what a cut left, before the scan goes on: it is read, with what was cut off undone, or it is told why not. */
 function expectTold(place: string): void {
   try {
     openRecord(place).close();

@@ -36,7 +36,7 @@ describe.each(formats)("$name", (format) => {
       drawn = 0;
       for (const entry of many) {
         drawn += 1;
-        yield { ...match(entry.no), number: entry.no + 1, filesNear: null, entry };
+        yield { ...match(entry.no), number: entry.no + 1, pass: 1, filesNear: null, entry };
       }
     };
     const counts = { list: 0, kind: "notable" as const, category: "1", exact: 5000, contradicted: 0, near: 0, doubtful: 0 };
