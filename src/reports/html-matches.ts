@@ -1,9 +1,10 @@
 import { cryptographicAlgorithms, type Digests, doubts, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
+import { checkMatchRows } from "./accounting.ts";
 import { type Listing, rowHeading } from "./html-listing.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
 import type { Column, Page } from "./html-table.ts";
-import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, rowsOfSort, sortOf } from "./match-terms.ts";
+import { algorithmText, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, rowsOfSort, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
 import { listText, thresholdOf } from "./pass-terms.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
@@ -25,8 +26,19 @@ export function matchListings(record: RecordView, totals: Totals): readonly List
     columns,
     rows: rows[sort],
     empty: emptyText(sort, record),
-    cells: (page) => cellsOf(page, record, attentionRows(record, sort)),
+    cells: (page) => (rows[sort] === 0 && sort !== "exact" ? [] : cellsOf(page, record, countedRows(record, totals, sort))),
   }));
+}
+
+/** Rows of one sort. At their end those of every sort were seen to be as many as the totals count, so that a sort without any needs no pass of its own. */
+function* countedRows(record: RecordView, totals: Totals, sort: MatchSort): Generator<MatchRow> {
+  const seen = noRows();
+  for (const match of record.matches()) {
+    if (!needsAttention(record, match)) continue;
+    seen[sortOf(match)] += 1;
+    if (sortOf(match) === sort) yield match;
+  }
+  checkMatchRows(seen, totals, (counts) => needsAttention(record, counts));
 }
 
 const captions: Readonly<Record<MatchSort, string>> = {
