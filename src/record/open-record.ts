@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { endWriteAheadLog, isWriteAhead, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { appendLog, emptyChain, summaryOf } from "./log.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
@@ -43,8 +43,8 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
     const writer = recordWriter({ database, lock, now, summary });
     if (writer.closed) {
-      // The kill of an earlier session may have come between the last row and this.
-      if (isWriteAhead(database)) endWriteAheadLog(database);
+      // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.
+      endWriteAheadLog(database);
       return { writer, state: "finished" };
     }
     startWriteAheadLog(database);
