@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { closeSync, existsSync, fchmodSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, fsyncSync, openSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -32,11 +32,6 @@ export function startWriteAheadLog(database: RecordDatabase): void {
   if (mode !== "wal") throw new Failure("record-damaged", `record: its file system allows the journal mode ${String(mode)} only, expected wal; put the case folder on a local disk`);
 }
 
-/** True for a file whose rows may lie in a write-ahead log beside it. */
-export function isWriteAhead(database: RecordDatabase): boolean {
-  return database.pragma("journal_mode", { simple: true }) === "wal";
-}
-
 /**
  * Moves everything into the one file and makes sure of it, for SQLite's own attempt on closing fails in silence.
  *
@@ -48,10 +43,17 @@ export function endWriteAheadLog(database: RecordDatabase): void {
     throw new Failure("record-locked", "record: found another program reading it, expected none when it is closed; nothing is lost: end that program, then give the same command again");
   try {
     // A file with a rollback journal is readable from a medium that cannot be written to.
-    database.pragma("journal_mode = DELETE");
+    if (database.pragma("journal_mode = DELETE", { simple: true }) === "delete") removeEmptied(database.name);
   } catch (thrown) {
     if (!(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_BUSY") throw thrown;
   }
+}
+
+/** SQLite removes these itself, and says nothing when it cannot. */
+function removeEmptied(path: string): void {
+  const [log, index] = [`${path}-wal`, `${path}-shm`];
+  if (existsSync(log) && statSync(log).size > 0) return;
+  for (const left of [log, index]) rmSync(left, { force: true });
 }
 
 /**

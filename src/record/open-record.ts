@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { endWriteAheadLog, isWriteAhead, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { codeVault, newCodesSeal } from "./kept-codes.ts";
 import { appendLog, type Chain, emptyChain, type LogSummary, summaryOf } from "./log.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -49,8 +49,8 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     const differences = differencesOf(summary.opened, { header, lists });
     if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
     if (summary.closed !== null) {
-      // The kill of an earlier session may have come between the last row and this.
-      if (isWriteAhead(database)) endWriteAheadLog(database);
+      // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.
+      endWriteAheadLog(database);
       return { writer: writerOf(database, lock, opening, summary), state: "finished" };
     }
     startWriteAheadLog(database);

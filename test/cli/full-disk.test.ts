@@ -10,7 +10,7 @@ import { blindmatchAsync, program } from "../support/blindmatch.ts";
 import { expectWhole, storedRows } from "../support/case-rows.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type Disturbed, disturbedScan } from "../support/sixty-files.ts";
-import { runFaulted, spread, type WritePoint, writePoints } from "../support/system-calls.ts";
+import { type Faulted, runFaulted, spread, type WritePoint, writePoints } from "../support/system-calls.ts";
 import { describeWith, has } from "../support/tools.ts";
 
 // FAULTS=all fails every point with both errors; without it a sample, each with one.
@@ -32,7 +32,8 @@ interface Fault {
 
 function chosenFaults(points: readonly WritePoint[]): Fault[] {
   const once = every ? points.flatMap((point) => errors.map((error) => ({ point, error, onwards: false }))) : spread(points, 42).map((point, index) => ({ point, error: errors[index % 2]!, onwards: false }));
-  const onwards = spread(points, every ? 12 : 90).map((point, index) => ({ point, error: errors[index % 2]!, onwards: true }));
+  // `write` goes to Node's own pipes as well, which stay whole when a disk does not.
+  const onwards = spread(points.filter(({ call }) => call !== "write"), every ? 12 : 90).map((point, index) => ({ point, error: errors[index % 2]!, onwards: true }));
   return [...once, ...onwards];
 }
 
@@ -50,19 +51,31 @@ function notedIn(caseFolder: string): string[] {
   return noted;
 }
 
+/** Runs a scan with the fault; null when it never came where it was meant to. */
+async function faultedAt(place: string, { point, error, onwards }: Fault, isMeant: (about: string) => boolean, args: readonly string[]): Promise<Faulted | null> {
+  for (let tries = 0; tries < 4; tries++) {
+    const ended = await runFaulted(`${place}.log`, point, `error=${error}`, onwards, ...args);
+    if (ended.failed.length > 0 && ended.failed.every(isMeant)) return ended;
+    rmSync(place, { recursive: true, force: true });
+  }
+  return null;
+}
+
 describeWith("strace", has("strace"), "a scan whose disk is full or broken at a system call that writes", () => {
   it("says so or is whole all the same, leaves no half-written report, and goes on to the result of the undisturbed run", { timeout: every ? 7_200_000 : 120_000 }, async () => {
     const { status, scanInto } = disturbed;
     const points = writePoints(join(folder, "log"), status, ...scanInto(join(folder, "undisturbed")));
     const undisturbed = storedRows(join(folder, "undisturbed"));
     // What main says to its readers goes to no disk.
-    const toDisk = points.filter(({ call, about }) => about.includes("/undisturbed") || (call === "write" && /^[12]</.test(about)));
+    const isToDisk = ({ call, about }: Pick<WritePoint, "call" | "about">): boolean => about.includes(folder) || (call === "write" && /^[12]</.test(about));
+    const toDisk = points.filter(isToDisk);
     const faults = chosenFaults(toDisk);
     const wrong: string[] = [];
     const ends = new Map<string, number>();
     const runs = ordered([...faults.entries()], 3, async ([index, { point, error, onwards }]) => {
       const place = join(folder, `case ${index}`);
-      const first = await runFaulted(`${place}.log`, point, `error=${error}`, onwards, ...scanInto(place));
+      const first = await faultedAt(place, { point, error, onwards }, (about) => isToDisk({ call: point.call, about }), scanInto(place));
+      if (first === null) return "missed";
       try {
         expect(first.err).not.toMatch(/a bug|\n\s+at /);
         if (first.status === status) {
@@ -87,6 +100,7 @@ describeWith("strace", has("strace"), "a scan whose disk is full or broken at a 
     for await (const { result } of runs) ends.set(result, (ends.get(result) ?? 0) + 1);
     console.info(`${faults.length} faults at ${every ? "all" : "some"} of ${toDisk.length} points: ${[...ends].map(([end, times]) => `${times} ${end}`).join(", ")}`);
     expect(wrong).toEqual([]);
+    expect(ends.get("missed") ?? 0).toBeLessThanOrEqual(faults.length / 20);
     expect(ends.get("status 70") ?? 0).toBeGreaterThan(faults.length / 4);
   });
 });

@@ -141,6 +141,16 @@ describe("opening a record to write", () => {
     expect(verifyRecord(folder)).toEqual([]);
   });
 
+  it("removes an emptied write-ahead log that could not be removed when the record was finished", () => {
+    const folder = finished();
+    for (const name of ["record.sqlite-wal", "record.sqlite-shm"]) writeFileSync(join(folder, name), "");
+    const { writer, state } = createOrResumeRecord(folder, opening());
+    expect(state).toBe("finished");
+    writer.release();
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+    expect(verifyRecord(folder)).toEqual([]);
+  });
+
   it.each<[string, Partial<Opening>, RegExp]>([
     ["case number", { header: { ...header, caseNumber: "2026-18" } }, /case number: found 2026-17 in the record, expected 2026-18/],
     ["exhibit", { header: { ...header, exhibit: "KAJ/4" } }, /exhibit: found KAJ\/3 in the record, expected KAJ\/4/],
