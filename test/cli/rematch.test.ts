@@ -7,6 +7,7 @@ import type { PerceptualCode } from "../../src/model.ts";
 import { pdqCodes } from "../../src/perceptual/pdq.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
+import { finishedCase, opening } from "../record/sample-case.ts";
 import { blindmatch, type Ended, jsonLines, program, type ReportLine, wholeReport } from "../support/blindmatch.ts";
 import { drawPhoto, encode, type Photo } from "../support/draw.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -155,9 +156,24 @@ describe("the custody of a case", () => {
   });
 });
 
+describe("a wall clock that is behind the last row of a case", () => {
+  it("is written down by the real program, and the scan's duration stays", () => {
+    const ahead = join(folder, "ahead");
+    finishedCase(ahead, 10, opening({ now: () => new Date(Date.now() + 3_600_000).toISOString().replace("Z", "+00:00"), elapsedMs: () => 5 }));
+    const told = blindmatch("report", ahead, "--format", "csv");
+    expect(told, told.err).toMatchObject({ status: 0, err: "" });
+    const [first] = wholeReport(ahead);
+    expect(first).toMatchObject({ elapsedMs: 12, custody: expect.arrayContaining([expect.objectContaining({ kind: "clock", monotonicMs: null })]) as unknown });
+    const wallMs = (first!["custody"] as { kind: string; wallMs: number }[]).find(({ kind }) => kind === "clock")?.wallMs;
+    expect(wallMs).toBeGreaterThan(-3_600_000);
+    expect(wallMs).toBeLessThan(-3_000_000);
+    expect(verifyRecord(ahead)).toEqual([]);
+  });
+});
+
 describeWith("faketime", has("faketime"), "a clock that was set back between two sessions", () => {
   it("is written down by the real program", () => {
-    run("faketime", ["-f", "-2h", process.execPath, program, "report", join(folder, "whole"), "--format", "csv", "--output", join(folder, "back.csv")]);
+    run("env", ["DONT_FAKE_MONOTONIC=1", "faketime", "-f", "-2h", process.execPath, program, "report", join(folder, "whole"), "--format", "csv", "--output", join(folder, "back.csv")]);
     expect(wholeReport(join(folder, "whole"))[0]!["custody"]).toEqual(expect.arrayContaining([expect.objectContaining({ kind: "clock", monotonicMs: null })]));
   });
 });
