@@ -28,13 +28,14 @@ export function writeReports(folder: string): string[] {
       if (found !== null && noted.get(fileName) === found) return path;
       if (found !== null) continue;
       const record = openRecord(folder);
+      const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
       let sha256: string;
       try {
-        sha256 = writeNewFile(path, format.render(record, { all: false, madeAt: now(), version: ownVersion() }));
+        sha256 = writeNewFile(path, format.render(record, { all: false, ...making }));
       } finally {
         record.close();
       }
-      appendReportRow(folder, { format: format.name, all: false, fileName, sha256 }, custody());
+      appendReportRow(folder, { format: format.name, all: false, fileName, sha256, ...making }, custody());
       return path;
     }
   });

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { appendLog, emptyChain, summaryOf } from "./log.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
@@ -57,11 +57,26 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
  * Errors: Failure("record-locked") while a scan writes; Failure("record-damaged"), Failure("record-newer") as for reading.
  */
 export function appendReportRow(folder: string, body: LogBodies["report"], custody: Custody): void {
+  appendAfterwards(folder, "report", body, custody);
+}
+
+/**
+ * Writes down that a finished record is to be sealed, and leaves all of it in its one file.
+ *
+ * Errors: as of `appendReportRow`; Failure("record-damaged") for a record that is not finished.
+ */
+export function appendSealedRow(folder: string, body: LogBodies["sealed"], custody: Custody): void {
+  appendAfterwards(folder, "sealed", body, custody);
+}
+
+function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind: Kind, body: LogBodies[Kind], custody: Custody): void {
   openForReading(folder).close();
   holding(folder, lockCase(folder, custody), (database, lock) => {
     if (recognised(database) === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
-    const { chain } = summaryOf(database);
-    database.transaction(() => appendLog(database, chain, custody.now(), "report", body)).immediate();
+    const { chain, closed } = summaryOf(database);
+    if (kind === "sealed" && closed === null) throw new Failure("record-damaged", "record: found a scan that has not ended, expected a finished one to seal");
+    database.transaction(() => appendLog(database, chain, custody.now(), kind, body)).immediate();
+    if (kind === "sealed") endWriteAheadLog(database);
     database.close();
     lock.release();
   });

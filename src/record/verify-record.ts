@@ -77,9 +77,10 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
 function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>): Generator<Discrepancy> {
   const where = `log row ${seq}, kind`;
   if (seen.size === 0) yield* differing(where, kind, "opened");
-  else if (seen.has("closed")) yield* differing(where, kind, "report");
+  else if (seen.has("closed") && kind !== "sealed") yield* differing(where, kind, "report");
   else if (kind === "opened" || (kind === "planned" && seen.has("planned"))) yield { where, found: `a second ${kind}`, expected: "one" };
   if (kind === "batch" && !seen.has("planned")) yield { where, found: "batch before the plan", expected: "the plan first" };
+  if (kind === "sealed" && !seen.has("closed")) yield { where, found: "sealed before the end", expected: "the end first" };
 }
 
 function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {

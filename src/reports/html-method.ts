@@ -68,5 +68,7 @@ function detail(row: CustodyRow): Markup {
       return html`after ${grouped(Math.round(row.body.elapsedMs / 1000))} seconds`;
     case "report":
       return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}`;
+    case "sealed":
+      return html`as ${named(row.body.manifest)}, by ${named(row.body.by)} on ${named(row.body.host)}, key ${row.body.keyId}`;
   }
 }

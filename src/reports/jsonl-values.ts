@@ -71,6 +71,8 @@ export function custodyValue(row: CustodyRow): Value {
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
       return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, hash: row.hash };
+    case "sealed":
+      return { ...facts, manifest: row.body.manifest, keyId: row.body.keyId, user: row.body.by, host: row.body.host, hash: row.hash };
   }
 }
 
