@@ -11,6 +11,7 @@ export const exitStatuses = {
   "record-other": 5,
   "record-newer": 5,
   "output-exists": 5,
+  "seal-refused": 5,
   "evidence-missing": 6,
   "evidence-writable": 6,
   "evidence-output": 6,

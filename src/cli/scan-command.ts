@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync } from "node:fs";
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
@@ -34,6 +34,7 @@ import { proveWorking, withKnownPicture } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
+import { userName } from "./user-name.ts";
 import { versions } from "./version.ts";
 
 export interface ScanCommandOptions extends KeyOptions, ImageOptions {
@@ -187,15 +188,6 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions, worked: Wor
     user: userName(),
     timeZone: timeZone(),
   };
-}
-
-/** The operating system's name of who runs this; containers often have none. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
 }
 
 type Thresholds = ReturnType<typeof nearThresholds>;

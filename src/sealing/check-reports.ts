@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { RecordView } from "../record/view.ts";
 import { formats } from "../reports/formats.ts";
 import { blocksOf, digestOf, opened } from "./case-files.ts";
-import { type Check, holds, unlessRefused, wrong } from "./check.ts";
+import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
 import { type ReportRow, reportRows, viewOf } from "./report-rows.ts";
 
 /**
@@ -20,7 +20,7 @@ function* checkReport(folder: string, name: string, row: ReportRow, record: Reco
   if (found.sha256 !== row.body.sha256) return yield wrong(name, `SHA-256 ${found.sha256}`, `${row.body.sha256}, as row ${row.seq} of the record has it`);
   const same = `${name}: its SHA-256 is the one of row ${row.seq} of the record`;
   const making = makingOf(row, record, version);
-  if (typeof making === "string") return yield holds(`${same}; not made anew, for ${making}`);
+  if (typeof making === "string") return yield note(`${same}; not made anew, for ${making}`);
   const differs = firstDifference(folder, name, making);
   if (differs !== null) yield wrong(name, `other text than the record gives, from byte ${differs.byte} (line ${differs.line}) on`, "the same report when it is made anew");
   else yield holds(`${same}, and the record gives the same text when it is made anew`);

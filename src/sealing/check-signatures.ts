@@ -5,6 +5,7 @@ import { parseSignature, type Signature, verifier } from "../minisign/signature.
 import { pathText } from "../path-text.ts";
 import { bytesOf } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
+import { manifestIn } from "./check-manifests.ts";
 import { coSigner, partsOf, signatureName } from "./manifest-names.ts";
 
 /** What the signatures of a manifest are to be checked with. */
@@ -18,14 +19,15 @@ export interface SignatureOptions {
 /** Every signature of a manifest, and every key that was given. */
 export function* checkSignatures(folder: string, manifest: string, names: readonly string[], { publicKeys, withoutSignature }: SignatureOptions): Generator<Check> {
   const content = bytesOf(folder, manifest) ?? Buffer.alloc(0);
+  const sealer = manifestIn(folder, manifest)?.sealed.keyId ?? null;
   const signers = new Set<string>();
   const files = partsOf(manifest, names).filter((name) => name === signatureName(manifest) || coSigner(manifest, name) !== null);
   if (!files.includes(signatureName(manifest))) yield wrong(signatureName(manifest), "no such file", "the signature: sealing was cut off, or it was removed; the same seal command goes on");
   for (const file of files)
     yield* unlessRefused(function* () {
       const signature = readSignature(folder, file);
-      const stated = coSigner(manifest, file);
-      if (stated !== null && stated !== signature.keyId) yield wrong(file, `a signature by key ${signature.keyId}`, `one by the key of its name, ${stated}`);
+      const stated = coSigner(manifest, file) ?? sealer;
+      if (stated !== null && stated !== signature.keyId) yield wrong(file, `a signature by key ${signature.keyId}`, `one by the key that ${coSigner(manifest, file) === null ? "the manifest names" : "its name states"}, ${stated}`);
       const [first, ...more] = publicKeys.filter(({ keyId }) => keyId === signature.keyId);
       if (first === undefined) return void (yield note(`${file}: signed by key ${signature.keyId}, not checked, for its public key was not given`));
       const { trustedComment } = verified(signature, file, content, first, ...more);
