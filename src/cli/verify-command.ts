@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { exitStatuses, Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { openRecord } from "../record/open-view.ts";
+import { plainText } from "../reports/plain-text.ts";
 import { blocksOf } from "../sealing/case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "../sealing/check.ts";
 import { manifestNumber } from "../sealing/manifest-names.ts";
@@ -36,7 +37,7 @@ export async function runVerify(path: string, options: VerifyCommandOptions): Pr
   const tell = (checks: Iterable<Check>): void => {
     for (const { kind, text } of checks) {
       wrongs += kind === "wrong" ? 1 : 0;
-      process.stdout.write(`${marks[kind]} ${text}\n`);
+      process.stdout.write(`${marks[kind]} ${plainText(text)}\n`);
     }
   };
   if (report !== null) tell(unlessRefused(() => checkOneReport(folder, report)));

@@ -5,7 +5,6 @@ import { parseSignature, type Signature, verifier } from "../minisign/signature.
 import { pathText } from "../path-text.ts";
 import { bytesOf } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
-import { manifestIn } from "./check-manifests.ts";
 import { coSigner, partsOf, signatureName } from "./manifest-names.ts";
 
 /** What the signatures of a manifest are to be checked with. */
@@ -16,10 +15,9 @@ export interface SignatureOptions {
   readonly withoutSignature: boolean;
 }
 
-/** Every signature of a manifest, and every key that was given. */
-export function* checkSignatures(folder: string, manifest: string, names: readonly string[], { publicKeys, withoutSignature }: SignatureOptions): Generator<Check> {
+/** Every signature of a manifest, and every key that was given. Shape: `sealer` the key that the manifest says it is signed by, null where it cannot be read. */
+export function* checkSignatures(folder: string, manifest: string, names: readonly string[], sealer: string | null, { publicKeys, withoutSignature }: SignatureOptions): Generator<Check> {
   const content = bytesOf(folder, manifest) ?? Buffer.alloc(0);
-  const sealer = manifestIn(folder, manifest)?.sealed.keyId ?? null;
   const signers = new Set<string>();
   const files = partsOf(manifest, names).filter((name) => name === signatureName(manifest) || coSigner(manifest, name) !== null);
   if (!files.includes(signatureName(manifest))) yield wrong(signatureName(manifest), "no such file", "the signature: sealing was cut off, or it was removed; the same seal command goes on");

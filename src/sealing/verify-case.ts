@@ -41,13 +41,14 @@ export function* verifyCase(folder: string, options: VerifyOptions): Generator<C
   const sealed: Sealed[] = [];
   const manifests = manifestsAmong(names);
   const newest = options.toBeSealed ? null : (manifests.at(-1) ?? null);
-  if (newest !== null) {
-    yield* checkSignatures(folder, newest, names, options);
-    yield* checkToken(folder, newest, names, options.authority);
-  } else if (options.publicKeys.length > 0 && !options.toBeSealed) yield wrong("case", "no manifest", `one signed by key ${options.publicKeys.map(({ keyId }) => keyId).join(", ")}`);
+  if (newest === null && options.publicKeys.length > 0 && !options.toBeSealed) yield wrong("case", "no manifest", `one signed by key ${options.publicKeys.map(({ keyId }) => keyId).join(", ")}`);
   for (const name of manifests.toReversed())
     yield* unlessRefused(function* () {
       const manifest = manifestIn(folder, name);
+      if (name === newest) {
+        yield* checkSignatures(folder, name, names, manifest?.sealed.keyId ?? null, options);
+        yield* checkToken(folder, name, names, options.authority);
+      }
       if (manifest === null) return void (yield wrong(name, "another text", "a manifest as this program writes them"));
       sealed.push({ name, manifest });
       yield* checkFiles(folder, name, manifest, name === newest ? "present" : "earlier");
