@@ -5,10 +5,10 @@ import { Failure, outcomeStatuses } from "../failure.ts";
 import type { PublicKey } from "../minisign/public-key.ts";
 import { signatureText } from "../minisign/signature.ts";
 import { pathText } from "../path-text.ts";
-import { appendSealedRow } from "../record/open-record.ts";
+import { appendSealedRow, settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { bundledFiles, bundleOf, encrypterFor } from "../sealing/bundle.ts";
-import { bytesOf, namesIn } from "../sealing/case-files.ts";
+import { besideRecord, bytesOf, namesIn } from "../sealing/case-files.ts";
 import { manifestIn } from "../sealing/check-manifests.ts";
 import { readSignature } from "../sealing/check-signatures.ts";
 import { coSignatureName, manifestsAmong, signatureName } from "../sealing/manifest-names.ts";
@@ -57,6 +57,7 @@ export async function runSeal(caseFolder: string, options: SealOptions): Promise
 /** Each step is on the medium before the next one; the same command goes on after any of them. */
 function seal(folder: string, { publicKey, sign }: Signer): void {
   const { keyId } = publicKey;
+  if (besideRecord.some((name) => existsSync(join(folder, name)))) settleRecord(folder, custody());
   const { name, from } = nextSeal(folder, keyId);
   requireSound(folder, publicKey);
   sweepParts(folder);

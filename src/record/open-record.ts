@@ -69,6 +69,20 @@ export function appendSealedRow(folder: string, body: LogBodies["sealed"], custo
   appendAfterwards(folder, "sealed", body, custody);
 }
 
+/**
+ * Takes back the change that a killed program was at, for a record that is only read cannot do so; nothing else is written.
+ *
+ * Errors: as of `appendReportRow`.
+ */
+export function settleRecord(folder: string, custody: Custody): void {
+  openForReading(folder).close();
+  holding(folder, lockCase(folder, custody), (database, lock) => {
+    recognised(database);
+    database.close();
+    lock.release();
+  });
+}
+
 function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind: Kind, body: LogBodies[Kind], custody: Custody): void {
   openForReading(folder).close();
   holding(folder, lockCase(folder, custody), (database, lock) => {
