@@ -153,31 +153,15 @@ describeWith("openssl", has("openssl"), "a token", () => {
     writeFileSync(place("token.pub"), ended(0, ["key", "show", place("token-public.pem")]).out);
   });
 
-  it.each([
-    ["raw", ""],
-    ["in base64", " | base64"],
-    ["in hexadecimal", " | od -An -v -tx1 | tr -d ' \\n'"],
-  ])("signs through a command that prints its signature %s", (_, form) => {
+  it("signs through a command; what fails leaves no signature, and the same command goes on", () => {
     const folder = newCase();
-    ended(0, ["seal", folder, "--sign-with", `{ ${signing(place("token.pem"))}; }${form}`, "--public-key", place("token.pub")]);
-    verified(0, folder, "--public-key", place("token.pub"));
-    if (has("minisign")) run("minisign", ["-V", "-m", join(folder, "manifest.json"), "-p", place("token.pub")]);
-  });
-
-  it("that fails, is silent, or signs with another key leaves no signature, and the case can be sealed afterwards", () => {
-    const folder = newCase();
-    run("openssl", ["genpkey", "-algorithm", "ed25519", "-out", place("other.pem")]);
-    for (const [command, message] of [
-      ["exit 3", "found that the command ended with status 3"],
-      ["true", "found 0 bytes that are no signature"],
-      ["kill -9 $$", "found that the command was ended by SIGKILL"],
-      [signing(place("other.pem")), "found a signature that the public key does not verify"],
-    ] as const)
-      expect(ended(5, ["seal", folder, "--sign-with", command, "--public-key", place("token.pub")]).err).toContain(message);
+    const sealing = (command: string): string[] => ["seal", folder, "--sign-with", command, "--public-key", place("token.pub")];
+    expect(ended(5, sealing("exit 3")).err).toContain("--sign-with: found that the command ended with status 3");
     expect(verified(5, folder)).toContain("manifest.json.minisig: found no such file");
     expect(ended(5, ["seal", folder, "--key", place("first")]).err).toContain("found a seal that was begun with key");
-    ended(0, ["seal", folder, "--sign-with", signing(place("token.pem")), "--public-key", place("token.pub")]);
+    ended(0, sealing(signing(place("token.pem"))));
     verified(0, folder, "--public-key", place("token.pub"));
+    if (has("minisign")) run("minisign", ["-V", "-m", join(folder, "manifest.json"), "-p", place("token.pub")]);
   });
 
   it("of time states when the seal existed, and is checked with its authority", () => {
@@ -226,7 +210,7 @@ describeWith("age and tar", has("age") && has("age-keygen") && has("tar"), "a bu
       const [inner = ""] = readdirSync(target);
       expect(readdirSync(join(target, inner)).sort()).toEqual(["manifest.json", "manifest.json.minisig", "record.sqlite", "report.csv", "report.html", "report.jsonl"]);
       for (const file of readdirSync(join(target, inner))) expect(readFileSync(join(target, inner, file)).equals(readFileSync(join(bundled, file)))).toBe(true);
-      expect(verified(0, join(target, inner), "--public-key", place("first.pub"))).toContain("everything that was checked holds");
+      if (name === "clerk") expect(verified(0, join(target, inner), "--public-key", place("first.pub"))).toContain("everything that was checked holds");
     }
     // Made of what is sealed already; never over another file, never of what does not verify.
     const [first = ""] = recipients;
@@ -243,7 +227,7 @@ describeWith("age and tar", has("age") && has("age-keygen") && has("tar"), "a bu
 
 describeWith("strace", has("strace"), "a seal that is killed", () => {
   // Each file gets its name by a link, each row is on the medium by an fsync: all of them with VERIFY=all.
-  const points = process.env["VERIFY"] === "all" ? [...Array.from({ length: 12 }, (_, nth) => ["fsync,fdatasync", nth + 1]), ["link", 1], ["link", 2]] : [["link", 1], ["link", 2], ["fsync,fdatasync", 3]];
+  const points = process.env["VERIFY"] === "all" ? [...Array.from({ length: 12 }, (_, nth) => ["fsync,fdatasync", nth + 1]), ["link", 1], ["link", 2]] : [["fsync,fdatasync", 3], ["link", 2]];
   it.each(points as [string, number][])("at %s number %i goes on with the same command, and no file is there in part", (calls, nth) => {
     const killed = newCase();
     const sealing = ["seal", killed, "--key", place("first")];
@@ -306,7 +290,7 @@ describeWith("script", has("script"), "a key with a passphrase", () => {
 });
 
 describe("help", () => {
-  it.each([["seal"], ["timestamp"], ["verify"], ["key"], ["key", "new"], ["key", "show"]])("is there for %s %s", (...words) => {
-    expect(ended(0, [...words.filter(Boolean), "--help"]).out).toContain("Usage: blindmatch");
+  it.each(["seal", "timestamp", "verify", "key"])("is there for %s", (command) => {
+    expect(ended(0, [command, "--help"]).out).toMatch(/Usage: blindmatch[\s\S]*Exit statuses:/);
   });
 });
