@@ -1,4 +1,5 @@
 import type { LogRow, RecordView } from "../record/view.ts";
+import { counted } from "../reports/quantity.ts";
 import { type Check, holds, wrong } from "./check.ts";
 import type { Standing } from "./check-manifests.ts";
 import { type Manifest, recordFacts } from "./manifest.ts";
@@ -11,7 +12,7 @@ export function* checkChain(record: RecordView, name: string, manifest: Manifest
   if (hash !== chainHead) return yield wrong(`${name}, chain`, `${hash} at row ${chainRows} of the record`, chainHead);
   if (standing === "earlier") return yield holds(`${name}: the record's chain passes through its head at row ${chainRows}`);
   if (chainRows !== record.chain.rows)
-    return yield wrong(`${name}, chain`, `${record.chain.rows - chainRows} rows of the record after the ${chainRows} that it covers (${laterKinds(record, chainRows)})`, "none; sealing again covers them");
+    return yield wrong(`${name}, chain`, `${counted(record.chain.rows - chainRows, "row", "rows")} of the record after the ${chainRows} that it covers (${laterKinds(record, chainRows)})`, "none; sealing again covers them");
   yield holds(`${name}: the head of the record's chain is the one that was sealed, ${chainHead}, row ${chainRows}`);
   const facts = recordFacts(record);
   for (const part of ["case", "record", "lists"] as const) {

@@ -103,7 +103,7 @@ describe("a sealed case", () => {
     const again = newCase("sealed");
     expect(ended(5, ["seal", again, "--key", place("first")]).err).toContain("nothing was added to it since");
     ended(0, ["report", again, "--format", "jsonl", "--all", "--output", join(again, "report-all.jsonl")]);
-    expect(verified(5, again, "--public-key", place("first.pub"))).toContain("1 rows of the record after the");
+    expect(verified(5, again, "--public-key", place("first.pub"))).toContain("1 row of the record after the");
     ended(0, ["seal", again, "--key", place("second")]);
     expect(verified(0, again, "--public-key", place("second.pub"))).toContain("manifest.json: the record's chain passes through its head");
     expect(readFileSync(join(again, "manifest-2.json"), "utf8")).toContain('"name": "manifest.json.minisig"');
