@@ -12,6 +12,7 @@ export const exitStatuses = {
   "record-newer": 5,
   "record-partial": 5,
   "output-exists": 5,
+  "seal-refused": 5,
   "evidence-missing": 6,
   "evidence-writable": 6,
   "evidence-output": 6,

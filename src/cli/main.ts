@@ -7,6 +7,7 @@ import { nearThresholdArgument } from "./near-thresholds.ts";
 import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, sizeArgument, wholeNumber } from "./options.ts";
 import { coreDumpsWarning, switchOffCoreDumps } from "../reading/core-dumps.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
+import { sealingPrograms } from "./sealing-program.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -84,6 +85,7 @@ function commands(run: Run): Command {
     if (!switchOffCoreDumps()) process.stderr.write(`warning: ${coreDumpsWarning}\n`);
   });
   for (const command of program.commands) command.exitOverride();
+  for (const command of sealingPrograms(run)) program.addCommand(command);
   return program.addCommand(listProgram(run));
 }
 

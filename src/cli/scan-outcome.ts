@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -26,16 +26,19 @@ export function writeReports(folder: string): string[] {
       const stem = `report${number === 1 ? "" : `-${number}`}`;
       const fileName = `${stem}.${format.extension}`;
       const path = join(folder, fileName);
-      if (isWhole(folder, noted.get(fileName))) return path;
+      const known = noted.get(fileName);
+      if (isWhole(folder, known)) return path;
+      if (known !== undefined && sha256Of(path) === null) removePages(folder, known);
       if (sha256Of(path) !== null || (format.furtherPages !== undefined && hasPages(folder, stem, format.extension))) continue;
       const record = openRecord(folder);
+      const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
       // The row before the name: a kill after the name would leave a report that the record knows nothing of, and the next one would be called otherwise.
       const note = (written: WrittenReport): void => {
         record.close();
-        appendReportRow(folder, { format: format.name, all: false, fileName, ...written }, custody());
+        appendReportRow(folder, { format: format.name, all: false, fileName, ...written, ...making }, custody());
       };
       try {
-        writeReport(path, format, record, { all: false, madeAt: now(), version: ownVersion() }, note);
+        writeReport(path, format, record, { all: false, ...making }, note);
       } finally {
         record.close();
       }
@@ -47,6 +50,11 @@ export function writeReports(folder: string): string[] {
 /** True when a report that the record notes is there, each of its files as it was written. */
 function isWhole(folder: string, noted: LogBodies["report"] | undefined): boolean {
   return noted !== undefined && [noted, ...(noted.pages ?? [])].every(({ fileName, sha256 }) => sha256 !== undefined && sha256Of(join(folder, fileName)) === sha256);
+}
+
+/** Pages of a report whose first page a kill kept from getting its name: it is made anew under the same one. */
+function removePages(folder: string, { pages = [] }: LogBodies["report"]): void {
+  for (const { fileName, sha256 } of pages) if (sha256Of(join(folder, fileName)) === sha256) unlinkSync(join(folder, fileName));
 }
 
 /** True when further pages of a report of that name are there, whether or not its first one is. */

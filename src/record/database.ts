@@ -113,6 +113,9 @@ export function unlessDamaged<Result>(work: () => Result): Result {
     return work();
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
+    // A journal that whoever only reads may not roll back.
+    if (/^SQLITE_READONLY/.test(code))
+      throw new Failure("record-locked", `record: found a change that was cut off (${code}), expected none; the scan's command, given again, takes it back, and so does seal`, thrown);
     // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
     if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);

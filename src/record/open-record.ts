@@ -80,12 +80,27 @@ function codesKeyOf({ codesKey }: Opening): Uint8Array {
  * Errors: Failure("record-locked") while a scan writes; Failure("record-damaged"), Failure("record-newer") as for reading.
  */
 export function appendReportRow(folder: string, body: LogBodies["report"], custody: Custody): void {
+  appendAfterwards(folder, "report", body, custody);
+}
+
+/**
+ * Writes down that a finished record is to be sealed, and leaves all of it in its one file.
+ *
+ * Errors: as of `appendReportRow`; Failure("record-damaged") for a record that is not finished.
+ */
+export function appendSealedRow(folder: string, body: LogBodies["sealed"], custody: Custody): void {
+  appendAfterwards(folder, "sealed", body, custody);
+}
+
+function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind: Kind, body: LogBodies[Kind], custody: Custody): void {
   openForReading(folder).close();
   holding(folder, lockCase(folder, custody), (database, lock) => {
     const version = recognised(database);
     if (version === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
-    const { chain } = upToDate(database, version, summaryOf(database), custody);
-    database.transaction(() => appendLog(database, chain, custody, "report", body)).immediate();
+    const { chain, closed } = upToDate(database, version, summaryOf(database), custody);
+    if (kind === "sealed" && closed === null) throw new Failure("record-damaged", "record: found a scan that has not ended, expected a finished one to seal");
+    database.transaction(() => appendLog(database, chain, custody, kind, body)).immediate();
+    if (kind === "sealed") endWriteAheadLog(database);
     database.close();
     lock.release();
   });

@@ -90,7 +90,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
   yield* differing("results head when it was closed", String(closed.resultsHead), head);
 }
 
-const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "migrated", "clock"];
+const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock"];
 
 function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, before: LogRow | null): Generator<Discrepancy> {
   const where = `log row ${seq}, kind`;
@@ -100,6 +100,7 @@ function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, b
   if (kind === "batch" && !seen.has("planned")) yield { where, found: "batch before the plan", expected: "the plan first" };
   if (kind === "pass" && !seen.has("closed")) yield { where, found: "pass before the end of the scan", expected: "its end first" };
   if (kind === "clock" && before?.kind === "clock") yield { where, found: "clock twice", expected: "the row that noticed behind it" };
+  if (kind === "sealed" && !seen.has("closed")) yield { where, found: "sealed before the end", expected: "the end first" };
 }
 
 function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {

@@ -102,8 +102,21 @@ export interface LogBodies {
   /** A finished case was compared with further lists, without the evidence. `matchesHead`: running SHA-256 over the canonical rows of the pass. */
   readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
   /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] };
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] } & ReportMaking;
+  /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system. */
+  readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string };
 }
+/** What it takes to make a report a second time; absent where its text was never to be kept. */
+export interface ReportMaking {
+  /** ISO 8601 with offset, as the report says it. */
+  readonly madeAt?: string;
+  readonly version?: string;
+  /** Rows of the log that the report was made of. */
+  readonly ofRows?: number;
+  /** True for a file outside of the case folder. */
+  readonly elsewhere?: boolean;
+}
+
 export type LogKind = keyof LogBodies;
 export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];
 

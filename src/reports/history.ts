@@ -33,7 +33,7 @@ export interface History {
   readonly custody: readonly CustodyRow[];
 }
 
-const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report", "clock", "migrated", "pass"] as const;
+const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report", "clock", "migrated", "pass", "sealed"] as const;
 export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
 
 /** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */

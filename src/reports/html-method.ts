@@ -85,6 +85,8 @@ function detail(row: CustodyRow, history: History): Markup {
       return html`the record's schema was brought from version ${row.body.from} to ${row.body.to} by blindmatch ${named(row.body.version)}; nothing that was recorded was altered`;
     case "pass":
       return html`pass ${row.body.pass}, by ${named(row.body.examiner)} (${named(row.body.user)} on ${named(row.body.host)}), ${counted(row.body.lists.length, "list", "lists")}, ${counted(row.body.entries, "entry", "entries")} compared, ${counted(row.body.matches, "match row", "match rows")}${clockOf(row.body.clock)}; digest over them <span class="digest">${row.body.matchesHead}</span>; command <span class="path">${row.body.commandLine.join(" ")}</span>; versions ${named(Object.entries(row.body.versions).map(([name, version]) => `${name} ${version}`).join(", "))}`;
+    case "sealed":
+      return html`as ${named(row.body.manifest)}, by ${named(row.body.by)} on ${named(row.body.host)}, key ${row.body.keyId}`;
   }
 }
 

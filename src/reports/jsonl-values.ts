@@ -105,6 +105,8 @@ export function custodyValue(row: CustodyRow): Value {
       return { ...facts, from: row.body.from, to: row.body.to, version: row.body.version, hash: row.hash };
     case "pass":
       return { ...facts, pass: row.body.pass, user: row.body.user, host: row.body.host, examiner: row.body.examiner, entries: row.body.entries, matches: row.body.matches, matchesHead: row.body.matchesHead, near: row.body.near, versions: countsValue(row.body.versions, "component", "version"), clock: clockValue(row.body.clock), hash: row.hash };
+    case "sealed":
+      return { ...facts, manifest: row.body.manifest, keyId: row.body.keyId, user: row.body.by, host: row.body.host, hash: row.hash };
   }
 }
 
