@@ -11,6 +11,8 @@ export interface Custody extends LogClock {
   readonly processId: number;
   readonly host: string;
   readonly isAlive: (processId: number) => boolean;
+  /** What tells a process from every other that had or will have its number on this machine: when both started. Null where nothing tells. */
+  readonly startOf: (processId: number) => string | null;
 }
 
 /** The right to write a record. `takenOver`: what was found of an owner that is gone, null when nobody had it. */
@@ -30,7 +32,7 @@ export const lockFileName = "record.lock";
  */
 export function lockCase(folder: string, custody: Custody): CaseLock {
   const path = join(folder, lockFileName);
-  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now() });
+  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now(), start: custody.startOf(custody.processId) });
   let takenOver: string | null = null;
   for (let left = 8; left > 0; left--) {
     if (created(path, own, custody.processId)) {
@@ -53,9 +55,14 @@ function staleOwner(path: string, found: string, custody: Custody): string {
   const name = `process ${owner.processId} on ${pathText(Buffer.from(owner.host))}, started ${pathText(Buffer.from(owner.startedAt))}`;
   if (owner.host !== custody.host)
     throw new Failure("record-locked", `${where}: found the lock of ${name}, expected none; it cannot be seen from ${custody.host} whether that process still runs: make sure that it does not, then delete that file`);
-  if (custody.isAlive(owner.processId))
+  if (custody.isAlive(owner.processId) && !isAnother(owner.start, custody.startOf(owner.processId)))
     throw new Failure("record-locked", `${where}: found the lock of ${name}, which is running, expected none; if that process is no blindmatch, delete that file`);
   return `found the lock of ${name}, which is not running any more, expected none: taken over`;
+}
+
+/** Numbers of processes come again, after a power cut at the latest: a lock's number may be that of another process, even our own. */
+function isAnother(start: string | null, now: string | null): boolean {
+  return start !== null && now !== null && start !== now;
 }
 
 /** Written aside and linked to its name: a lock that is there names its owner, whenever a kill, a full disk or a power cut comes. */
@@ -116,11 +123,12 @@ function textOf(path: string): string | null {
   }
 }
 
-function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string } | null {
+/** Shape: `start` null in a lock that an earlier version wrote. */
+function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string; readonly start: string | null } | null {
   try {
-    const { processId, host, startedAt } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { processId, host, startedAt, start } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     return typeof processId === "number" && Number.isSafeInteger(processId) && processId > 0 && typeof host === "string" && typeof startedAt === "string"
-      ? { processId, host, startedAt }
+      ? { processId, host, startedAt, start: typeof start === "string" ? start : null }
       : null;
   } catch {
     return null;

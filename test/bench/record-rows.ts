@@ -15,6 +15,7 @@ export function benchOpening(): Opening {
     processId: process.pid,
     host: "bench",
     isAlive: () => true,
+    startOf: () => null,
   };
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, 
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { custody } from "../../src/cli/custody.ts";
 import { Failure } from "../../src/failure.ts";
 import { appendReportRow, createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
@@ -284,6 +285,24 @@ describe("the lock", () => {
     const folder = lockedBy(owner({}));
     expect(failureOf(() => createOrResumeRecord(folder, opening({ isAlive: () => true })))).toMatchObject({ code: "record-locked", message: expect.stringContaining("process 4711") });
     expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(owner({}));
+  });
+
+  it("of a process whose number another one has by now is taken over, be it our own number after a power cut", () => {
+    for (const processId of [4711, process.pid]) {
+      const folder = lockedBy(owner({ processId, start: "boot-1 100" }));
+      createOrResumeRecord(folder, opening({ isAlive: () => true, startOf: () => "boot-2 100" })).writer.release();
+      expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+      const living = lockedBy(owner({ processId, start: "boot-1 100" }));
+      for (const start of ["boot-1 100", null]) expect(failureOf(() => createOrResumeRecord(living, opening({ isAlive: () => true, startOf: () => start }))).code).toBe("record-locked");
+    }
+  });
+
+  it("says when its process started, and the machine", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, { ...opening(), ...custody() });
+    const { start } = JSON.parse(readFileSync(join(folder, "record.lock"), "utf8")) as { start: string };
+    expect(start).toMatch(new RegExp(`^${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()} [1-9]\\d*$`));
+    writer.release();
   });
 
   it.each([

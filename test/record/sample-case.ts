@@ -88,6 +88,7 @@ export function opening(changes: Partial<Opening> = {}): Opening {
     processId: process.pid,
     host: "lab-1",
     isAlive: (processId) => processId === process.pid,
+    startOf: () => null,
     ...changes,
   };
 }
