@@ -45,6 +45,10 @@ export function sealingPrograms(run: Run): readonly Command[] {
     .argument("<file>", "the key")
     .action(async (file: string) => run(await (await import("./key-commands.ts")).runKeyShow(file)));
   for (const command of [seal, timestamp, verify]) command.addHelpText("after", exitText);
+  // Options that take several values would take the case for one more.
+  for (const command of [seal, verify]) command.usage(`<${command === seal ? "case" : "path"}> [options]`);
+  seal.showHelpAfterError("(the case comes first: blindmatch seal CASE --public-key FILE... --seal-to RECIPIENT...; blindmatch seal --help says more)");
+  verify.showHelpAfterError("(the case comes first: blindmatch verify CASE --public-key FILE...; blindmatch verify --help says more)");
   for (const command of [seal, timestamp, verify, key, ...key.commands]) command.exitOverride();
   return [seal, timestamp, verify, key];
 }

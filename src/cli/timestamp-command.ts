@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
@@ -6,6 +6,7 @@ import { pathText } from "../path-text.ts";
 import { namesIn, pathIn } from "../sealing/case-files.ts";
 import { manifestsAmong, signatureName, tokenName } from "../sealing/manifest-names.ts";
 import { timeQuery, tokenTime } from "../sealing/time-token.ts";
+import { certificatesIn, normalAnswer } from "../sealing/token-form.ts";
 import { existingCase } from "./case-folder.ts";
 import { writeNewBytes } from "./write-file.ts";
 
@@ -35,18 +36,27 @@ export async function runTimestamp(caseFolder: string, { request, response, auth
   return outcomeStatuses.complete;
 }
 
-/** Of a copy, so that what is attached is what was verified. */
+/** Of a copy in the form in which it is kept, so that what is attached is what was verified. */
 function checkedToken(response: string, signature: Buffer, authority: string): { readonly token: Buffer; readonly time: string } {
+  const certificates = certificatesIn(authority);
   const place = mkdtempSync(join(tmpdir(), "blindmatch-"));
   try {
     const copy = join(place, "token");
-    try {
-      copyFileSync(response, copy);
-    } catch (thrown) {
-      throw new Failure("usage", `${pathText(Buffer.from(response))}: it cannot be read (${systemCode(thrown) ?? "unknown error"}), expected the answer of an authority`, thrown);
-    }
-    return { time: tokenTime(Buffer.from(copy), signature, authority), token: readFileSync(copy) };
+    const token = normalAnswer(answerIn(response), pathText(Buffer.from(response)), certificates);
+    writeFileSync(copy, token);
+    return { time: tokenTime(Buffer.from(copy), signature, authority), token };
   } finally {
     rmSync(place, { recursive: true });
+  }
+}
+
+function answerIn(response: string): Buffer {
+  const name = pathText(Buffer.from(response));
+  try {
+    if (!statSync(response).isFile()) throw new Failure("usage", `${name}: found no regular file, expected the answer of an authority`);
+    return readFileSync(response);
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure("usage", `${name}: it cannot be read (${systemCode(thrown) ?? "unknown error"}), expected the answer of an authority`, thrown);
   }
 }

@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { exitStatuses, Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { openRecord } from "../record/open-view.ts";
 import { plainText } from "../reports/plain-text.ts";
-import { blocksOf } from "../sealing/case-files.ts";
-import { type Check, holds, note, unlessRefused, wrong } from "../sealing/check.ts";
+import { recordName } from "../sealing/case-files.ts";
+import { type Check, holds, note, unlessRefused } from "../sealing/check.ts";
+import { checkOneReport } from "../sealing/check-one-report.ts";
 import { manifestNumber } from "../sealing/manifest-names.ts";
-import { everyReport } from "../sealing/report-rows.ts";
+import { certificatesIn } from "../sealing/token-form.ts";
 import { verifyCase } from "../sealing/verify-case.ts";
 import { existingCase } from "./case-folder.ts";
 import { existingHome } from "./home.ts";
@@ -31,6 +31,8 @@ export async function runVerify(path: string, options: VerifyCommandOptions): Pr
   const { folder, report } = subject(path, options.case);
   const publicKeys = (options.publicKey ?? []).map(publicKeyIn);
   const authority = options.authority === undefined ? null : resolve(options.authority);
+  // A file that is none must not read as a fault of the case.
+  if (authority !== null) certificatesIn(authority);
   const lists = options.home === undefined ? null : await readableCatalog(existingHome(options.home, "usage"), {});
   const verification = { publicKeys, withoutSignature: options.withoutSignature === true, version: ownVersion(), authority, toBeSealed: false };
   let wrongs = 0;
@@ -40,8 +42,12 @@ export async function runVerify(path: string, options: VerifyCommandOptions): Pr
       process.stdout.write(`${marks[kind]} ${plainText(text)}\n`);
     }
   };
-  if (report !== null) tell(unlessRefused(() => checkOneReport(folder, report)));
-  tell(verifyCase(folder, verification));
+  try {
+    if (report !== null) tell(unlessRefused(() => checkOneReport(folder, report)));
+    tell(verifyCase(folder, verification));
+  } catch (thrown) {
+    throw readableFailure(folder, thrown);
+  }
   if (lists !== null) tell(unlessRefused(() => checkLists(folder, lists)));
   process.stdout.write(wrongs === 0 ? "everything that was checked holds\n" : `${wrongs} ${wrongs === 1 ? "thing is" : "things are"} not as they must be\n`);
   return wrongs === 0 ? outcomeStatuses.complete : exitStatuses["seal-refused"];
@@ -59,33 +65,17 @@ function subject(path: string, caseFolder: string | undefined): { readonly folde
   if (isFolder) return { folder: existingCase(path), report: null };
   const folder = existingCase(caseFolder ?? dirname(path));
   const isManifest = manifestNumber(basename(path)) !== null && caseFolder === undefined;
-  return { folder, report: isManifest ? null : realpathSync(path) };
+  if (isManifest) return { folder, report: null };
+  if (caseFolder === undefined && !existsSync(join(folder, recordName))) throw new Failure("usage", `${pathText(Buffer.from(path))}: found no case around it, expected a report within its case folder; give --case DIR`);
+  if (!statSync(path).isFile()) throw new Failure("usage", `${pathText(Buffer.from(path))}: found no regular file, expected a report`);
+  return { folder, report: realpathSync(path) };
 }
 
-/** The one report that was asked for, wherever it lies: the case must know its bytes. */
-function* checkOneReport(folder: string, file: string): Generator<Check> {
-  const name = pathText(Buffer.from(file));
-  const sha256 = sha256Of(file);
-  const record = openRecord(folder);
-  try {
-    for (const { seq, at, body } of everyReport(record))
-      if (body.sha256 === sha256 || body.pages?.some((page) => page.sha256 === sha256) === true) return yield holds(`${name}: the ${body.format} report of row ${seq} of the record, made ${body.madeAt ?? at} (case ${record.header.caseNumber}, exhibit ${record.header.exhibit})`);
-    yield wrong(name, `SHA-256 ${sha256}, which no row of the record tells of`, "a report of this case");
-  } finally {
-    record.close();
-  }
-}
-
-function sha256Of(file: string): string {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    if (!fstatSync(descriptor).isFile()) throw new Failure("usage", `${pathText(Buffer.from(file))}: found no regular file, expected a report`);
-    const digest = createHash("sha256");
-    for (const block of blocksOf(descriptor)) digest.update(block);
-    return digest.digest("hex");
-  } finally {
-    closeSync(descriptor);
-  }
+/** SQLite needs files of its own beside a record that is written to. */
+function readableFailure(folder: string, thrown: unknown): unknown {
+  const code = systemCode(thrown) ?? "";
+  if (!/^SQLITE_(CANTOPEN|READONLY)/.test(code) || !existsSync(join(folder, `${recordName}-wal`))) return thrown;
+  return new Failure("seal-refused", `record: found one that was not finished, in a place where it cannot be opened (${code}), expected one that can be written to: copy the case folder to such a place`, thrown);
 }
 
 /** Which of the lists used are imported here. What is not there is said; it is no fault of the case. */

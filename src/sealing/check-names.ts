@@ -11,14 +11,20 @@ const ownNames = /^(?:record|report|manifest)/;
 /** A file that was not finished: whoever wrote it was killed. */
 const unfinished = /\.\d+\.part$/;
 
+/** A lock that had no name yet, or none any more: whoever took or broke it was killed. It holds up nobody. */
+const lockAside = /^record\.lock\.\d+-[0-9a-f]{12}$/;
+
 /** Files that nothing vouches for: those under names of ours are wrong, others are named. */
 export function* checkNames(names: readonly string[], record: RecordView | null, newest: { readonly name: string; readonly manifest: Manifest } | null): Generator<Check> {
   const covered = new Set(newest === null ? [recordName] : [...newest.manifest.files.map(({ name }) => name), ...partsOf(newest.name, names)]);
   if (newest === null && record !== null) for (const name of reportFiles(record)) covered.add(name);
+  const later = new Set(newest === null || record === null ? [] : reportFiles(record, newest.manifest.record.chainRows));
   for (const name of names) {
     if (covered.has(name)) continue;
     if (unfinished.test(name)) yield note(`${name}: left unfinished by a program that was ended; nothing covers it`);
+    else if (lockAside.test(name)) yield note(`${name}: a lock that a program left when it was ended; nothing waits for it`);
     else if (newest === null && besideRecord.includes(name)) yield note(`${name}: of a program that is writing to the record, or was ended while it did`);
+    else if (later.has(name)) yield wrong(name, `a report that is later than ${newest?.name}`, "one that it covers; sealing again covers it");
     else if (ownNames.test(name)) yield wrong(name, "a file that neither the record nor a manifest covers", "none under such a name");
     else yield note(`${name}: not covered by the record or a manifest`);
   }

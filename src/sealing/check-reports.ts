@@ -65,30 +65,39 @@ function* filesOf(format: ReportFormat, view: RecordView, options: ReportOptions
   for (const { fileName, text } of format.furtherPages?.(view, options) ?? []) yield { fileName: pathText(Buffer.from(fileName)), text };
 }
 
-/** Where a file is not the text. Units: bytes from 0, lines from 1. */
-function firstDifference(folder: string, name: string, text: Iterable<string>): { readonly byte: number; readonly line: number } | null {
+/** Where a file is not the text. Shape: the text is drawn to its end in any case, as a page must be before the next one. Units: bytes from 0, lines from 1. */
+function firstDifference(folder: string, name: string, text: Iterable<string>): Difference | null {
   const descriptor = opened(folder, name);
-  if (descriptor === null) return { byte: 0, line: 1 };
+  if (descriptor === null) return drawn(text, { byte: 0, line: 1 });
   let byte = 0;
   let line = 1;
+  let differs = false;
   let found: Buffer = Buffer.alloc(0);
   const file = blocksOf(descriptor);
   try {
     for (const piece of text) {
-      for (let rest = Buffer.from(piece, "utf8"); rest.length > 0; ) {
+      for (let rest = Buffer.from(differs ? "" : piece, "utf8"); rest.length > 0 && !differs; ) {
         if (found.length === 0) found = file.next().value ?? Buffer.alloc(0);
         const length = Math.min(rest.length, found.length);
-        if (length === 0) return { byte, line };
-        for (let at = 0; at < length; at++) {
-          if (found[at] !== rest[at]) return { byte: byte + at, line };
-          if (rest[at] === 0x0a) line += 1;
-        }
-        byte += length;
+        let same = 0;
+        for (; same < length && found[same] === rest[same]; same++) if (rest[same] === 0x0a) line += 1;
+        byte += same;
+        differs = same < length || length === 0;
         [rest, found] = [rest.subarray(length), found.subarray(length)];
       }
     }
-    return found.length > 0 || file.next().done !== true ? { byte, line } : null;
+    return differs || found.length > 0 || file.next().done !== true ? { byte, line } : null;
   } finally {
     closeSync(descriptor);
   }
+}
+
+interface Difference {
+  readonly byte: number;
+  readonly line: number;
+}
+
+function drawn(text: Iterable<string>, difference: Difference): Difference {
+  for (const _ of text);
+  return difference;
 }

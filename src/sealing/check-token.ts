@@ -1,4 +1,4 @@
-import { pathIn } from "./case-files.ts";
+import { bytesOf, pathIn } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
 import { signatureName, tokenName } from "./manifest-names.ts";
 import { tokenTime } from "./time-token.ts";
@@ -12,6 +12,8 @@ export function* checkToken(folder: string, manifest: string, names: readonly st
   }
   if (authority === null) return yield note(`${file}: a time stamp, not checked, for no authority was given (--authority)`);
   yield* unlessRefused(function* () {
+    // A link, a device: what is no regular file is refused before anybody else opens it.
+    if (bytesOf(folder, file) === null) return void (yield wrong(file, "no such file", "the time stamp that was there"));
     yield holds(`${file}: ${signatureName(manifest)} existed at ${tokenTime(pathIn(folder, file), pathIn(folder, signatureName(manifest)), authority)}, as the authority states`);
   });
 }

@@ -13,9 +13,10 @@ export function reportRows(record: RecordView): ReadonlyMap<string, ReportRow> {
   return rows;
 }
 
-/** Names of all files that the reports of a case folder consist of, the further pages of large ones included. */
-export function reportFiles(record: RecordView): readonly string[] {
-  return [...reportRows(record)].flatMap(([name, { body }]) => [name, ...(body.pages ?? []).map(({ fileName }) => fileName)]);
+/** Names of all files that the reports of a case folder consist of, the further pages of large ones included. Shape: only of rows later than `after`. */
+export function reportFiles(record: RecordView, after = 0): readonly string[] {
+  const rows = [...reportRows(record)].filter(([, { seq }]) => seq > after);
+  return rows.flatMap(([name, { body }]) => [name, ...(body.pages ?? []).map(({ fileName }) => fileName)]);
 }
 
 /** SHA-256 of every report that was ever made of the case, wherever it was written. */

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { systemProgram } from "../system-programs.ts";
+import { certificatesIn, normalAnswer } from "./token-form.ts";
 
 const mostMs = 60_000;
 
@@ -14,14 +16,21 @@ export function timeQuery(file: Buffer): Buffer {
  * The time that a token states for a file, once the authority's certificates were seen to vouch for it.
  *
  * Shape:  as openssl prints it, such as "Nov 22 12:00:00 2026 GMT". Whether the authority's certificate is still good is judged by today's clock.
- * Errors: Failure("seal-refused") with openssl's own words when the token is no token, is of another file, or is not the authority's.
+ * Errors: Failure("seal-refused") for a token in another form than `normalAnswer` gives, and with openssl's own words when it is of another file, or is not the
+ *         authority's; Failure("usage") for an authority without certificates.
  */
 export function tokenTime(token: Buffer, file: Buffer, authority: string): string {
+  const name = pathText(token.subarray(token.lastIndexOf("/") + 1));
+  const bytes = readFileSync(token);
+  if (!normalAnswer(bytes, name, certificatesIn(authority)).equals(bytes))
+    throw new Failure("seal-refused", `${name}: found something in it that nobody signed, expected it as timestamp keeps it: a bare answer, and certificates that the authority's vouch for`);
   openssl(["ts", "-verify", "-data", pathArgument(file), "-in", pathArgument(token), "-CAfile", authority], `a token of that authority over ${pathText(file)}`);
   const { stdout } = openssl(["ts", "-reply", "-in", pathArgument(token), "-text"], "a token with a time");
-  const [, time] = /^Time stamp: (.+)$/m.exec(stdout.toString()) ?? [];
-  if (time === undefined) throw new Failure("seal-refused", `${pathText(token)}: found no time in it, expected a token with one`);
-  return pathText(Buffer.from(time));
+  // Of an answer in that form, all that is printed is openssl's own or signed; a signed name with a line end in it must imitate no time either.
+  const times = [...stdout.toString().matchAll(/^Time stamp: (.*)$/gm)];
+  const [, time = ""] = times[0] ?? [];
+  if (times.length !== 1 || !/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4} GMT$/.test(time)) throw new Failure("seal-refused", `${name}: found ${times.length} times in it, expected one, in GMT`);
+  return time;
 }
 
 /** Runs the system's openssl, without the settings of whoever started this. */
