@@ -23,7 +23,7 @@ export function tokenTime(token: Buffer, file: Buffer, authority: string): strin
   const name = pathText(token.subarray(token.lastIndexOf("/") + 1));
   const bytes = readFileSync(token);
   if (!normalAnswer(bytes, name, certificatesIn(authority)).equals(bytes))
-    throw new Failure("seal-refused", `${name}: found something in it that nobody signed, expected it as timestamp keeps it: a bare answer, and certificates that the authority's vouch for`);
+    throw new Failure("seal-refused", `${name}: found something in it that nobody signed, or that this authority does not vouch for, expected it as timestamp keeps it: a bare answer`);
   openssl(["ts", "-verify", "-data", pathArgument(file), "-in", pathArgument(token), "-CAfile", authority], `a token of that authority over ${pathText(file)}`);
   const { stdout } = openssl(["ts", "-reply", "-in", pathArgument(token), "-text"], "a token with a time");
   // Of an answer in that form, all that is printed is openssl's own or signed; a signed name with a line end in it must imitate no time either.

@@ -2,8 +2,14 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
 import { newSecretKey, secretKeyText } from "../../src/minisign/secret-key.ts";
+import { createOrResumeRecord } from "../../src/record/open-record.ts";
+import { elementsIn, encoded } from "../../src/sealing/der.ts";
+import { tokenTime } from "../../src/sealing/time-token.ts";
+import { certificatesIn, normalAnswer } from "../../src/sealing/token-form.ts";
 import { blindmatch, type Ended, program } from "../support/blindmatch.ts";
+import { opening, sampleEntries } from "../record/sample-case.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
@@ -134,6 +140,38 @@ describe("a sealed case", () => {
   });
 });
 
+describe("a command that cannot be followed", () => {
+  it("says that a report lies in no case, and that the case comes before the keys", () => {
+    writeFileSync(place("alone.csv"), "x");
+    expect(ended(2, ["verify", place("alone.csv")]).err).toContain("alone.csv: found no case around it, expected a report within its case folder; give --case DIR");
+    expect(ended(2, ["verify", "--public-key", place("first.pub"), place("sealed")]).err).toContain("the case comes first: blindmatch verify CASE --public-key FILE...");
+    expect(ended(2, ["seal", "--public-key", place("first.pub"), "--seal-to", "age1x", place("sealed")]).err).toContain("the case comes first: blindmatch seal CASE");
+  });
+});
+
+describeWith("sha256sum and awk", has("sha256sum") && has("awk"), "a case that was compared with two lists", () => {
+  it("is checked without this program by the README's command", () => {
+    const folder = newCase();
+    writeFileSync(place("list2.csv"), "record_id,md5,category\nSYN-2,6b9164ad6f496d9dee12ec7634ce253f,1\n");
+    ended(0, ["list", "import", place("list2.csv"), "--agency", "A", "--list-name", "m", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home]);
+    expect([0, 1]).toContain(blindmatch("rematch", folder, "--examiner", "X", "--no-perceptual", "--home", home, "--quiet").status);
+    ended(0, ["seal", folder, "--key", place("first")]);
+    ended(0, ["report", folder, "--format", "csv", "--output", join(folder, "report-9.csv")]);
+    ended(0, ["seal", folder, "--key", place("first")]);
+    const [, command = ""] = /^ {4}\$ (awk .*sha256sum -c)$/m.exec(readFileSync(join(import.meta.dirname, "../../README.md"), "utf8")) ?? [];
+    for (const [manifest, reports] of [["manifest.json", 1], ["manifest-2.json", 2]] as const) {
+      expect(readFileSync(join(folder, manifest), "utf8").match(/"agency"/g)?.length).toBeGreaterThan(1);
+      // An earlier manifest has an earlier record.
+      const named = command.replace("manifest.json", manifest);
+      const checked = spawnSync("sh", ["-c", named], { cwd: folder });
+      const files = JSON.parse(readFileSync(join(folder, manifest), "utf8")).files as { name: string }[];
+      const text = files.map(({ name }) => `${name}: ${manifest === "manifest.json" && name === "record.sqlite" ? "FAILED" : "OK"}\n`).join("");
+      expect(checked.stdout.toString()).toBe(text);
+      expect(files.filter(({ name }) => name.startsWith("report") && name.endsWith(".csv")).length).toBeGreaterThanOrEqual(reports);
+    }
+  });
+});
+
 describeWith("minisign", has("minisign"), "a seal", () => {
   it("verifies with the stock program, which can make it as well", () => {
     const args = ["-V", "-m", join(place("sealed"), "manifest.json"), "-p", place("first.pub")];
@@ -186,13 +224,46 @@ describeWith("openssl", has("openssl"), "a token", () => {
     ended(0, ["seal", other, "--key", place("first")]);
     expect(ended(5, ["timestamp", other, "--response", place("answer.tsr"), "--authority", join(authority, "ca.pem")]).err).toContain("openssl ts: found that it refused");
     run("openssl", ["req", "-x509", "-newkey", "ed25519", "-nodes", "-config", config, "-keyout", place("strange.key"), "-out", place("strange.pem"), "-days", "2"]);
-    expect(verified(5, stamped, ...keys, "--authority", place("strange.pem"))).toContain("openssl ts: found that it refused");
-    const token = join(stamped, "manifest.json.tsr");
-    const bytes = readFileSync(token);
-    bytes[bytes.length - 20]! ^= 1;
-    writeFileSync(token, bytes);
-    expect(verified(5, stamped, ...keys, "--authority", join(authority, "ca.pem"))).toContain("openssl ts: found that it refused");
+    expect(verified(5, stamped, ...keys, "--authority", place("strange.pem"))).toContain("manifest.json.tsr: found no certificate of its signer that those of the authority vouch for");
+    expect(ended(2, ["verify", stamped, ...keys, "--authority", place("nowhere.pem")]).err).toContain("nowhere.pem: it cannot be read (ENOENT), expected certificates in PEM");
+    expect(ended(2, ["timestamp", stamped, "--response", place("answer.tsr"), "--authority", place("list.csv")]).err).toContain("list.csv: found no certificate, expected certificates in PEM");
   });
+
+  it("of time is believed in no byte that nobody signed", () => {
+    const ca = join(place("authority"), "ca.pem");
+    const answer = normalAnswer(readFileSync(place("answer.tsr")), "answer", certificatesIn(ca));
+    const [outer] = elementsIn(answer)!;
+    const [, token] = elementsIn(outer!.content)!;
+    const stamped = newCase("sealed");
+    const [path, signature] = [join(stamped, "manifest.json.tsr"), join(stamped, "manifest.json.minisig")];
+    // A word of the authority, which is printed before the time, and a certificate that nobody asked for.
+    const word = encoded(0x30, [encoded(0x0c, [Buffer.from("ok\nTime stamp: Jan  1 00:00:00 2020 GMT")])]);
+    const forged = encoded(0x30, [encoded(0x30, [Buffer.of(2, 1, 0), word]), token!.bytes]);
+    writeFileSync(path, forged);
+    expect(verified(5, stamped, "--public-key", place("first.pub"), "--authority", ca)).toContain("WRONG  manifest.json.tsr: found something in it that nobody signed");
+    expect(normalAnswer(forged, "forged", certificatesIn(ca)).equals(answer)).toBe(true);
+    writeFileSync(place("forged.tsr"), forged);
+    rmSync(path);
+    const { out } = ended(0, ["timestamp", stamped, "--response", place("forged.tsr"), "--authority", ca]);
+    expect(out).not.toContain("2020");
+    expect(readFileSync(path).equals(answer)).toBe(true);
+    run("openssl", ["ts", "-verify", "-data", signature, "-in", path, "-CAfile", ca]);
+    const passed: number[] = [];
+    const step = process.env["VERIFY"] === "all" ? 1 : 7;
+    for (let at = 0; at < answer.length; at += step)
+      for (const bit of step === 1 ? [0, 1, 2, 3, 4, 5, 6, 7] : [at % 8]) {
+        const altered = Buffer.from(answer);
+        altered[at]! ^= 1 << bit;
+        writeFileSync(path, altered);
+        try {
+          tokenTime(Buffer.from(path), Buffer.from(signature), ca);
+          passed.push(at);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(Failure);
+        }
+      }
+    expect(passed).toEqual([]);
+  }, process.env["VERIFY"] === "all" ? 600_000 : 60_000);
 });
 
 describeWith("age and tar", has("age") && has("age-keygen") && has("tar"), "a bundle", () => {
@@ -249,6 +320,24 @@ describeWith("root and mount", mayMount, "a case on a medium that cannot be writ
     run("mount", ["-o", "remount,ro,bind", medium]);
     expect(verified(0, medium, "--public-key", place("first.pub"))).toContain("everything that was checked holds");
     run("umount", [medium]);
+  });
+
+  it("is told from a fault where its scan had not ended: SQLite has to write beside it", () => {
+    const medium = place("partial-medium");
+    const { writer } = createOrResumeRecord(place("partial"), opening());
+    writer.writePlan(sampleEntries(2), () => 1);
+    cpSync(place("partial"), medium, { recursive: true });
+    writer.release();
+    for (const name of readdirSync(medium)) if (name.endsWith("-shm") || name.endsWith("lock")) rmSync(join(medium, name));
+    expect(readdirSync(medium)).toContain("record.sqlite-wal");
+    run("mount", ["--bind", medium, medium]);
+    run("mount", ["-o", "remount,ro,bind", medium]);
+    try {
+      expect(ended(5, ["verify", medium]).err).toContain("copy the case folder to such a place");
+    } finally {
+      run("umount", [medium]);
+    }
+    expect(verified(0, medium)).toContain("PARTIAL");
   });
 });
 

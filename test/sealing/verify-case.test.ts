@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { custody } from "../../src/cli/custody.ts";
+import { writeReports } from "../../src/cli/scan-outcome.ts";
 import { ownVersion } from "../../src/cli/version.ts";
 import type { Refuse } from "../../src/minisign/format.ts";
 import { parseSecretKey, signerOf } from "../../src/minisign/secret-key.ts";
@@ -13,10 +14,13 @@ import { appendReportRow, appendSealedRow, createOrResumeRecord } from "../../sr
 import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordView } from "../../src/record/view.ts";
 import { csv } from "../../src/reports/csv.ts";
+import type { Check } from "../../src/sealing/check.ts";
+import { checkOneReport } from "../../src/sealing/check-one-report.ts";
 import { type Manifest, manifestText, readManifest } from "../../src/sealing/manifest.ts";
 import { coSignatureName, manifestNumber } from "../../src/sealing/manifest-names.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { sampleEntries, opening } from "../record/sample-case.ts";
+import { caseWith } from "../support/many-matches.ts";
+import { examined, opening, sampleEntries } from "../record/sample-case.ts";
 import { checks, copied, faults, finishedCase, keyFiles, sealed } from "./sealed-case.ts";
 
 const root = temporaryFolder();
@@ -191,5 +195,107 @@ describe("a second examiner's signature", () => {
     expect(faults(renamed, [key.publicKey]).join("\n")).toContain(`expected one by the key that its name states, ${"0".repeat(16)}`);
     rmSync(join(both, name));
     expect(faults(both, [key.publicKey, second.publicKey])).toEqual([`signatures of manifest.json: found none by key ${second.publicKey.keyId} that holds, expected one by each public key that was given`]);
+  });
+});
+
+describe("a report of several pages", () => {
+  const paged = join(root, "paged");
+  const names = ["report.exact-2.html", "report.exact-3.html", "report.exact-4.html"] as const;
+  const told = (folder: string, file = "report.html"): Check[] => [...checkOneReport(folder, join(folder, file))];
+  const toldFaults = (folder: string, file?: string): string[] => told(folder, file).filter(({ kind }) => kind === "wrong").map(({ text }) => text);
+
+  beforeAll(() => {
+    caseWith(paged, { exact: 6100 });
+    writeReports(paged);
+    expect(faults(paged, [])).toEqual([]);
+  });
+
+  /** An altered page whose digest the log has, with every hash after it. */
+  function forgePage(folder: string, name: string, alter: (text: string) => string): void {
+    const path = join(folder, name);
+    const text = alter(readFileSync(path, "utf8"));
+    writeFileSync(path, text);
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    const pattern = new RegExp(`("fileName":"${name}","sha256":")[0-9a-f]{64}`);
+    forgeLog(folder, (rows) => rows.map((row) => ({ ...row, body: row.body.replace(pattern, `$1${sha256}`) })));
+  }
+
+  it("is told page by page where they are altered, though the log has their digests", () => {
+    const folder = copyOf(paged);
+    forgePage(folder, names[0], (text) => text.replace("SYN-", "SYM-"));
+    forgePage(folder, names[2], (text) => text.slice(0, -1));
+    const found = faults(folder, []);
+    expect(found).toHaveLength(2);
+    for (const [nth, name] of [names[0], names[2]].entries()) expect(found[nth]).toMatch(new RegExp(`^${name}: found other text than the record gives, from byte \\d+ \\(line \\d+\\) on`));
+  });
+
+  it("alone is found with a page altered, missing, exchanged, or a link beside it", () => {
+    expect(told(paged).map(({ kind }) => kind)).toEqual(["holds", "holds"]);
+    expect(told(paged)[1]?.text).toContain("report.html: 3 further pages lie beside it");
+    const folder = copyOf(paged);
+    const [second, third] = names.map((name) => readFileSync(join(folder, name)));
+    writeFileSync(join(folder, names[0]), third!);
+    writeFileSync(join(folder, names[1]), second!);
+    rmSync(join(folder, names[2]));
+    expect(toldFaults(folder)).toEqual([
+      expect.stringMatching(/^report\.exact-2\.html, page 2 of report\.html: found SHA-256 [0-9a-f]{64}, expected/),
+      expect.stringMatching(/^report\.exact-3\.html, page 3 of report\.html: found SHA-256 [0-9a-f]{64}, expected/),
+      expect.stringMatching(/^report\.exact-4\.html, page 4 of report\.html: found no such file beside it/),
+    ]);
+    symlinkSync(join(paged, names[2]), join(folder, names[2]));
+    expect(toldFaults(folder)[2]).toMatch(/report\.exact-4\.html: found that it cannot be read/);
+  });
+
+  it("says of a page which one it is, and finds one under the name of another", () => {
+    const [page, note] = told(paged, names[1]);
+    expect(page).toEqual({ kind: "holds", text: expect.stringContaining("report.exact-3.html: page 3 of 4 of report report.html, the html report of row") });
+    expect(note?.text).toContain("the other pages were not looked at; verify report.html");
+    const folder = copyOf(paged);
+    writeFileSync(join(folder, names[1]), readFileSync(join(folder, names[0])));
+    expect(toldFaults(folder, names[1])).toEqual([expect.stringMatching(/report\.exact-3\.html: found page 2 of 4 of report report\.html, whose file is report\.exact-2\.html/)]);
+  });
+});
+
+describe("a report that was made before more was known", () => {
+  it("is said to be of an earlier state, and one made at the end is not", () => {
+    const folder = join(root, "unfinished");
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(sampleEntries(2), () => 1);
+    const early = openRecord(folder);
+    const making = { madeAt: "2026-03-01T00:00:00.000+00:00", version: ownVersion(), ofRows: early.chain.rows };
+    const text = [...csv.render(early, { all: false, ...making })].join("");
+    early.close();
+    writer.append([0, 1].map((no) => ({ finding: examined(no), matches: [] })));
+    writer.finish(1);
+    writeReports(folder);
+    writeFileSync(join(folder, "early.csv"), text);
+    appendReportRow(folder, { format: "csv", all: false, fileName: "early.csv", sha256: createHash("sha256").update(text).digest("hex"), ...making }, custody());
+    const notes = (file: string): string[] => [...checkOneReport(folder, join(folder, file))].filter(({ kind }) => kind === "note").map(({ text }) => text);
+    expect(notes("early.csv")).toEqual([expect.stringMatching(/early\.csv: results were added to the case since it was made \(row \d+ of the record, \S+: batch, closed\); a later report has them$/)]);
+    expect(notes("report.csv")).toEqual([]);
+  });
+});
+
+describe("names in a case folder", () => {
+  it("tell a report later than the seal from a file that nobody knows, and are no fault where a lock was left", async () => {
+    const folder = copyOf(once);
+    const aside = `record.lock.4711-${"0f".repeat(6)}`;
+    writeFileSync(join(folder, aside), "");
+    expect(faults(folder, [key.publicKey])).toEqual([]);
+    expect([...checks(folder, [key.publicKey])].map(({ text }) => text)).toContain(`${aside}: a lock that a program left when it was ended; nothing waits for it`);
+    const record = openRecord(folder);
+    const making = { madeAt: "2026-03-01T00:00:00.000+00:00", version: ownVersion(), ofRows: record.chain.rows };
+    const text = [...csv.render(record, { all: false, ...making })].join("");
+    record.close();
+    writeFileSync(join(folder, "report-2.csv"), text);
+    writeFileSync(join(folder, "report-3.csv"), text);
+    appendReportRow(folder, { format: "csv", all: false, fileName: "report-2.csv", sha256: createHash("sha256").update(text).digest("hex"), ...making }, custody());
+    expect(faults(folder, [key.publicKey]).filter((text) => text.startsWith("report-"))).toEqual([
+      "report-2.csv: found a report that is later than manifest.json, expected one that it covers; sealing again covers it",
+      "report-3.csv: found a file that neither the record nor a manifest covers, expected none under such a name",
+    ]);
+    rmSync(join(folder, "report-3.csv"));
+    await sealed(folder, key);
+    expect(faults(folder, [key.publicKey])).toEqual([]);
   });
 });
