@@ -12,11 +12,12 @@ import { bundledFiles, bundleOf, encrypterFor, refuseLongNames } from "../sealin
 import { namesIn } from "../sealing/case-files.ts";
 import type { Check } from "../sealing/check.ts";
 import { manifestIn } from "../sealing/check-manifests.ts";
+import { checkUnsigned } from "../sealing/check-seals.ts";
 import { readSignature } from "../sealing/check-signatures.ts";
 import { coSignatureName, manifestsAmong, signatureName } from "../sealing/manifest-names.ts";
 import { manifestText } from "../sealing/manifest.ts";
 import { makeManifest, nextSeal, trustedComment } from "../sealing/next-seal.ts";
-import { checkUnsigned, verifyCase } from "../sealing/verify-case.ts";
+import { verifyCase } from "../sealing/verify-case.ts";
 import { existingCase } from "./case-folder.ts";
 import { now, timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
