@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, recordFileName, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { codeVault, newCodesSeal } from "./kept-codes.ts";
 import { appendLog, type Chain, emptyChain, type LogSummary, summaryOf } from "./log.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -140,4 +140,19 @@ function makeFolder(folder: string): void {
   chmodSync(path, 0o700);
   // Each folder that was made lasts once the one above it is synced.
   for (let at = path; at !== dirname(made); at = dirname(at)) syncFolder(dirname(at));
+}
+
+/**
+ * Takes back what a kill cut off while a finished record was written to.
+ *
+ * Shape:  nothing is opened where nothing can have been cut off.
+ * Errors: Failure("record-locked") while another process writes.
+ */
+export function settleRecord(folder: string, custody: Custody): void {
+  if (!existsSync(resolve(folder, `${recordFileName}-journal`))) return;
+  holding(folder, lockCase(folder, custody), (database, lock) => {
+    database.pragma("schema_version");
+    database.close();
+    lock.release();
+  });
 }

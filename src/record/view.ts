@@ -103,8 +103,9 @@ export interface LogBodies {
   readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
   /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
   readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] } & ReportMaking;
-  /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system. */
-  readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string };
+  /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system.
+   *  `previous`: of the seal before it, the manifest, its signatures and its time stamp; absent in the first and in rows of earlier versions. */
+  readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string; readonly previous?: readonly { readonly name: string; readonly sha256: string }[] };
 }
 /** What it takes to make a report a second time; absent where its text was never to be kept. */
 export interface ReportMaking {

@@ -4,9 +4,11 @@ import { basename } from "node:path";
 import { Encrypter } from "age-encryption";
 import { Failure } from "../failure.ts";
 import { pathBytes } from "../path-text.ts";
-import { blocksOf, digestOf, namesIn, opened, type SealedFile } from "./case-files.ts";
+import { openRecord } from "../record/open-view.ts";
+import { blocksOf, digestOf, namesIn, opened, recordName, type SealedFile } from "./case-files.ts";
 import { manifestIn } from "./check-manifests.ts";
-import { manifestsAmong, partsOf } from "./manifest-names.ts";
+import { coSignatureName, manifestName, manifestsAmong, partsOf } from "./manifest-names.ts";
+import { reportFiles } from "./report-rows.ts";
 import { ustarEnd, ustarHeader, ustarPadding } from "./ustar.ts";
 
 /** Whoever can open a bundle, by their public keys (age1...). Errors: Failure("usage") for what is none. */
@@ -43,14 +45,28 @@ export function bundledFiles(folder: string): readonly SealedFile[] {
   return [...own, ...manifest.files];
 }
 
+/** Errors: Failure("seal-refused") for a case folder or a report whose name does not fit into a bundle; to be asked before anything is sealed. */
+export function refuseLongNames(folder: string): void {
+  const record = openRecord(folder);
+  try {
+    for (const name of [recordName, ...reportFiles(record), coSignatureName(manifestName(1_000_000), "0".repeat(16))]) ustarHeader({ name: nameWithin(folder, name), sizeBytes: 0, modifiedSeconds: 0 });
+  } finally {
+    record.close();
+  }
+}
+
+/** All lie in one folder, so that unpacking leaves nothing about. */
+function nameWithin(folder: string, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`${basename(folder)}/`), pathBytes(name)]);
+}
+
 async function* archiveOf(folder: string): AsyncGenerator<Uint8Array> {
   for (const file of bundledFiles(folder)) {
     const descriptor = opened(folder, file.name);
     if (descriptor === null) throw new Failure("seal-refused", `${file.name}: found no such file, expected the one that was sealed`);
     try {
       const { sizeBytes } = file;
-      const name = Buffer.concat([Buffer.from(`${basename(folder)}/`), pathBytes(file.name)]);
-      yield ustarHeader({ name, sizeBytes, modifiedSeconds: Math.floor(fstatSync(descriptor).mtimeMs / 1000) });
+      yield ustarHeader({ name: nameWithin(folder, file.name), sizeBytes, modifiedSeconds: Math.floor(fstatSync(descriptor).mtimeMs / 1000) });
       const digest = createHash("sha256");
       let given = 0;
       for (const block of blocksOf(descriptor)) {

@@ -15,6 +15,12 @@ export function manifestsAmong(names: readonly string[]): readonly string[] {
   return numbers.sort((one, other) => one - other).map(manifestName);
 }
 
+/** The newest manifest of a folder where nobody signed it: a seal that was cut off. Null where that is signed, or there is none. */
+export function unsignedManifest(names: readonly string[]): string | null {
+  const newest = manifestsAmong(names).at(-1);
+  return newest === undefined || names.includes(signatureName(newest)) ? null : newest;
+}
+
 /** File of the signature that whoever sealed made. */
 export function signatureName(manifest: string): string {
   return `${manifest}.minisig`;

@@ -4,6 +4,7 @@ import { checkedTotals } from "../reports/accounting.ts";
 import { historyOf } from "../reports/history.ts";
 import { matchSorts, rowsOfSort } from "../reports/match-terms.ts";
 import { isFileName, type SealedFile } from "./case-files.ts";
+import { viewOf } from "./report-rows.ts";
 
 /** What a signature stands for: who sealed what, when. Plain JSON values; keys in this order. */
 export interface Manifest extends RecordFacts {
@@ -61,6 +62,39 @@ export function recordFacts(record: RecordView): RecordFacts {
     },
     lists: record.lists.map(({ sha256, agency, name, version, kind }) => ({ sha256, agency, name, version, kind })),
   };
+}
+
+/** The same of the record as it was when its log had so many rows, which it must have. */
+export function recordFactsAt(record: RecordView, rows: number): RecordFacts {
+  const view = viewOf(record, rows);
+  if (view !== null) return recordFacts(view);
+  const facts = recordFacts(record);
+  const { head, passes } = stateAt(record, rows);
+  const listCount = record.passes.slice(0, passes).reduce((sum, pass) => sum + pass.listCount, 0);
+  const entries = new Set<number>();
+  let matchRows = 0;
+  for (let pass = 1; pass <= passes; pass++)
+    for (const { list, category, entry } of record.matches(pass)) {
+      matchRows += 1;
+      if (callsForAttention(record.lists[list], category)) entries.add(entry.no);
+    }
+  return { ...facts, record: { ...facts.record, chainHead: head, chainRows: rows, matchRows, entriesMatched: entries.size }, lists: facts.lists.slice(0, listCount) };
+}
+
+/** Head of the log at a row, and how many passes there were then, the scan's own among them. */
+function stateAt(record: RecordView, rows: number): { readonly head: string; readonly passes: number } {
+  let [head, passes] = ["", 1];
+  for (const { seq, kind, hash } of record.log()) {
+    if (seq > rows) break;
+    head = hash;
+    if (kind === "pass") passes += 1;
+  }
+  return { head, passes };
+}
+
+/** As the record counts entries that are matched. */
+function callsForAttention(list: ListDescription | undefined, category: string | null): boolean {
+  return list === undefined || (list.kind === "notable" && list.scale.entries.find(({ code }) => code === (category ?? ""))?.disposition !== "ignore");
 }
 
 export function manifestOf(facts: RecordFacts, sealed: Sealing, files: readonly SealedFile[]): Manifest {

@@ -4,17 +4,20 @@ import { pathText } from "../path-text.ts";
 import { openRecord } from "../record/open-view.ts";
 import { recordName, digestOf, namesIn, type SealedFile } from "./case-files.ts";
 import { sealedRows } from "./check-chain.ts";
-import { manifestIn } from "./check-manifests.ts";
 import { type Manifest, manifestOf, recordFacts, type Sealing } from "./manifest.ts";
-import { manifestName, manifestsAmong, partsOf, signatureName } from "./manifest-names.ts";
+import { manifestName, manifestNumber, manifestsAmong, partsOf, signatureName, unsignedManifest } from "./manifest-names.ts";
 import { reportFiles } from "./report-rows.ts";
 
 /** What sealing a case has to begin with, or to go on with. */
 export interface NextSeal {
   /** File of the manifest. */
   readonly name: string;
-  /** "row": nothing is there yet; "manifest": the record tells of the seal already; "signature": the manifest is there, too. */
-  readonly from: "row" | "manifest" | "signature";
+  /** The seal that the record tells of already, with who began it; null: it has no row yet. */
+  readonly begun: { readonly by: string; readonly host: string } | null;
+  /** True when a manifest of that name lies there which nobody signed: it is worth nothing, and is made anew. */
+  readonly isUnsigned: boolean;
+  /** The parts of the seal before it. */
+  readonly previous: readonly SealedFile[];
 }
 
 /**
@@ -32,24 +35,28 @@ export function nextSeal(folder: string, keyId: string): NextSeal {
     if (reports.length === 0) throw new Failure("seal-refused", "case: found no report in its folder, expected at least one");
     const strays = names.filter((name) => /^report/.test(name) && !/\.\d+\.part$/.test(name) && !reports.includes(name));
     if (strays.length > 0) throw new Failure("seal-refused", `${strays.join(", ")}: found reports that the record does not know, expected none under such names; move them elsewhere`);
-    const manifests = manifestsAmong(names);
-    const newest = manifests.at(-1);
+    const unsigned = unsignedManifest(names);
+    const newest = manifestsAmong(names).findLast((name) => name !== unsigned);
     const begun = sealedRows(record).at(-1);
-    if (newest !== undefined && !names.includes(signatureName(newest))) return goneOn(folder, newest, keyId);
-    const name = manifestName(manifests.length + 1);
-    if (begun !== undefined && begun.seq === record.chain.rows && begun.body.manifest === newest)
+    if (unsigned !== null) refuseUnsigned(unsigned, names, begun?.body, keyId);
+    const isLast = begun !== undefined && begun.seq === record.chain.rows;
+    if (isLast && begun.body.manifest === newest)
       throw new Failure("seal-refused", `${newest}: found that the case is sealed and nothing was added to it since, expected a further report; --co-sign adds a second signature, --seal-to alone makes a bundle`);
-    const goesOn = begun !== undefined && begun.seq === record.chain.rows && begun.body.manifest === name && begun.body.keyId === keyId;
-    return { name, from: goesOn ? "manifest" : "row" };
+    const name = unsigned ?? manifestName((newest === undefined ? 0 : (manifestNumber(newest) ?? 0)) + 1);
+    const goesOn = isLast && begun.body.manifest === name && begun.body.keyId === keyId;
+    const previous = newest === undefined ? [] : partsOf(newest, names).map((part) => fileOf(folder, part));
+    return { name, begun: goesOn ? { by: begun.body.by, host: begun.body.host } : null, isUnsigned: unsigned !== null, previous };
   } finally {
     record.close();
   }
 }
 
-function goneOn(folder: string, name: string, keyId: string): NextSeal {
-  const begunWith = manifestIn(folder, name)?.sealed.keyId;
-  if (begunWith !== keyId) throw new Failure("seal-refused", `${name}: found a seal that was begun with key ${begunWith ?? "unknown"} and cut off, expected the same key to go on, not ${keyId}`);
-  return { name, from: "signature" };
+/** A manifest without a signature is one of a seal that was cut off, or of one whose signature was removed. */
+function refuseUnsigned(name: string, names: readonly string[], begun: { readonly manifest: string; readonly keyId: string } | undefined, keyId: string): void {
+  const others = partsOf(name, names).filter((part) => part !== name);
+  if (others.length > 0) throw new Failure("seal-refused", `${signatureName(name)}: found no such file beside ${others.join(", ")}, expected the signature of that seal: it was removed, and is to be put back`);
+  if (begun?.manifest !== name) throw new Failure("seal-refused", `${name}: found a manifest that nobody signed and that the record does not tell of, expected none; move it elsewhere`);
+  if (begun.keyId !== keyId) throw new Failure("seal-refused", `${name}: found a seal that was begun with key ${begun.keyId} and cut off, expected the same key to go on, not ${keyId}`);
 }
 
 /** The manifest of a case as it is at this moment. Errors: Failure("seal-refused") for a file that is gone. */

@@ -3,6 +3,7 @@ import { pathText } from "../path-text.ts";
 
 const blockBytes = 512;
 const longestNameBytes = 100;
+const longestFolderBytes = 155;
 const largestOctal = 8 ** 11 - 1;
 
 /** A regular file of an archive. Units: `modifiedSeconds` since 1970. */
@@ -16,13 +17,14 @@ export interface ArchivedFile {
  * What stands before a file's bytes in a tar archive.
  *
  * Shape:  mode 0600, owner 0. A size of 8 GiB and more stands as a binary number, as GNU tar and libarchive write and read it.
- * Errors: Failure("seal-refused") for a name above 100 bytes.
+ * Errors: Failure("seal-refused") for a name above 100 bytes, or a folder above 155 before such a one.
  * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
  */
 export function ustarHeader({ name, sizeBytes, modifiedSeconds }: ArchivedFile): Buffer {
-  if (name.length > longestNameBytes) throw new Failure("seal-refused", `${pathText(name)}: found a name of ${name.length} bytes, expected at most ${longestNameBytes} within a bundle`);
+  const [folder, own] = split(name);
   const header = Buffer.alloc(blockBytes);
-  header.set(name, 0);
+  header.set(own, 0);
+  header.set(folder, 345);
   header.write("0000600\0", 100, "latin1");
   header.write("0000000\0", 108, "latin1");
   header.write("0000000\0", 116, "latin1");
@@ -37,6 +39,16 @@ export function ustarHeader({ name, sizeBytes, modifiedSeconds }: ArchivedFile):
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${octal(sum, 6)}\0 `, 148, "latin1");
   return header;
+}
+
+/** A name that is too long for its field leaves its folder, without the stroke, to a field of its own. */
+function split(name: Uint8Array): readonly [folder: Uint8Array, own: Uint8Array] {
+  if (name.length <= longestNameBytes) return [new Uint8Array(), name];
+  const stroke = name.lastIndexOf(0x2f);
+  const [folder, own] = [name.subarray(0, Math.max(0, stroke)), name.subarray(stroke + 1)];
+  if (folder.length > longestFolderBytes || own.length > longestNameBytes)
+    throw new Failure("seal-refused", `${pathText(name)}: found a name of ${own.length} bytes in a folder of ${folder.length}, expected at most ${longestNameBytes} in ${longestFolderBytes} within a bundle; rename the folder, or write the report elsewhere`);
+  return [folder, own];
 }
 
 /** Zeros that fill a file's last block. */

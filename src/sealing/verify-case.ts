@@ -6,27 +6,24 @@ import { checkedTotals } from "../reports/accounting.ts";
 import { completenessSentence } from "../reports/summary.ts";
 import { namesIn } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
-import { checkChain, sealedRows } from "./check-chain.ts";
+import { checkChain } from "./check-chain.ts";
 import { checkFiles, manifestIn } from "./check-manifests.ts";
 import { checkNames } from "./check-names.ts";
 import { checkReports } from "./check-reports.ts";
+import { checkSealedRows, type Sealed } from "./check-seals.ts";
 import { checkSignatures, type SignatureOptions } from "./check-signatures.ts";
 import { checkToken } from "./check-token.ts";
-import type { Manifest } from "./manifest.ts";
-import { manifestName, manifestsAmong } from "./manifest-names.ts";
+import { manifestsAmong, tokenName, unsignedManifest } from "./manifest-names.ts";
 
 export interface VerifyOptions extends SignatureOptions {
   /** This program's version. */
   readonly version: string;
   /** File of the certificates that are trusted to state times; null: none. */
   readonly authority: string | null;
-  /** True before a case is sealed (again): its manifests are all earlier ones then, and a seal that was cut off is no fault. */
+  /** True before a case is sealed (again): its manifests are all earlier ones then, and a seal that was cut off is no fault. The newest counts as signed all the same. */
   readonly toBeSealed: boolean;
-}
-
-interface Sealed {
-  readonly name: string;
-  readonly manifest: Manifest;
+  /** True when the key of whoever sealed must be among those that are given. */
+  readonly sealerDue?: true;
 }
 
 /**
@@ -39,16 +36,17 @@ interface Sealed {
 export function* verifyCase(folder: string, options: VerifyOptions): Generator<Check> {
   const names = namesIn(folder);
   const sealed: Sealed[] = [];
-  const manifests = manifestsAmong(names);
-  const newest = options.toBeSealed ? null : (manifests.at(-1) ?? null);
-  if (newest === null && options.publicKeys.length > 0 && !options.toBeSealed) yield wrong("case", "no manifest", `one signed by key ${options.publicKeys.map(({ keyId }) => keyId).join(", ")}`);
+  // What nobody signed is worth nothing, and is made anew when a case is sealed.
+  const unsigned = options.toBeSealed ? unsignedManifest(names) : null;
+  const manifests = manifestsAmong(names).filter((name) => name !== unsigned);
+  const last = manifests.at(-1) ?? null;
+  const newest = options.toBeSealed ? null : last;
+  if (last === null && options.publicKeys.length > 0) yield wrong("case", "no manifest", `one signed by key ${options.publicKeys.map(({ keyId }) => keyId).join(", ")}`);
   for (const name of manifests.toReversed())
     yield* unlessRefused(function* () {
       const manifest = manifestIn(folder, name);
-      if (name === newest) {
-        yield* checkSignatures(folder, name, names, manifest?.sealed.keyId ?? null, options);
-        yield* checkToken(folder, name, names, options.authority);
-      }
+      yield* checkSignatures(folder, name, names, manifest?.sealed.keyId ?? null, options, name !== last ? "none" : options.toBeSealed || options.sealerDue === true ? "sealer" : "given");
+      if (name === newest || (options.authority !== null && names.includes(tokenName(name)))) yield* checkToken(folder, name, names, options.authority);
       if (manifest === null) return void (yield wrong(name, "another text", "a manifest as this program writes them"));
       sealed.push({ name, manifest });
       yield* checkFiles(folder, name, manifest, name === newest ? "present" : "earlier");
@@ -65,7 +63,7 @@ function* checkRecord(folder: string, sealed: readonly Sealed[], newest: string 
   try {
     if (discrepancies.length === 0) yield holds(`record: ${record.chain.rows} rows of its log, each sealing the one before, and all rows that they vouch for; head ${record.chain.head}`);
     if (!record.complete) yield note("record: PARTIAL, the scan has not ended; what it holds so far was checked");
-    yield* checkSealedRows(record, sealed, options);
+    yield* checkSealedRows(folder, record, sealed, options.toBeSealed);
     if (newest === null && !options.toBeSealed) yield note("case: not sealed: what it vouches for agrees with itself, and nobody signed it");
     for (const { name, manifest } of sealed) yield* checkChain(record, name, manifest, name === newest ? "present" : "earlier");
     yield* unlessRefused(function* () {
@@ -76,20 +74,6 @@ function* checkRecord(folder: string, sealed: readonly Sealed[], newest: string 
   } finally {
     record.close();
   }
-}
-
-/** Each row that tells of a seal against the manifests: one that is gone was removed, or was never made. */
-function* checkSealedRows(record: RecordView, sealed: readonly Sealed[], { toBeSealed }: VerifyOptions): Generator<Check> {
-  const rows = sealedRows(record);
-  const last = record.chain.rows;
-  for (const { seq, body } of rows) {
-    if (sealed.some(({ name }) => name === body.manifest)) continue;
-    // A seal that was cut off before its manifest had a name, or begun again with another key.
-    const isUnderWay = toBeSealed && body.manifest === manifestName(sealed.length + 1);
-    if (!isUnderWay) yield wrong(`record, log row ${seq}`, `a seal as ${body.manifest}, which is not there${seq === last ? " (it was cut off, or the manifest was removed)" : ""}`, "that manifest; sealing again goes on where it was cut off");
-  }
-  for (const { name, manifest } of sealed)
-    if (!rows.some(({ body }) => body.manifest === name && body.keyId === manifest.sealed.keyId)) yield wrong(name, `no row of the record that tells of a seal under that name by key ${manifest.sealed.keyId}`, "one before its head");
 }
 
 /** The record where it can be opened; what keeps it from that was said before. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { bundleOf, encrypterFor } from "../../src/sealing/bundle.ts";
 import { ustarEnd, ustarHeader, ustarPadding } from "../../src/sealing/ustar.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, run } from "../support/tools.ts";
-import { finishedCase, keyFiles, sealed } from "./sealed-case.ts";
+import { finishedCase, keyFiles, sealed, sealedWith } from "./sealed-case.ts";
 
 const root = temporaryFolder();
 const folder = join(root, "case");
@@ -62,6 +62,15 @@ describe("a bundle", () => {
   });
 });
 
+describe("a case whose folder has too long a name for a bundle", () => {
+  it("is not sealed to anybody", async () => {
+    const long = finishedCase(join(root, "n".repeat(156)));
+    const recipient = await identityToRecipient(identity);
+    await expect(sealedWith(long, { key: keyFiles(root, "third").file, sealTo: [recipient] })).rejects.toThrow("in a folder of 156, expected at most 100 in 155 within a bundle");
+    expect(readdirSync(long).filter((name) => name.startsWith("manifest"))).toEqual([]);
+  });
+});
+
 describeWith("tar", has("tar"), "an archive", () => {
   it("is read by the stock program, with names of 100 bytes that are no text and sizes above 8 GiB", () => {
     const name = Buffer.concat([Buffer.alloc(90, 0x6e), Buffer.from([0xff, 0xfe, 0x20, 0x27, 0x5c, 0x6e, 0x6e, 0x6e, 0x6e, 0x6e])]);
@@ -77,5 +86,14 @@ describeWith("tar", has("tar"), "an archive", () => {
     truncateSync(large, 512 + sizeBytes + ustarPadding(sizeBytes).length + 1024);
     expect(run("tar", ["-tvf", large]).toString()).toMatch(new RegExp(`-rw------- 0/0 +${sizeBytes} 1970-01-01 .*large`));
     expect(() => ustarHeader({ name: Buffer.alloc(101, 0x6e), sizeBytes: 0, modifiedSeconds: 0 })).toThrow("found a name of 101 bytes");
+  });
+
+  it("is read by the stock program with a folder of 155 bytes before a name of 100", () => {
+    const [within, own] = ["ж".repeat(77) + "x", "n".repeat(100)];
+    const target = join(root, "long");
+    mkdirSync(target);
+    run("tar", ["-x", "-C", target], Buffer.concat([ustarHeader({ name: Buffer.from(`${within}/${own}`), sizeBytes: 3, modifiedSeconds: 0 }), Buffer.from("abc"), ustarPadding(3), ustarEnd]));
+    expect(readFileSync(join(target, within, own), "utf8")).toBe("abc");
+    expect(() => ustarHeader({ name: Buffer.from(`${within}x/${own}`), sizeBytes: 3, modifiedSeconds: 0 })).toThrow("found a name of 100 bytes in a folder of 156");
   });
 });

@@ -1,20 +1,24 @@
+import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { custody } from "../../src/cli/custody.ts";
 import { writeReports } from "../../src/cli/scan-outcome.ts";
-import { runSeal } from "../../src/cli/seal-command.ts";
+import { runSeal, type SealOptions } from "../../src/cli/seal-command.ts";
 import { ownVersion } from "../../src/cli/version.ts";
 import { type PublicKey, publicKeyText } from "../../src/minisign/public-key.ts";
 import { newSecretKey, secretKeyText } from "../../src/minisign/secret-key.ts";
-import { createOrResumeRecord } from "../../src/record/open-record.ts";
+import { appendReportRow, createOrResumeRecord } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
+import { csv } from "../../src/reports/csv.ts";
 import type { Check } from "../../src/sealing/check.ts";
 import { verifyCase, type VerifyOptions } from "../../src/sealing/verify-case.ts";
 import { examined, match, nearMatch, opening, sampleEntries } from "../record/sample-case.ts";
 
-/** A finished case of a few entries, with its reports. */
-export function finishedCase(folder: string): string {
+/** A finished case of a few entries, with its reports; without any match where that is asked for. */
+export function finishedCase(folder: string, matching = true): string {
   const { writer } = createOrResumeRecord(folder, opening());
   writer.writePlan(sampleEntries(4), () => 1);
-  writer.append([0, 1, 2, 3].map((no) => ({ finding: examined(no), matches: no === 0 ? [match(), nearMatch({ reference: 7 })] : [] })));
+  writer.append([0, 1, 2, 3].map((no) => ({ finding: examined(no), matches: matching && no === 0 ? [match(), nearMatch({ reference: 7 })] : [] })));
   writer.finish(12);
   writeReports(folder);
   return folder;
@@ -38,13 +42,32 @@ export function keyFiles(folder: string, name: string): KeyFiles {
 
 /** Seals as `blindmatch seal` does, without its lines. */
 export async function sealed(folder: string, key: KeyFiles, coSign = false): Promise<string> {
-  const { write } = process.stdout;
-  process.stdout.write = () => true;
+  await sealedWith(folder, { key: key.file, coSign, withoutSignature: coSign });
+  return folder;
+}
+
+/** The same with any options; gives what it would print. What it says of further faults is kept back. */
+export async function sealedWith(folder: string, options: SealOptions): Promise<string> {
+  const [out, err] = [process.stdout.write, process.stderr.write];
+  let printed = "";
+  process.stdout.write = (text: string | Uint8Array) => ((printed += String(text)), true);
+  process.stderr.write = () => true;
   try {
-    await runSeal(folder, { key: key.file, coSign });
+    await runSeal(folder, options);
   } finally {
-    process.stdout.write = write;
+    [process.stdout.write, process.stderr.write] = [out, err];
   }
+  return printed;
+}
+
+/** A further report of a case, as `blindmatch report` notes it. */
+export function withReport(folder: string, fileName: string): string {
+  const record = openRecord(folder);
+  const making = { madeAt: "2026-02-01T00:00:00.000+00:00", version: ownVersion(), ofRows: record.chain.rows };
+  const text = [...csv.render(record, { all: true, ...making })].join("");
+  record.close();
+  writeFileSync(join(folder, fileName), text);
+  appendReportRow(folder, { format: "csv", all: true, fileName, sha256: createHash("sha256").update(text).digest("hex"), ...making }, custody());
   return folder;
 }
 

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { custody } from "../../src/cli/custody.ts";
-import { appendReportRow } from "../../src/record/open-record.ts";
+import { writeReports } from "../../src/cli/scan-outcome.ts";
+import { addPass } from "../../src/record/add-pass.ts";
+import { appendReportRow, createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { csv } from "../../src/reports/csv.ts";
 import { html } from "../../src/reports/html.ts";
+import { manifestText, readManifest } from "../../src/sealing/manifest.ts";
+import { examined, match, newPass, opening, sampleEntries } from "../record/sample-case.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { copied, faults, finishedCase, isFaulty, keyFiles, sealed } from "./sealed-case.ts";
+import { copied, faults, finishedCase, isFaulty, keyFiles, sealed, withReport } from "./sealed-case.ts";
 
 // VERIFY=all alters every byte of everything; else one in so many of the large files.
 const all = process.env["VERIFY"] === "all";
@@ -149,13 +153,16 @@ describe("a sealed case", { timeout: all ? 900_000 : 60_000 }, () => {
   it("is found altered when a report was made again with another answer, and its digest put into the manifest", () => {
     const folder = copyOf(once);
     const record = openRecord(folder);
-    const altered = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
-    const text = [...csv.render(altered, { all: false, madeAt: "2026-01-01T00:00:00.000+00:00", version: "0.1.0" })].join("");
+    const hiding = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
+    const text = [...csv.render(hiding, { all: false, madeAt: "2026-01-01T00:00:00.000+00:00", version: "0.1.0" })].join("");
     record.close();
-    const before = readFileSync(join(folder, "report.csv"));
     writeFileSync(join(folder, "report.csv"), text);
-    expect(isFound(folder)).toBe(true);
-    expect(text).not.toBe(before.toString());
+    const manifest = readManifest(readFileSync(join(folder, "manifest.json"), "utf8"))!;
+    const stated = { name: "report.csv", sizeBytes: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex") };
+    writeFileSync(join(folder, "manifest.json"), manifestText({ ...manifest, files: manifest.files.map((file) => (file.name === stated.name ? stated : file)) }));
+    // The manifest agrees with the file: its signature tells, and without a key the record's own row.
+    expect(faults(folder, [key.publicKey])).toEqual([expect.stringContaining("manifest.json.minisig:2: found a signature that does not fit the file"), expect.stringContaining("found none by key"), expect.stringMatching(/^report\.csv: found SHA-256/)]);
+    expect(faults(folder, [], { withoutSignature: true })).toEqual([expect.stringMatching(/^report\.csv: found SHA-256/)]);
   });
 });
 
@@ -213,5 +220,50 @@ describe("a case that was sealed twice", { timeout: all ? 900_000 : 60_000 }, ()
       // The second manifest covers the whole file, its untrusted comment too.
       if (!isFound(folder)) expect.fail(`byte ${at}`);
     }
+  });
+});
+
+describe("a case with pages and a later pass, sealed twice with a second signature", { timeout: all ? 900_000 : 60_000 }, () => {
+  const second = keyFiles(root, "second");
+  const whole = join(root, "whole");
+  beforeAll(async () => {
+    const { writer } = createOrResumeRecord(whole, opening());
+    // Above 2,000 rows of one sort an HTML report goes on on further pages.
+    writer.writePlan(sampleEntries(700), () => 1);
+    for (const batch of writer.batches()) for (let at = 0; at < batch.length; at += 100) writer.append(batch.slice(at, at + 100).map(({ no }) => ({ finding: examined(no), matches: [0, 1, 2].map((reference) => match({ reference })) })));
+    writer.finish(12);
+    writeReports(whole);
+    await sealed(whole, key);
+    await addPass(whole, opening(), newPass());
+    withReport(whole, "report-2.csv");
+    await sealed(whole, key);
+    await sealed(whole, second, true);
+  });
+
+  it("holds, and is found altered when any byte of any of its files is (a sample), or when one of them is gone", () => {
+    const names = readdirSync(whole);
+    expect(names.filter((name) => /^report.*\.exact-2\.html$/.test(name)).length).toBeGreaterThan(0);
+    expect(names.filter((name) => name.endsWith(".minisig"))).toHaveLength(3);
+    expect(faults(whole, [key.publicKey, second.publicKey])).toEqual([]);
+    const folder = copyOf(whole);
+    const missed: string[] = [];
+    for (const name of names) {
+      const bytes = readFileSync(join(folder, name));
+      const samples = Math.min(bytes.length, all ? 400 : 9);
+      for (let nth = 0; nth < samples; nth++) {
+        const at = Math.floor(((nth + 0.5) * bytes.length) / samples);
+        const isNewest = name.startsWith("manifest-2.json.") && name.endsWith(".minisig");
+        if (isNewest && isUnsigned(bytes, at)) continue;
+        const altered = Buffer.from(bytes);
+        altered[at]! ^= 1 << at % 8;
+        writeFileSync(join(folder, name), altered);
+        if (!isFaulty(folder, [key.publicKey, second.publicKey])) missed.push(`${name}, byte ${at}`);
+      }
+      rmSync(join(folder, name));
+      if (!isFaulty(folder, [key.publicKey, second.publicKey])) missed.push(`${name}, gone`);
+      writeFileSync(join(folder, name), bytes);
+    }
+    expect(missed).toEqual([]);
+    expect(isFaulty(folder, [key.publicKey, second.publicKey])).toBe(false);
   });
 });
