@@ -184,11 +184,19 @@ describeWith("minisign", has("minisign"), "a seal", () => {
 });
 
 describeWith("openssl", has("openssl"), "a token", () => {
+  const [authority, config] = [place("authority"), join(place("authority"), "tsa.cnf")];
   const signing = (key: string): string => `t=$(mktemp -p '${folder}') && cat > "$t" && openssl pkeyutl -sign -rawin -inkey '${key}' -in "$t" && rm "$t"`;
   beforeAll(() => {
     run("openssl", ["genpkey", "-algorithm", "ed25519", "-out", place("token.pem")]);
     run("openssl", ["pkey", "-in", place("token.pem"), "-pubout", "-out", place("token-public.pem")]);
     writeFileSync(place("token.pub"), ended(0, ["key", "show", place("token-public.pem")]).out);
+        mkdirSync(authority);
+    writeFileSync(config, `[req]\ndistinguished_name=dn\nx509_extensions=ca\nprompt=no\n[dn]\nCN=Synthetic authority\n[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n[tsa]\nextendedKeyUsage=critical,timeStamping\n[default]\ndefault_tsa=t\n[t]\nserial=${authority}/serial\ncrypto_device=builtin\nsigner_cert=${authority}/tsa.crt\nsigner_key=${authority}/tsa.key\nsigner_digest=sha256\ndefault_policy=1.2.3.4.1\ndigests=sha256\naccuracy=secs:1\n`);
+    run("openssl", ["req", "-x509", "-newkey", "ed25519", "-nodes", "-config", config, "-keyout", join(authority, "ca.key"), "-out", join(authority, "ca.pem"), "-days", "2"]);
+    run("openssl", ["req", "-newkey", "rsa:2048", "-nodes", "-config", config, "-subj", "/CN=Clock", "-keyout", join(authority, "tsa.key"), "-out", join(authority, "tsa.csr")]);
+    run("openssl", ["x509", "-req", "-in", join(authority, "tsa.csr"), "-CA", join(authority, "ca.pem"), "-CAkey", join(authority, "ca.key"), "-CAcreateserial", "-extfile", config, "-extensions", "tsa", "-out", join(authority, "tsa.crt"), "-days", "2"]);
+    ended(0, ["timestamp", place("sealed"), "--request", place("query.tsq")]);
+    run("openssl", ["ts", "-reply", "-config", config, "-queryfile", place("query.tsq"), "-out", place("answer.tsr"), "-chain", join(authority, "ca.pem")]);
   });
 
   it("signs through a command; what fails leaves no signature, and the same command goes on", () => {
@@ -203,17 +211,7 @@ describeWith("openssl", has("openssl"), "a token", () => {
   });
 
   it("of time states when the seal existed, and is checked with its authority", () => {
-    const authority = place("authority");
-    mkdirSync(authority);
-    const config = join(authority, "tsa.cnf");
-    writeFileSync(config, `[req]\ndistinguished_name=dn\nx509_extensions=ca\nprompt=no\n[dn]\nCN=Synthetic authority\n[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n[tsa]\nextendedKeyUsage=critical,timeStamping\n[default]\ndefault_tsa=t\n[t]\nserial=${authority}/serial\ncrypto_device=builtin\nsigner_cert=${authority}/tsa.crt\nsigner_key=${authority}/tsa.key\nsigner_digest=sha256\ndefault_policy=1.2.3.4.1\ndigests=sha256\naccuracy=secs:1\n`);
-    run("openssl", ["req", "-x509", "-newkey", "ed25519", "-nodes", "-config", config, "-keyout", join(authority, "ca.key"), "-out", join(authority, "ca.pem"), "-days", "2"]);
-    run("openssl", ["req", "-newkey", "rsa:2048", "-nodes", "-config", config, "-subj", "/CN=Clock", "-keyout", join(authority, "tsa.key"), "-out", join(authority, "tsa.csr")]);
-    run("openssl", ["x509", "-req", "-in", join(authority, "tsa.csr"), "-CA", join(authority, "ca.pem"), "-CAkey", join(authority, "ca.key"), "-CAcreateserial", "-extfile", config, "-extensions", "tsa", "-out", join(authority, "tsa.crt"), "-days", "2"]);
     const stamped = newCase("sealed");
-    const answer = (request: string, response: string): Buffer => run("openssl", ["ts", "-reply", "-config", config, "-queryfile", request, "-out", response, "-chain", join(authority, "ca.pem")]);
-    ended(0, ["timestamp", stamped, "--request", place("query.tsq")]);
-    answer(place("query.tsq"), place("answer.tsr"));
     expect(ended(0, ["timestamp", stamped, "--response", place("answer.tsr"), "--authority", join(authority, "ca.pem")]).out).toMatch(/^time stamp: manifest\.json\.minisig existed at .* GMT; kept as manifest\.json\.tsr/);
     const keys = ["--public-key", place("first.pub")];
     expect(verified(0, stamped, ...keys)).toContain("manifest.json.tsr: a time stamp, not checked");
@@ -230,7 +228,7 @@ describeWith("openssl", has("openssl"), "a token", () => {
   });
 
   it("of time is believed in no byte that nobody signed", () => {
-    const ca = join(place("authority"), "ca.pem");
+    const ca = join(authority, "ca.pem");
     const answer = normalAnswer(readFileSync(place("answer.tsr")), "answer", certificatesIn(ca));
     const [outer] = elementsIn(answer)!;
     const [, token] = elementsIn(outer!.content)!;
