@@ -9,7 +9,7 @@ import { reportFiles } from "./report-rows.ts";
 const ownNames = /^(?:record|report|manifest)/;
 
 /** A file that was not finished: whoever wrote it was killed. */
-const unfinished = /\.\d+\.part$/;
+const unfinished = /\.\d+(?:-[0-9a-f]{12})?\.part$/;
 
 /** Files that nothing vouches for: those under names of ours are wrong, others are named. */
 export function* checkNames(names: readonly string[], record: RecordView | null, newest: { readonly name: string; readonly manifest: Manifest } | null): Generator<Check> {
