@@ -13,7 +13,6 @@ import { faults } from "../sealing/sealed-case.ts";
 
 // KILLS=all kills at every point; without it a sample is killed.
 const every = process.env["KILLS"] === "all";
-const sampled = 5;
 
 const root = temporaryFolder(inMemory);
 const calls = ["link", "linkat", "rename", "renameat", "renameat2", "fsync", "fdatasync", "unlink", "unlinkat"];
@@ -57,9 +56,9 @@ describeWith("strace", has("strace"), "making a report of several pages that is 
     const points = pointsOf(undisturbed, join(root, "log"));
     const names = readdirSync(undisturbed).toSorted();
     expect(names).toEqual(["record.sqlite", "report.csv", "report.exact-2.html", "report.html", "report.jsonl"]);
-    // Most of the sample is of the report that has pages.
-    const paged = points.findIndex(({ about }) => about.includes(".html"));
-    const chosen = points.filter((_, index) => every || (index < paged ? index % (3 * sampled) === 0 : (index - paged) % sampled < 2));
+    // The sample: at every call about the report that has pages, and between its row and its names.
+    const rowWritten = points.findLast(({ call }) => call.startsWith("rename"));
+    const chosen = points.filter((point) => every || point === rowWritten || point.about.includes(".html"));
     const wrong: string[] = [];
     let killed = 0;
     const kills = ordered(chosen.entries(), 2, async ([index, point]) => {

