@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Failure, outcomeStatuses } from "../failure.ts";
@@ -20,7 +20,6 @@ import { now, timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { refuseOutputInEvidence } from "./report-command.ts";
 import { publicKeyIn, type Signer, signerFor, type SigningOptions } from "./signing-key.ts";
-import { sweepParts } from "./sweep.ts";
 import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeNewFile, writeNewFileOf } from "./write-file.ts";
@@ -116,6 +115,11 @@ function refuse(faults: readonly string[], what: string): void {
   for (const fault of faults.slice(1)) process.stderr.write(`blindmatch: ${fault}\n`);
   const [first] = faults;
   if (first !== undefined) throw new Failure("seal-refused", `${first}; it cannot be ${what} as it is`);
+}
+
+/** What a killed seal left unfinished. */
+function sweepParts(folder: string): void {
+  for (const name of readdirSync(folder)) if (/^manifest.*\.\d+\.part$/.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Beside the case folder unless it is said where. Never over another file, never on the evidence. */
