@@ -1,15 +1,16 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, systemCode } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { appendReportRow } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
-import type { LogBodies } from "../record/view.ts";
+import type { ReportFormat } from "../reports/format.ts";
 import { formats } from "../reports/formats.ts";
 import { answerSentence, completenessSentence, exitStatusOf, outcomeOfRecord } from "../reports/summary.ts";
+import { digestOf, pathIn } from "../sealing/case-files.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { sweepParts } from "./sweep.ts";
 import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
@@ -17,9 +18,11 @@ import { writeReport, type WrittenReport } from "./write-report.ts";
  * Writes every format's report of a finished case into its folder, those that were not written yet, and notes each in the record.
  *
  * Shape:  the paths, of a report of several pages that of the first one. A file is the case's own report only when the record holds its SHA-256, and those of
- *         its pages; any other file of that name, and pages without the first one, which a kill left, are left alone and the report gets the next free number.
+ *         its pages. One that the record notes and that lacks a file, as a kill leaves it, is made anew under its name. Any other file of that name is left alone
+ *         and the report gets the next free number; so it does where a report of that name was sealed.
  */
 export function writeReports(folder: string): string[] {
+  sweepParts(folder);
   const noted = notedReports(folder);
   return formats.map((format) => {
     for (let number = 1; ; number++) {
@@ -27,12 +30,17 @@ export function writeReports(folder: string): string[] {
       const fileName = `${stem}.${format.extension}`;
       const path = join(folder, fileName);
       const known = noted.get(fileName);
-      if (isWhole(folder, known)) return path;
-      if (known !== undefined && sha256Of(path) === null) removePages(folder, known);
-      if (sha256Of(path) !== null || (format.furtherPages !== undefined && hasPages(folder, stem, format.extension))) continue;
+      const files = known === undefined ? [] : filesOf(known);
+      const states = files.map((file) => stateOf(folder, file));
+      if (known?.isCurrent === true && states.every((state) => state === "whole")) return path;
+      if (known?.isSealed === true) continue;
+      // What a kill left of a report: pages that are whole, or nothing. With another file among them it is no longer what was written, and is left for everybody to see.
+      const left = states.includes("missing") && !states.includes("other") ? files.filter((_, index) => states[index] === "whole").map((file) => file.fileName) : [];
+      if (readdirSync(folder).some((name) => isOfReport(name, stem, format) && !left.includes(name))) continue;
+      for (const name of left) unlinkSync(join(folder, name));
       const record = openRecord(folder);
       const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
-      // The row before the name: a kill after the name would leave a report that the record knows nothing of, and the next one would be called otherwise.
+      // The row before the names: a kill after the first of them would leave files that the record knows nothing of, and the next report would be called otherwise.
       const note = (written: WrittenReport): void => {
         record.close();
         appendReportRow(folder, { format: format.name, all: false, fileName, ...written, ...making }, custody());
@@ -47,44 +55,56 @@ export function writeReports(folder: string): string[] {
   });
 }
 
-/** True when a report that the record notes is there, each of its files as it was written. */
-function isWhole(folder: string, noted: LogBodies["report"] | undefined): boolean {
-  return noted !== undefined && [noted, ...(noted.pages ?? [])].every(({ fileName, sha256 }) => sha256 !== undefined && sha256Of(join(folder, fileName)) === sha256);
+interface NotedFile {
+  readonly fileName: string;
+  readonly sha256: string;
 }
 
-/** Pages of a report whose first page a kill kept from getting its name: it is made anew under the same one. */
-function removePages(folder: string, { pages = [] }: LogBodies["report"]): void {
-  for (const { fileName, sha256 } of pages) if (sha256Of(join(folder, fileName)) === sha256) unlinkSync(join(folder, fileName));
+/** The last row of a report that lies in the case folder. */
+interface NotedReport extends NotedFile {
+  readonly pages: readonly NotedFile[];
+  /** Whether it is what this function writes, of all that the record holds by now. */
+  readonly isCurrent: boolean;
+  /** Whether a seal came after a report of that name: its files are somebody's proof, be they there or not. */
+  readonly isSealed: boolean;
 }
 
-/** True when further pages of a report of that name are there, whether or not its first one is. */
-function hasPages(folder: string, stem: string, extension: string): boolean {
-  return readdirSync(folder).some((name) => name.startsWith(`${stem}.`) && name.endsWith(`.${extension}`) && name !== `${stem}.${extension}`);
+function filesOf(report: NotedReport): readonly NotedFile[] {
+  return [report, ...report.pages];
 }
 
-function notedReports(folder: string): ReadonlyMap<string, LogBodies["report"]> {
+/** Whether a file that the record notes is there as it was written. */
+function stateOf(folder: string, { fileName, sha256 }: NotedFile): "whole" | "missing" | "other" {
+  const found = lstatSync(pathIn(folder, fileName), { throwIfNoEntry: false });
+  if (found === undefined) return "missing";
+  return found.isFile() && digestOf(folder, fileName)?.sha256 === sha256 ? "whole" : "other";
+}
+
+/** Whether a name is that of a report or, where the format has such, of a further page of it. */
+function isOfReport(name: string, stem: string, { extension, furtherPages }: ReportFormat): boolean {
+  return name === `${stem}.${extension}` || (furtherPages !== undefined && name.startsWith(`${stem}.`) && name.endsWith(`.${extension}`));
+}
+
+function notedReports(folder: string): ReadonlyMap<string, NotedReport> {
   const record = openRecord(folder);
   try {
-    const noted = new Map<string, LogBodies["report"]>();
+    const noted = new Map<string, NotedReport>();
+    const all = (altered: Partial<NotedReport>): void => {
+      for (const [name, report] of noted) noted.set(name, { ...report, ...altered });
+    };
     let closed = false;
-    for (const row of record.log()) {
-      if (row.kind === "closed") closed = true;
+    for (const { kind, body } of record.log()) {
+      if (kind === "closed") closed = true;
       // What was made before a further pass does not show it.
-      if (row.kind === "pass") noted.clear();
-      if (row.kind === "report" && closed && !row.body.all && row.body.sha256 !== undefined) noted.set(row.body.fileName, row.body);
+      if (kind === "pass") all({ isCurrent: false });
+      if (kind === "sealed") all({ isSealed: true });
+      if (kind !== "report" || body.sha256 === undefined || body.elsewhere === true) continue;
+      const { fileName, sha256, pages = [] } = body;
+      noted.set(fileName, { fileName, sha256, pages, isCurrent: closed && !body.all, isSealed: noted.get(fileName)?.isSealed ?? false });
     }
     return noted;
   } finally {
     record.close();
-  }
-}
-
-function sha256Of(path: string): string | null {
-  try {
-    return createHash("sha256").update(readFileSync(path)).digest("hex");
-  } catch (thrown) {
-    if (systemCode(thrown) === "ENOENT") return null;
-    throw thrown;
   }
 }
 

@@ -1,21 +1,38 @@
-import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+
+/** The process that a file of ours belonged to that is not whole, by its name; null for any other file. Without hex digits an earlier program wrote it. */
+export function partOwner(name: string): number | null {
+  const [, owner] = /\.(\d+)-[0-9a-f]{12}\.part$/.exec(name) ?? /^(?:report|manifest).*\.(\d+)\.part$/.exec(name) ?? [];
+  return owner === undefined ? null : Number(owner);
+}
+
+/** A file that is whole and safe beside its name, which it does not have yet. */
+export interface UnnamedFile {
+  readonly sha256: string;
+  /** Errors: Failure("output-exists"). */
+  requireFree(): void;
+  /** Errors: as of `requireFree`. The folder is not synced. */
+  giveName(): void;
+  /** Takes the name away again, where it was given. */
+  withdraw(): void;
+  /** Removes what has no name. To be called in any case, once. */
+  abandon(): void;
+}
 
 /**
  * Writes a file that is either there whole or not at all, and never over another one.
  *
  * Shape:  the SHA-256 of what was written, hex; a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
- *         `beforeNamed` is called with the SHA-256 when the file is whole and safe and has no name yet.
- * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name; whatever `beforeNamed` throws.
+ * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name.
  */
-export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed: (sha256: string) => void = () => undefined): string {
-  const file = beginFile(path);
+export function writeNewFile(path: string, chunks: Iterable<string>): string {
+  const file = writeUnnamed(path, chunks);
   try {
-    for (const block of blocks(chunks)) file.write(block);
-    return file.finish(beforeNamed);
+    return named(path, file);
   } finally {
     file.abandon();
   }
@@ -23,10 +40,9 @@ export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed
 
 /** The same of bytes that are there already. */
 export function writeNewBytes(path: string, bytes: Uint8Array): string {
-  const file = beginFile(path);
+  const file = finished(beginFile(path), (begun) => begun.write(bytes));
   try {
-    file.write(bytes);
-    return file.finish();
+    return named(path, file);
   } finally {
     file.abandon();
   }
@@ -34,70 +50,113 @@ export function writeNewBytes(path: string, bytes: Uint8Array): string {
 
 /** The same of bytes that come one after the other. Errors: whatever `chunks` throws as well. */
 export async function writeNewFileOf(path: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const file = beginFile(path);
+  const begun = beginFile(path);
   try {
-    for await (const chunk of chunks) file.write(chunk);
-    return file.finish();
+    for await (const chunk of chunks) begun.write(chunk);
+    return named(path, begun.finish());
   } finally {
-    file.abandon();
+    begun.abandon();
   }
+}
+
+/** Writes a file without giving it its name. Errors: the operating system's and whatever `chunks` throws, with nothing left. */
+export function writeUnnamed(path: string, chunks: Iterable<string>): UnnamedFile {
+  return finished(beginFile(path), (begun) => {
+    for (const block of blocks(chunks)) begun.write(block);
+  });
+}
+
+/** Makes the names in a folder last. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Errors: Failure("output-exists") where anything has that name. `advice`: what to do about it. */
+export function requireFree(path: string, advice = ""): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw outputExists(path, { advice });
 }
 
 interface BegunFile {
   write(block: Uint8Array): void;
-  /** Gives the file its name, and its SHA-256 to the caller. */
-  finish(beforeNamed?: (sha256: string) => void): string;
+  /** Makes it whole and safe; nothing can be written to it any more. */
+  finish(): UnnamedFile;
   /** Removes what has no name, whether or not it was finished. */
   abandon(): void;
 }
 
 function beginFile(path: string): BegunFile {
   const digest = createHash("sha256");
-  const part = `${path}.${process.pid}.part`;
+  // Processes in containers all have the same number: only chance tells this file from what an earlier one left.
+  const part = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.part`;
   const descriptor = openSync(part, "wx", 0o600);
   let open = true;
   const close = (): void => {
     if (open) closeSync(descriptor);
     open = false;
   };
+  const abandon = (): void => {
+    close();
+    rmSync(part, { force: true });
+  };
   return {
     write(block) {
       digest.update(block);
       for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
     },
-    finish(beforeNamed = () => undefined) {
+    finish() {
       fsyncSync(descriptor);
       close();
-      const sha256 = digest.digest("hex");
-      beforeNamed(sha256);
-      linkWhole(part, path);
-      return sha256;
+      let isNamed = false;
+      return {
+        sha256: digest.digest("hex"),
+        requireFree: () => requireFree(path),
+        giveName() {
+          linkNew(part, path);
+          isNamed = true;
+        },
+        withdraw() {
+          if (isNamed) unlinkSync(path);
+          isNamed = false;
+        },
+        abandon,
+      };
     },
-    abandon() {
-      close();
-      unlinkSync(part);
-    },
+    abandon,
   };
 }
 
-function linkWhole(part: string, path: string): void {
+function finished(begun: BegunFile, write: (begun: BegunFile) => void): UnnamedFile {
   try {
-    linkSync(part, path);
+    write(begun);
+    return begun.finish();
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw outputExists(path, thrown);
+    begun.abandon();
     throw thrown;
-  }
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 
-/** What a name that is taken comes to. */
-export function outputExists(path: string, cause?: unknown): Failure {
-  return new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, cause);
+function named(path: string, file: UnnamedFile): string {
+  file.giveName();
+  syncFolder(dirname(path));
+  return file.sha256;
+}
+
+function linkNew(part: string, path: string): void {
+  try {
+    linkSync(part, path);
+  } catch (thrown) {
+    if (systemCode(thrown) === "EEXIST") throw outputExists(path, { cause: thrown });
+    throw thrown;
+  }
+}
+
+function outputExists(path: string, { advice = "", cause }: { readonly advice?: string; readonly cause?: unknown }): Failure {
+  return new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced${advice}`, cause);
 }
 
 /** Many small texts as few buffers. */

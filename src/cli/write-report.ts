@@ -1,9 +1,8 @@
-import { lstatSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathText } from "../path-text.ts";
 import type { RecordView } from "../record/view.ts";
 import type { ReportFormat, ReportOptions } from "../reports/format.ts";
-import { outputExists, writeNewFile } from "./write-file.ts";
+import { requireFree, syncFolder, type UnnamedFile, writeUnnamed } from "./write-file.ts";
 
 /** What the record notes of a report's files. Shape: `pages` absent where the report is one file. */
 export interface WrittenReport {
@@ -12,10 +11,11 @@ export interface WrittenReport {
 }
 
 /**
- * Writes a report, the other pages of a large one beside it before the page that links to them.
+ * Writes a report, the other pages of a large one beside the page that links to them.
  *
- * Shape:  each file whole or not at all; where one of them cannot be written none is left. A kill leaves pages, and never a first page that lacks one.
- *         `beforeNamed` is called when all are whole and safe, and the first page has no name yet.
+ * Shape:  each file whole or not at all; where one of them cannot be written or named none is left. All are whole and safe before the first gets its name, and
+ *         the first page gets its name last: a kill leaves `.part` files, perhaps pages, and never a first page that lacks one.
+ *         `beforeNamed` is called when all are whole and safe, and none has a name yet.
  * Errors: Failure("output-exists") when a file has the name of any of them; the operating system's; whatever `beforeNamed` throws.
  */
 export function writeReport(
@@ -25,21 +25,39 @@ export function writeReport(
   options: Omit<ReportOptions, "fileName">,
   beforeNamed: (written: WrittenReport) => void = () => undefined,
 ): WrittenReport {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw outputExists(path);
   const rendering = { ...options, fileName: basename(path) };
-  const pages: { readonly fileName: string; readonly sha256: string }[] = [];
-  const written: string[] = [];
+  const folder = dirname(path);
+  const files: UnnamedFile[] = [];
   try {
+    const pages: { readonly fileName: string; readonly sha256: string }[] = [];
+    requireFree(path);
     for (const { fileName, text } of format.furtherPages?.(record, rendering) ?? []) {
-      const page = join(dirname(path), fileName);
-      const sha256 = writeNewFile(page, text);
-      written.push(page);
-      pages.push({ fileName: pathText(Buffer.from(fileName)), sha256 });
+      requireFree(join(folder, fileName), adviceOf(path));
+      const page = writeUnnamed(join(folder, fileName), text);
+      files.push(page);
+      pages.push({ fileName: pathText(Buffer.from(fileName)), sha256: page.sha256 });
     }
-    const writtenAs = (sha256: string): WrittenReport => (pages.length === 0 ? { sha256 } : { sha256, pages });
-    return writtenAs(writeNewFile(path, format.render(record, rendering), (sha256) => beforeNamed(writtenAs(sha256))));
+    const first = writeUnnamed(path, format.render(record, rendering));
+    files.push(first);
+    // The names were free when the files were begun, which may be long ago: once more before anything is noted.
+    for (const file of files) file.requireFree();
+    const written = pages.length === 0 ? { sha256: first.sha256 } : { sha256: first.sha256, pages };
+    beforeNamed(written);
+    for (const page of files) if (page !== first) page.giveName();
+    if (pages.length > 0) syncFolder(folder);
+    first.giveName();
+    syncFolder(folder);
+    return written;
   } catch (thrown) {
-    for (const page of written) unlinkSync(page);
+    // The first page first: one that lacks a page is never there.
+    for (const file of files.toReversed()) file.withdraw();
     throw thrown;
+  } finally {
+    for (const file of files) file.abandon();
   }
+}
+
+/** Where the first page was moved away or an attempt was cut off, only pages are there. */
+function adviceOf(path: string): string {
+  return `. It may be a page of an earlier ${pathText(Buffer.from(basename(path)))}: give another name, or move all pages of that report elsewhere`;
 }

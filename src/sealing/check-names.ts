@@ -9,7 +9,7 @@ import { reportFiles } from "./report-rows.ts";
 const ownNames = /^(?:record|report|manifest)/;
 
 /** A file that was not finished: whoever wrote it was killed. */
-const unfinished = /\.\d+\.part$/;
+const unfinished = /\.\d+(?:-[0-9a-f]{12})?\.part$/;
 
 /** A lock that had no name yet, or none any more: whoever took or broke it was killed. It holds up nobody. */
 const lockAside = /^record\.lock\.\d+-[0-9a-f]{12}$/;

@@ -33,7 +33,7 @@ export function nextSeal(folder: string, keyId: string): NextSeal {
     if (!record.complete) throw new Failure("seal-refused", "record: found a scan that has not ended, expected a finished one; the same scan command goes on");
     const reports = reportFiles(record);
     if (reports.length === 0) throw new Failure("seal-refused", "case: found no report in its folder, expected at least one");
-    const strays = names.filter((name) => /^report/.test(name) && !/\.\d+\.part$/.test(name) && !reports.includes(name));
+    const strays = names.filter((name) => /^report/.test(name) && !/\.\d+(?:-[0-9a-f]{12})?\.part$/.test(name) && !reports.includes(name));
     if (strays.length > 0) throw new Failure("seal-refused", `${strays.join(", ")}: found reports that the record does not know, expected none under such names; move them elsewhere`);
     const unsigned = unsignedManifest(names);
     const newest = manifestsAmong(names).findLast((name) => name !== unsigned);

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Digests, Finding, ListDescription, Match, MatchedFinding } from "../../src/model.ts";
+import type { Custody } from "../../src/record/case-lock.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { entry, examined, lists, match, nearMatch, opening } from "../record/sample-case.ts";
 
@@ -39,6 +40,11 @@ export function caseWith(folder: string, numbers: Numbers): void {
   writer.writePlan(entries, () => 1);
   for (const batch of writer.batches()) writer.append(batch.map(({ no }) => resultOf(no, files[no]!)));
   writer.finish(1);
+}
+
+/** What the same scan does first when it is given again for such a case: it takes the lock, and undoes a row that was cut off. */
+export function reopened(folder: string, custody: Custody): void {
+  createOrResumeRecord(folder, { ...opening({ lists: [notable] }), ...custody }).writer.release();
 }
 
 function resultOf(no: number, { sort, rows }: { readonly sort: Sort; readonly rows: number }): MatchedFinding {
