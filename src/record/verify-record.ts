@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { beyondSchema } from "./beyond-schema.ts";
 import { type CanonicalValue, canonicalBytes, emptyHead } from "./canonical.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
@@ -50,9 +51,10 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     yield* wrong;
     if (row === null) continue;
     yield* outOfPlace(row, seen, last);
+    yield* beyondSchema(row, version);
     seen.add(row.kind);
     last = row;
-    if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined, listCount(row.body.lists)];
+    if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined && version > 4, listCount(row.body.lists)];
     if (row.kind === "pass" && version > 4) {
       further.passes += 1;
       further.rematch += yield* ofPass(database, row.body, further.passes + 1, further.lists, countOf(database, "examined WHERE outcome = 'examined'"));
@@ -90,7 +92,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
   yield* differing("results head when it was closed", String(closed.resultsHead), head);
 }
 
-const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock"];
+const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock", "warning"];
 
 function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, before: LogRow | null): Generator<Discrepancy> {
   const where = `log row ${seq}, kind`;
