@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathBytes, pathText } from "../path-text.ts";
-import { appendReportRow } from "../record/open-record.ts";
+import { appendReportRow, settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { formats } from "../reports/formats.ts";
 import { now } from "./clock.ts";
@@ -26,6 +26,7 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
     throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${formats.filter(({ rowsPerEntry }) => rowsPerEntry).map(({ name }) => name).join(", ")}`);
   if (options.output === undefined && process.stdout.isTTY)
     throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
+  settleIfPossible(resolve(folder));
   const record = openRecord(resolve(folder));
   const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
   let written: WrittenReport | undefined;
@@ -46,6 +47,15 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
     process.stderr.write(`blindmatch: the report is complete, but the record could not note that it was made: ${(thrown as Error).message}\n`);
   }
   return outcomeStatuses.complete;
+}
+
+/** A case that a scan is writing to, or that lies where nothing can be written, is read as it is; where that cannot be, reading says why. */
+function settleIfPossible(folder: string): void {
+  try {
+    settleRecord(folder, custody());
+  } catch (thrown) {
+    if (thrown instanceof Failure ? thrown.code !== "record-locked" : systemCode(thrown) === null) throw thrown;
+  }
 }
 
 /** Whether the file that was written lies outside of the case folder: nobody looks for it there then. */

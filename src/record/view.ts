@@ -120,8 +120,8 @@ export interface ReportMaking {
 export type LogKind = keyof LogBodies;
 export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];
 
-/** Whether a pass compared pictures, and why not: `no-codes-kept` leaves a comparison unmade that was due. */
-export type PassNear = "compared" | "no-codes-kept" | "switched-off" | "no-codes-in-lists";
+/** Whether a pass compared pictures, and why not: `no-codes-kept` leaves a comparison unmade that was due, `compared-earlier` none that an earlier pass did not make. */
+export type PassNear = "compared" | "compared-earlier" | "no-codes-kept" | "switched-off" | "no-codes-in-lists";
 
 /** Thresholds that decide what is near. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
 export type PassOptions = NearThreshold & Pick<ScanOptions, "nearThresholds">;
