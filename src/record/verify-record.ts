@@ -54,7 +54,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     yield* beyondSchema(row, version);
     seen.add(row.kind);
     last = row;
-    if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined && version > 4, listCount(row.body.lists)];
+    if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined, listCount(row.body.lists)];
     if (row.kind === "pass" && version > 4) {
       further.passes += 1;
       further.rematch += yield* ofPass(database, row.body, further.passes + 1, further.lists, countOf(database, "examined WHERE outcome = 'examined'"));
@@ -72,7 +72,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     yield* differing(`log row ${row.seq}, first entry`, String(firstEntry), String(next));
     if (!Number.isSafeInteger(lastEntry)) continue;
     const found = resultsOf(database, next, lastEntry, Buffer.from(head, "hex"));
-    further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
+    if (version > 4) further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
     const where = `results of entries ${next} to ${lastEntry}`;
     yield* differing(`${where}, rows`, String(found.rows), String(lastEntry - next + 1));
     yield* differing(`${where}, matches`, String(found.matches), String(row.body.matches));
