@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathBytes, pathText } from "../path-text.ts";
@@ -9,6 +10,7 @@ import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { evidenceAt, refuseOutputInside } from "./evidence-checks.ts";
 import { writeOut } from "./standard-output.ts";
+import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
@@ -40,7 +42,7 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
   }
   const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
   try {
-    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, ...(written === undefined ? {} : { ...written, ...making, ...elsewhere(folder, options.output) }) }, custody());
+    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, by: userName(), host: hostname(), ...(written === undefined ? {} : { ...written, ...making, ...elsewhere(folder, options.output) }) }, custody());
   } catch (thrown) {
     // The report is made, and right: a scan that is at work, or a medium that cannot be written to, only keeps it out of the custody log.
     if (!(thrown instanceof Failure) && systemCode(thrown) === null) throw thrown;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -10,6 +11,7 @@ import { formats } from "../reports/formats.ts";
 import { answerSentence, completenessSentence, exitStatusOf, outcomeOfRecord } from "../reports/summary.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
@@ -35,7 +37,7 @@ export function writeReports(folder: string): string[] {
       // The row before the name: a kill after the name would leave a report that the record knows nothing of, and the next one would be called otherwise.
       const note = (written: WrittenReport): void => {
         record.close();
-        appendReportRow(folder, { format: format.name, all: false, fileName, ...written, ...making }, custody());
+        appendReportRow(folder, { format: format.name, all: false, fileName, by: userName(), host: hostname(), ...written, ...making }, custody());
       };
       try {
         writeReport(path, format, record, { all: false, ...making }, note);

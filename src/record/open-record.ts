@@ -47,7 +47,7 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     }
     const summary = summaryOf(database, version);
     const differences = differencesOf(summary.opened, { header, lists });
-    if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
+    if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; ${adviceOn(differences, summary)}`);
     if (summary.closed !== null) {
       // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.
       endWriteAheadLog(database);
@@ -60,6 +60,13 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     for (const message of warnings) writer.log("warning", { message });
     return { writer, state: "resumed" };
   });
+}
+
+/** Only the lists differ: that is what further passes are for. */
+function adviceOn(differences: readonly string[], { closed }: LogSummary): string {
+  if (!differences.every((difference) => /^(number of lists|list \d+ |option (digests|nearThresholds):)/.test(difference))) return "give another case folder";
+  if (closed !== null) return "this case is finished: blindmatch rematch compares it with further lists; or give another case folder";
+  return "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then blindmatch rematch compares with these; or give another case folder";
 }
 
 /** A finished record needs no key: nothing more is sealed. */

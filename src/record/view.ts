@@ -101,8 +101,8 @@ export interface LogBodies {
   readonly migrated: { readonly from: number; readonly to: number; readonly version: string };
   /** A finished case was compared with further lists, without the evidence. `matchesHead`: running SHA-256 over the canonical rows of the pass. */
   readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
-  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] } & ReportMaking;
+  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. `by` on `host` the user of the system; absent in earlier records. */
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[]; readonly by?: string; readonly host?: string } & ReportMaking;
   /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system. */
   readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PerceptualCode } from "../../src/model.ts";
@@ -139,7 +140,7 @@ describe("rematch of a case that kept none", () => {
     expect(ended, ended.err).toMatchObject({ status: 1, err: "" });
     expect(ended.out).not.toContain("incomplete");
     const lines = wholeReport(join(folder, "whole-more"));
-    expect(lines[0]).toMatchObject({ passes: [{ near: "compared" }, { near: "compared-earlier" }] });
+    expect(lines[0]).toMatchObject({ passes: [{ near: "compared" }, { near: "compared-earlier" }], custody: expect.arrayContaining([expect.objectContaining({ kind: "report", user: userInfo().username, host: hostname() })]) as unknown });
     expect(JSON.stringify(lines.at(-1)!["notSearched"])).toContain("Resembling pictures in pass 2: an earlier pass compared the perceptual codes of its lists already");
     expect(matched(lines, 2).map((row) => (row as { recordId: string }).recordId).sort()).toEqual(["EARLY-1", "LATE-1", "MORE"]);
     expect(rematch("whole-more", home)).toMatchObject({ status: 1, err: expect.stringContaining("pass 2 of this case") });

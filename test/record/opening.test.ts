@@ -185,6 +185,14 @@ describe("opening a record to write", () => {
     expect(message).toBe("record: it is of another scan than this one: case number: found 2026-17 in the record, expected X\\u{1b}[31m; exhibit: found KAJ/3 in the record, expected Y; give another case folder");
   });
 
+  it("says how a case whose lists alone differ goes on: another pass where it is finished, its own lists first where it is not", () => {
+    const given = [{ lists: [lists[0]!] }, { lists: [lists[0]!, { ...lists[1]!, sha256: "ab" }] }];
+    for (const [make, advice] of [[finished, "this case is finished: blindmatch rematch compares it with further lists; or"], [partial, "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then"]] as const)
+      for (const changes of given) expect(failureOf(() => createOrResumeRecord(make(), opening(changes)))).toMatchObject({ code: "record-other", message: expect.stringContaining(`; ${advice}`) });
+    const other = failureOf(() => createOrResumeRecord(finished(), opening({ lists: [lists[0]!], header: { ...header, exhibit: "Y" } })));
+    expect(other.message).toMatch(/; give another case folder$/);
+  });
+
   it("goes on under other circumstances and writes them down", () => {
     const folder = partial();
     const { writer, state } = createOrResumeRecord(folder, opening({ header: { ...header, examiner: "B. Examiner", evidence: "/mnt/again", versions: { blindmatch: "0.1.0", node: "22", extra: "1" }, user: "other" } }));
