@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Custody } from "../record/case-lock.ts";
+import type { Custody, ProcessNumbering } from "../record/case-lock.ts";
 import type { PassFacts } from "../record/view.ts";
 import { systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -10,7 +10,7 @@ import { ownVersion, versions } from "./version.ts";
 
 /** Who writes to a record: this process on this host, by this host's clocks. Units: `elapsedMs` since the session began, monotonic. */
 export function custody(elapsedMs: () => number = () => performance.now()): Custody {
-  return { version: ownVersion(), now, wallMs: (at) => Date.parse(at), elapsedMs, processId: process.pid, host: hostname(), isAlive, startOf };
+  return { version: ownVersion(), now, wallMs: (at) => Date.parse(at), elapsedMs, processId: process.pid, host: hostname(), isAlive, startOf, numbering: numbering() };
 }
 
 /** How this process was started, where, by whom and with what. */
@@ -37,7 +37,7 @@ function isAlive(processId: number): boolean {
 /** The machine's start and, in ticks after it, the process's own. */
 function startOf(processId: number): string | null {
   try {
-    const machine = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    const machine = bootId();
     const process = readFileSync(`/proc/${processId}/stat`, "latin1");
     // After the name in parentheses, which may hold anything: state, parent ... and as the 20th the start.
     const ticks = process.slice(process.lastIndexOf(")") + 2).split(" ")[19];
@@ -45,4 +45,16 @@ function startOf(processId: number): string | null {
   } catch {
     return null;
   }
+}
+
+function numbering(): ProcessNumbering | null {
+  try {
+    return { boot: bootId(), space: readlinkSync("/proc/self/ns/pid") };
+  } catch {
+    return null;
+  }
+}
+
+function bootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 }

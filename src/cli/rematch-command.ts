@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { Failure, outcomeStatuses } from "../failure.ts";
 import { addPass } from "../record/add-pass.ts";
+import { settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
-import type { CaseHeader, PassNear } from "../record/view.ts";
+import { nearOf } from "../record/passes.ts";
+import type { PassFacts, PassNear, RecordView } from "../record/view.ts";
 import { verifyRecord } from "../record/verify-record.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
-import type { ReferenceSet } from "../reference/reference-set.ts";
 import { chosenLists, type ListChoice } from "./chosen-lists.ts";
 import { circumstances, custody } from "./custody.ts";
 import { refuseUncomputed } from "./digests.ts";
@@ -31,17 +32,19 @@ export async function runRematch(caseFolder: string, options: RematchCommandOpti
   const say = (text: string): void => void (options.quiet === true || process.stderr.write(`${text}\n`));
   const interruption = new AbortController();
   stopOnSignals(interruption, say);
-  const header = headerOfFinished(folder);
+  settleRecord(folder, custody());
+  const record = finished(folder);
   const home = existingHome(options.home, "usage");
   const catalog = await sealedCatalog(home, options);
   const { lists, thresholds } = chosenLists(catalog, options);
-  refuseUncomputed(header.options.digests, lists);
+  refuseUncomputed(record.header.options.digests, lists);
+  const { all, byList } = thresholds;
+  const facts = { lists, options: { ...all, nearThresholds: byList } };
+  const near = nearDue(record, facts, options);
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
   try {
-    const near = nearOf(header, references, options);
-    const { all, byList } = thresholds;
     const added = await addPass(folder, custody(), {
-      facts: { lists, options: { ...all, nearThresholds: byList }, near, examiner: options.examiner, ...circumstances() },
+      facts: { ...facts, near, examiner: options.examiner, ...circumstances() },
       codesKey: catalog.key,
       match: ({ finding, sizeBytes }) => references.match(finding, sizeBytes),
       interrupt: interruption.signal,
@@ -51,9 +54,7 @@ export async function runRematch(caseFolder: string, options: RematchCommandOpti
       if (options.json === true) out(`${JSON.stringify({ event: "interrupted", exitStatus: outcomeStatuses.interrupted })}\n`);
       return outcomeStatuses.interrupted;
     }
-    if (added.state === "same") say(`pass ${added.number} of this case had the same lists and options: nothing was compared again and nothing was changed`);
-    if (near === "no-codes-kept")
-      say("the lists hold perceptual codes, but the case kept none of its pictures: they were compared by digests alone, and the answer is incomplete. scan --keep-codes keeps them; --no-perceptual says that exact copies are enough");
+    if (added.state === "same") say(`pass ${added.number} of this case had the same lists and thresholds and was made by the same version of this program: nothing was compared again and nothing was changed`);
   } finally {
     await references.close();
   }
@@ -61,21 +62,24 @@ export async function runRematch(caseFolder: string, options: RematchCommandOpti
 }
 
 /** Errors: Failure("record-partial") for a scan that has not ended; Failure("record-damaged") when a row is not the one that the log vouches for: what was altered would not be found. */
-function headerOfFinished(folder: string): CaseHeader {
+function finished(folder: string): Pick<RecordView, "header" | "passes" | "lists"> {
   const record = openRecord(folder);
   try {
     if (!record.complete)
       throw new Failure("record-partial", "record: found a scan that has not ended, expected a finished one; the scan's own command goes on with it, then a pass can be made");
     const [wrong] = verifyRecord(folder);
     if (wrong !== undefined) throw new Failure("record-damaged", `record, ${wrong.where}: found ${wrong.found}, expected ${wrong.expected}`);
-    return record.header;
+    const { header, passes, lists } = record;
+    return { header, passes, lists };
   } finally {
     record.close();
   }
 }
 
-function nearOf({ options: { keepCodes } }: CaseHeader, { hasPerceptualCodes }: ReferenceSet, { perceptual }: RematchCommandOptions): PassNear {
-  if (!hasPerceptualCodes) return "no-codes-in-lists";
-  if (!perceptual) return "switched-off";
-  return keepCodes === true ? "compared" : "no-codes-kept";
+/** Errors: Failure("usage") where pictures cannot be compared although that is due: a pass without it, once written, would leave the case incomplete for good. */
+function nearDue(record: Parameters<typeof nearOf>[0], facts: Pick<PassFacts, "lists" | "options">, { perceptual }: RematchCommandOptions): PassNear {
+  const near = nearOf(record, facts, perceptual);
+  if (near === "no-codes-kept")
+    throw new Failure("usage", "lists: found perceptual codes that no pass of this case compared under these thresholds, but the case kept none of its pictures (scan --keep-codes), expected none; --no-perceptual compares exact copies alone, and every report says so; --list leaves lists out");
+  return near;
 }

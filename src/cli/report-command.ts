@@ -1,14 +1,16 @@
 import { existsSync, realpathSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathBytes, pathText } from "../path-text.ts";
-import { appendReportRow } from "../record/open-record.ts";
+import { appendReportRow, settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
 import { formats } from "../reports/formats.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { evidenceAt, refuseOutputInside } from "./evidence-checks.ts";
 import { writeOut } from "./standard-output.ts";
+import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
@@ -26,6 +28,7 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
     throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${formats.filter(({ rowsPerEntry }) => rowsPerEntry).map(({ name }) => name).join(", ")}`);
   if (options.output === undefined && process.stdout.isTTY)
     throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
+  settleIfPossible(resolve(folder));
   const record = openRecord(resolve(folder));
   const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
   let written: WrittenReport | undefined;
@@ -39,13 +42,22 @@ export async function runReport(folder: string, options: ReportCommandOptions): 
   }
   const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
   try {
-    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, ...(written === undefined ? {} : { ...written, ...making, ...elsewhere(folder, options.output) }) }, custody());
+    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, by: userName(), host: hostname(), ...(written === undefined ? {} : { ...written, ...making, ...elsewhere(folder, options.output) }) }, custody());
   } catch (thrown) {
     // The report is made, and right: a scan that is at work, or a medium that cannot be written to, only keeps it out of the custody log.
     if (!(thrown instanceof Failure) && systemCode(thrown) === null) throw thrown;
     process.stderr.write(`blindmatch: the report is complete, but the record could not note that it was made: ${(thrown as Error).message}\n`);
   }
   return outcomeStatuses.complete;
+}
+
+/** A case that a scan is writing to, or that lies where nothing can be written, is read as it is; where that cannot be, reading says why. */
+function settleIfPossible(folder: string): void {
+  try {
+    settleRecord(folder, custody());
+  } catch (thrown) {
+    if (thrown instanceof Failure ? thrown.code !== "record-locked" : systemCode(thrown) === null) throw thrown;
+  }
 }
 
 /** Whether the file that was written lies outside of the case folder: nobody looks for it there then. */

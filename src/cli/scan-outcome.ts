@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { pathText } from "../path-text.ts";
@@ -11,6 +12,7 @@ import { digestOf, pathIn } from "../sealing/case-files.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { sweepParts } from "./sweep.ts";
+import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
@@ -43,7 +45,7 @@ export function writeReports(folder: string): string[] {
       // The row before the names: a kill after the first of them would leave files that the record knows nothing of, and the next report would be called otherwise.
       const note = (written: WrittenReport): void => {
         record.close();
-        appendReportRow(folder, { format: format.name, all: false, fileName, ...written, ...making }, custody());
+        appendReportRow(folder, { format: format.name, all: false, fileName, by: userName(), host: hostname(), ...written, ...making }, custody());
       };
       try {
         writeReport(path, format, record, { all: false, ...making }, note);

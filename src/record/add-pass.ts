@@ -2,10 +2,10 @@ import { createHash, type Hash } from "node:crypto";
 import { Failure, systemCode } from "../failure.ts";
 import type { Match } from "../model.ts";
 import { canonicalBytes } from "./canonical.ts";
-import { type Custody, lockCase } from "./case-lock.ts";
-import { openForReading, openForWriting, recognised, type RecordDatabase } from "./database.ts";
+import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
+import { openForWriting, recognised, type RecordDatabase, requireRecord, unlessDamaged } from "./database.ts";
 import { codeVault } from "./kept-codes.ts";
-import { appendLog, damage, type LogSummary, summaryOf } from "./log.ts";
+import { appendLog, appendWarnings, damage, type LogSummary, summaryOf } from "./log.ts";
 import { upToDate } from "./migrate.ts";
 import { type RecordedFinding, recordedFindings } from "./pass-entries.ts";
 import { listsOf, scanPass } from "./passes.ts";
@@ -35,19 +35,20 @@ export type AddedPass = { readonly state: "added" | "same"; readonly number: num
  *         for codes under another key; Failure("record-damaged"), Failure("record-newer") as for reading; whatever `match` throws, with nothing written.
  */
 export async function addPass(folder: string, custody: Custody, pass: NewPass): Promise<AddedPass> {
-  openForReading(folder).close();
+  requireRecord(folder);
   const lock = lockCase(folder, custody);
   let database: RecordDatabase | null = null;
   try {
     database = openForWriting(folder);
     const version = recognised(database);
     if (version === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
-    const summary = summaryOf(database);
+    const opened = database;
+    const summary = unlessDamaged(() => summaryOf(opened, version));
     if (summary.closed === null)
       throw new Failure("record-partial", "record: found a scan that has not ended, expected a finished one; the scan's own command goes on with it, then a pass can be made");
     const same = [scanPass(summary.opened), ...summary.passes.map(({ body }) => body)].findIndex((earlier) => isSamePass(earlier, pass.facts));
     if (same >= 0) return { state: "same", number: same + 1 };
-    return await written(database, upToDate(database, version, summary, custody), custody, pass);
+    return await written(database, upToDate(database, version, summary, custody), custody, lock, pass);
   } finally {
     // An open transaction is rolled back.
     database?.close();
@@ -55,7 +56,7 @@ export async function addPass(folder: string, custody: Custody, pass: NewPass): 
   }
 }
 
-async function written(database: RecordDatabase, summary: LogSummary, custody: Custody, { facts, codesKey, match, interrupt }: NewPass): Promise<AddedPass> {
+async function written(database: RecordDatabase, summary: LogSummary, custody: Custody, lock: CaseLock, { facts, codesKey, match, interrupt }: NewPass): Promise<AddedPass> {
   const number = summary.passes.length + 2;
   const rows = passRowWriter(database, number, listsOf(summary).length, facts.lists.length);
   const { codes } = summary.opened;
@@ -70,7 +71,7 @@ async function written(database: RecordDatabase, summary: LogSummary, custody: C
     if (entries % entriesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     if (interrupt.aborted) return { state: "interrupted" };
   }
-  appendLog(database, summary.chain, custody, "pass", { ...facts, pass: number, entries, ...rows.ended() });
+  appendLog(database, appendWarnings(database, summary.chain, custody, lock), custody, "pass", { ...facts, pass: number, entries, ...rows.ended() });
   commit(database);
   return { state: "added", number };
 }

@@ -13,6 +13,13 @@ export interface Custody extends LogClock {
   readonly isAlive: (processId: number) => boolean;
   /** What tells a process from every other that had or will have its number on this machine: when both started. Null where nothing tells. */
   readonly startOf: (processId: number) => string | null;
+  /** Where numbers of processes count: the machine's start, and the space of numbers, of which each container may have its own. Null where nothing tells. */
+  readonly numbering: ProcessNumbering | null;
+}
+
+export interface ProcessNumbering {
+  readonly boot: string;
+  readonly space: string;
 }
 
 /** The right to write a record. `takenOver`: what was found of an owner that is gone, null when nobody had it. */
@@ -32,7 +39,7 @@ export const lockFileName = "record.lock";
  */
 export function lockCase(folder: string, custody: Custody): CaseLock {
   const path = join(folder, lockFileName);
-  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now(), start: custody.startOf(custody.processId) });
+  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now(), start: custody.startOf(custody.processId), numbering: custody.numbering });
   let takenOver: string | null = null;
   for (let left = 8; left > 0; left--) {
     if (created(path, own, custody.processId)) {
@@ -55,9 +62,15 @@ function staleOwner(path: string, found: string, custody: Custody): string {
   const name = `process ${owner.processId} on ${pathText(Buffer.from(owner.host))}, started ${pathText(Buffer.from(owner.startedAt))}`;
   if (owner.host !== custody.host)
     throw new Failure("record-locked", `${where}: found the lock of ${name}, expected none; it cannot be seen from ${custody.host} whether that process still runs: make sure that it does not, then delete that file`);
+  const taken = `found the lock of ${name}, which is not running any more, expected none: taken over`;
+  if (owner.numbering !== null && custody.numbering !== null) {
+    if (owner.numbering.boot !== custody.numbering.boot) return taken;
+    if (owner.numbering.space !== custody.numbering.space)
+      throw new Failure("record-locked", `${where}: found the lock of ${name}, in another container (process numbers ${pathText(Buffer.from(owner.numbering.space))}), expected none; it cannot be seen from here whether that process still runs: make sure that it does not, then delete that file`);
+  }
   if (custody.isAlive(owner.processId) && !isAnother(owner.start, custody.startOf(owner.processId)))
     throw new Failure("record-locked", `${where}: found the lock of ${name}, which is running, expected none; if that process is no blindmatch, delete that file`);
-  return `found the lock of ${name}, which is not running any more, expected none: taken over`;
+  return taken;
 }
 
 /** Numbers of processes come again, after a power cut at the latest: a lock's number may be that of another process, even our own. */
@@ -123,14 +136,28 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Shape: `start` null in a lock that an earlier version wrote. */
-function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string; readonly start: string | null } | null {
+/** Shape: `start` and `numbering` null in a lock that an earlier version wrote. */
+interface LockOwner {
+  readonly processId: number;
+  readonly host: string;
+  readonly startedAt: string;
+  readonly start: string | null;
+  readonly numbering: ProcessNumbering | null;
+}
+
+function parsed(text: string): LockOwner | null {
   try {
-    const { processId, host, startedAt, start } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { processId, host, startedAt, start, numbering } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     return typeof processId === "number" && Number.isSafeInteger(processId) && processId > 0 && typeof host === "string" && typeof startedAt === "string"
-      ? { processId, host, startedAt, start: typeof start === "string" ? start : null }
+      ? { processId, host, startedAt, start: typeof start === "string" ? start : null, numbering: numberingIn(numbering) }
       : null;
   } catch {
     return null;
   }
+}
+
+function numberingIn(value: unknown): ProcessNumbering | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { boot, space } = value as Readonly<Record<string, unknown>>;
+  return typeof boot === "string" && typeof space === "string" ? { boot, space } : null;
 }

@@ -59,29 +59,22 @@ function removeEmptied(path: string): void {
 /**
  * Opens the record file read-only; a writer may have it open.
  *
- * Shape:  a row of a finished record that a kill cut off is rolled back first, which only a writer may do.
- * Errors: Failure("record-damaged") when there is none or it is no database, or when it lies on a medium where nothing can be rolled back.
+ * Errors: Failure("record-damaged") when there is none or it is no database; Failure("record-locked") when a change of a finished record was cut off:
+ *         whoever only reads plays no journal into it, for nobody vouches for what lies beside a sealed record.
  */
 export function openForReading(folder: string): RecordDatabase {
-  const path = resolve(folder, recordFileName);
-  if (!existsSync(path)) throw new Failure("record-damaged", `${pathText(Buffer.from(folder))}: no record there, expected ${recordFileName}`);
-  try {
-    return opened(path, { readonly: true, fileMustExist: true }, (database) => void database.pragma("schema_version"));
-  } catch (thrown) {
-    if (!(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_READONLY_ROLLBACK") throw thrown;
-    rollBack(path, thrown);
-    return opened(path, { readonly: true, fileMustExist: true }, () => undefined);
-  }
+  requireRecord(folder);
+  return opened(resolve(folder, recordFileName), { readonly: true, fileMustExist: true }, (database) => void database.pragma("schema_version"));
 }
 
-/** SQLite undoes by itself what its journal holds when a file is opened to be written. */
-function rollBack(path: string, cause: unknown): void {
-  try {
-    opened(path, { fileMustExist: true }, (database) => void database.pragma("schema_version")).close();
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
-    throw new Failure("record-damaged", `record: found a change that was cut off and cannot be undone where it lies (${systemCode(thrown) ?? "unknown error"}), expected a place that can be written to: copy the whole case folder to one`, cause);
-  }
+/** Errors: Failure("record-damaged") where no record lies. */
+export function requireRecord(folder: string): void {
+  if (!existsSync(resolve(folder, recordFileName))) throw new Failure("record-damaged", `${pathText(Buffer.from(folder))}: no record there, expected ${recordFileName}`);
+}
+
+/** True where a change of a finished record may have been cut off, or is being written just now. */
+export function hasJournal(folder: string): boolean {
+  return existsSync(resolve(folder, `${recordFileName}-journal`));
 }
 
 /**
@@ -114,8 +107,11 @@ export function unlessDamaged<Result>(work: () => Result): Result {
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
     // A journal that whoever only reads may not roll back.
-    if (/^SQLITE_READONLY/.test(code))
-      throw new Failure("record-locked", `record: found a change that was cut off (${code}), expected none; the scan's command, given again, takes it back, and so does seal`, thrown);
+    if (/^SQLITE_READONLY_(ROLLBACK|RECOVERY|CANTINIT|CANTLOCK)/.test(code))
+      throw new Failure("record-locked", `record: found a change that was cut off (${code}), expected none; give the command that was interrupted again, or blindmatch report: either takes it back, where the case folder can be written to (elsewhere copy the whole folder first)`, thrown);
+    if (/^SQLITE_READONLY/.test(code)) throw new Failure("record-locked", `record: found a file that cannot be written to (${code}), expected one that can`, thrown);
+    if (/^SQLITE_BUSY/.test(code))
+      throw new Failure("record-locked", "record: found another program at work on it, expected none; nothing was written: end that program, or wait for it, then give the same command again", thrown);
     // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
     if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);

@@ -1,9 +1,11 @@
+import { beyondSchema } from "./beyond-schema.ts";
 import { canonicalBytes, canonicalJson, emptyHead, sha256 } from "./canonical.ts";
+import type { CaseLock } from "./case-lock.ts";
 import type { RecordDatabase } from "./database.ts";
 import { Failure } from "../failure.ts";
 import { type ClockReading, clockMovement, type LogClock } from "./log-clock.ts";
 import { paged, pageRows } from "./pages.ts";
-import { insertInto, logColumns } from "./schema.ts";
+import { insertInto, logColumns, type SchemaVersion } from "./schema.ts";
 import type { LogBodies, LogKind, LogRow } from "./view.ts";
 
 /** Where a record is not as it must be. No content, only counts and digests of the record's own rows. */
@@ -45,6 +47,15 @@ export function appendLog<Kind extends LogKind>(database: RecordDatabase, chain:
   const told = moved === null ? chain : appendRow(database, chain, at, "clock", moved);
   // Compared with where the session began, or was last found apart: many small steps are no smaller than one.
   return { ...appendRow(database, told, at, kind, body), since: moved === null ? (chain.since ?? reading) : reading };
+}
+
+/** Writes down whose lock was taken over, if anybody's was; part of the caller's transaction. */
+export function appendWarnings(database: RecordDatabase, chain: Chain, clock: LogClock, lock: Pick<CaseLock, "takenOver">): Chain {
+  return warningsOf(lock).reduce((grown, message) => appendLog(database, grown, clock, "warning", { message }), chain);
+}
+
+export function warningsOf({ takenOver }: Pick<CaseLock, "takenOver">): readonly string[] {
+  return takenOver === null ? [] : [`record.lock: ${takenOver}`];
 }
 
 function appendRow(database: RecordDatabase, chain: Chain, at: string, kind: LogKind, body: object): Chain {
@@ -93,8 +104,8 @@ export function differing(where: string, found: string, expected: string): reado
   return found === expected ? [] : [{ where, found, expected }];
 }
 
-/** Reads the whole log and checks its chain. Errors: Failure("record-damaged") for the first row that does not fit. */
-export function summaryOf(database: RecordDatabase): LogSummary {
+/** Reads the whole log and checks its chain. Errors: Failure("record-damaged") for the first row that does not fit, in the chain or to the schema. */
+export function summaryOf(database: RecordDatabase, version: SchemaVersion): LogSummary {
   let opened: LogBodies["opened"] | null = null;
   let planned: LogBodies["planned"] | null = null;
   let lastBatch: LogBodies["batch"] | null = null;
@@ -106,6 +117,7 @@ export function summaryOf(database: RecordDatabase): LogSummary {
   for (const { row, hash, wrong } of checkedLog(database)) {
     const [first] = wrong;
     if (first !== undefined || row === null) throw damage(first ?? { where: "log", found: "a broken row", expected: "a whole one" });
+    for (const misfit of beyondSchema(row, version)) throw damage(misfit);
     if (row.kind === "opened") opened ??= row.body;
     if (row.kind === "planned") planned = row.body;
     if (row.kind === "batch") lastBatch = row.body;

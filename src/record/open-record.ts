@@ -3,9 +3,9 @@ import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, recordFileName, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { endWriteAheadLog, hasJournal, openForWriting, recognised, type RecordDatabase, requireRecord, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
 import { codeVault, newCodesSeal } from "./kept-codes.ts";
-import { appendLog, type Chain, emptyChain, type LogSummary, summaryOf } from "./log.ts";
+import { appendLog, appendWarnings, type Chain, emptyChain, type LogSummary, summaryOf, warningsOf } from "./log.ts";
 import type { LogClock } from "./log-clock.ts";
 import { upToDate } from "./migrate.ts";
 import type { RecordWriter } from "./record.ts";
@@ -37,17 +37,17 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
   makeFolder(folder);
   return holding(folder, lockCase(folder, opening), (database, lock) => {
     const { header, lists } = opening;
-    const warnings = lock.takenOver === null ? [] : [`record.lock: ${lock.takenOver}`];
+    const warnings = [...warningsOf(lock)];
     const version = recognised(database);
     if (version === "empty") {
       startWriteAheadLog(database);
       const codes = header.options.keepCodes === true ? newCodesSeal(codesKeyOf(opening)) : undefined;
       const chain = makeRecord(database, opening, { header, lists, ...(codes === undefined ? {} : { codes }) }, warnings);
-      return { writer: writerOf(database, lock, opening, { ...summaryOf(database), chain }), state: "new" };
+      return { writer: writerOf(database, lock, opening, { ...summaryOf(database, schemaVersion), chain }), state: "new" };
     }
-    const summary = summaryOf(database);
+    const summary = summaryOf(database, version);
     const differences = differencesOf(summary.opened, { header, lists });
-    if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
+    if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; ${adviceOn(differences, summary)}`);
     if (summary.closed !== null) {
       // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.
       endWriteAheadLog(database);
@@ -60,6 +60,13 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     for (const message of warnings) writer.log("warning", { message });
     return { writer, state: "resumed" };
   });
+}
+
+/** Only the lists differ: that is what further passes are for. */
+function adviceOn(differences: readonly string[], { closed }: LogSummary): string {
+  if (!differences.every((difference) => /^(number of lists|list \d+ |option (digests|nearThresholds):)/.test(difference))) return "give another case folder";
+  if (closed !== null) return "this case is finished: blindmatch rematch compares it with further lists; or give another case folder";
+  return "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then blindmatch rematch compares with these; or give another case folder";
 }
 
 /** A finished record needs no key: nothing more is sealed. */
@@ -93,14 +100,35 @@ export function appendSealedRow(folder: string, body: LogBodies["sealed"], custo
 }
 
 function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind: Kind, body: LogBodies[Kind], custody: Custody): void {
-  openForReading(folder).close();
+  requireRecord(folder);
   holding(folder, lockCase(folder, custody), (database, lock) => {
     const version = recognised(database);
     if (version === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
-    const { chain, closed } = upToDate(database, version, summaryOf(database), custody);
+    const { chain, closed } = upToDate(database, version, summaryOf(database, version), custody);
     if (kind === "sealed" && closed === null) throw new Failure("record-damaged", "record: found a scan that has not ended, expected a finished one to seal");
-    database.transaction(() => appendLog(database, chain, custody, kind, body)).immediate();
+    database.transaction(() => appendLog(database, appendWarnings(database, chain, custody, lock), custody, kind, body)).immediate();
     if (kind === "sealed") endWriteAheadLog(database);
+    database.close();
+    lock.release();
+  });
+}
+
+/**
+ * Takes back what a kill cut off while a finished record was written to. Whoever may write to a case does so before reading it; nobody else may.
+ *
+ * Shape:  nothing is opened where nothing can have been cut off.
+ * Errors: as of `appendReportRow`; the operating system's where the folder cannot be written.
+ */
+export function settleRecord(folder: string, custody: Custody): void {
+  requireRecord(folder);
+  if (!hasJournal(folder)) return;
+  holding(folder, lockCase(folder, custody), (database, lock) => {
+    // SQLite undoes what its journal holds before the first page is read.
+    const version = recognised(database);
+    if (version !== "empty" && lock.takenOver !== null) {
+      const { chain } = summaryOf(database, version);
+      database.transaction(() => appendWarnings(database, chain, custody, lock)).immediate();
+    }
     database.close();
     lock.release();
   });
@@ -126,9 +154,8 @@ function makeRecord(database: RecordDatabase, clock: LogClock, opened: LogBodies
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
       for (const statement of schemaStatements(schemaVersion)) database.exec(statement);
-      let chain = appendLog(database, emptyChain, clock, "opened", opened);
-      for (const message of warnings) chain = appendLog(database, chain, clock, "warning", { message });
-      return chain;
+      const chain = appendLog(database, emptyChain, clock, "opened", opened);
+      return warnings.reduce((grown, message) => appendLog(database, grown, clock, "warning", { message }), chain);
     })
     .immediate();
 }
@@ -140,19 +167,4 @@ function makeFolder(folder: string): void {
   chmodSync(path, 0o700);
   // Each folder that was made lasts once the one above it is synced.
   for (let at = path; at !== dirname(made); at = dirname(at)) syncFolder(dirname(at));
-}
-
-/**
- * Takes back what a kill cut off while a finished record was written to.
- *
- * Shape:  nothing is opened where nothing can have been cut off.
- * Errors: Failure("record-locked") while another process writes.
- */
-export function settleRecord(folder: string, custody: Custody): void {
-  if (!existsSync(resolve(folder, `${recordFileName}-journal`))) return;
-  holding(folder, lockCase(folder, custody), (database, lock) => {
-    database.pragma("schema_version");
-    database.close();
-    lock.release();
-  });
 }

@@ -25,7 +25,7 @@ export function openRecord(folder: string): RecordView {
     // In memory, as all that is temporary. A record of version 4 has no further passes, and is read as it is.
     const further = version === 4 ? "" : ` UNION ALL SELECT ${matchColumns.join(", ")} FROM rematch`;
     database.exec(`CREATE TEMP VIEW everyMatch AS SELECT ${matchColumns.join(", ")} FROM main."match"${further}`);
-    return viewOf(database, unlessDamaged(() => summaryOf(database)));
+    return viewOf(database, unlessDamaged(() => summaryOf(database, version)));
   } catch (thrown) {
     database.close();
     throw thrown;

@@ -27,11 +27,30 @@ function essentials({ header, lists }: Opened): ReadonlyMap<string, string> {
   ]);
 }
 
-/** True for the same lists in any order, compared under the same options. */
-export function isSamePass(one: Pick<PassFacts, "lists" | "options" | "near">, other: Pick<PassFacts, "lists" | "options" | "near">): boolean {
-  const told = ({ lists, options: { nearDistanceBits, leastQuality, nearThresholds }, near }: typeof one): string =>
-    canonicalJson([lists.map((list) => canonicalJson(identityOf(list))).sort(), nearDistanceBits, leastQuality, nearThresholds, near]);
-  return told(one) === told(other);
+/** What a comparison was made with, as far as its rows depend on it. */
+export type Comparison = Pick<PassFacts, "lists" | "options" | "near">;
+
+/** True for the same lists in any order, under the same thresholds, by the same program; unless pictures, which were not compared then, would be now. */
+export function isSamePass(earlier: Comparison & Pick<PassFacts, "versions">, given: Comparison & Pick<PassFacts, "versions">): boolean {
+  const told = (pass: typeof given): string => canonicalJson([pass.lists.map((list) => listUnder(list, pass)).sort(), ...programOf(pass.versions)]);
+  return told(earlier) === told(given) && (given.near !== "compared" || earlier.near === "compared");
+}
+
+/** True when each list that holds perceptual codes was compared with them under these thresholds in an earlier pass. */
+export function areCompared({ lists, options }: Pick<PassFacts, "lists" | "options">, earlier: readonly Comparison[]): boolean {
+  const compared = new Set(earlier.filter(({ near }) => near === "compared").flatMap((pass) => pass.lists.map((list) => listUnder(list, pass))));
+  return lists.filter(({ counts }) => (counts.digests.pdq ?? 0) > 0).every((list) => compared.has(listUnder(list, { options })));
+}
+
+/** A list with what is near in it. */
+function listUnder(list: ListDescription, { options }: Pick<PassFacts, "options">): string {
+  const { nearDistanceBits, leastQuality } = options.nearThresholds[list.sha256] ?? options;
+  return canonicalJson([canonicalJson(identityOf(list)), nearDistanceBits, leastQuality]);
+}
+
+/** What decides a match besides lists and thresholds: the program, and what its kernels were compiled to. */
+function programOf(versions: PassFacts["versions"]): readonly string[] {
+  return Object.keys(versions).filter((name) => name === "blindmatch" || name.endsWith(" kernel")).sort().map((name) => `${name} ${versions[name] ?? ""}`);
 }
 
 /** The same file and scale, read in the same way: the counts tell when it was not. */

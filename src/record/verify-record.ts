@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { beyondSchema } from "./beyond-schema.ts";
 import { type CanonicalValue, canonicalBytes, emptyHead } from "./canonical.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
@@ -50,6 +51,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     yield* wrong;
     if (row === null) continue;
     yield* outOfPlace(row, seen, last);
+    yield* beyondSchema(row, version);
     seen.add(row.kind);
     last = row;
     if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined, listCount(row.body.lists)];
@@ -70,7 +72,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     yield* differing(`log row ${row.seq}, first entry`, String(firstEntry), String(next));
     if (!Number.isSafeInteger(lastEntry)) continue;
     const found = resultsOf(database, next, lastEntry, Buffer.from(head, "hex"));
-    further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
+    if (version > 4) further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
     const where = `results of entries ${next} to ${lastEntry}`;
     yield* differing(`${where}, rows`, String(found.rows), String(lastEntry - next + 1));
     yield* differing(`${where}, matches`, String(found.matches), String(row.body.matches));
@@ -90,7 +92,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
   yield* differing("results head when it was closed", String(closed.resultsHead), head);
 }
 
-const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock"];
+const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock", "warning"];
 
 function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, before: LogRow | null): Generator<Discrepancy> {
   const where = `log row ${seq}, kind`;

@@ -101,8 +101,8 @@ export interface LogBodies {
   readonly migrated: { readonly from: number; readonly to: number; readonly version: string };
   /** A finished case was compared with further lists, without the evidence. `matchesHead`: running SHA-256 over the canonical rows of the pass. */
   readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
-  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] } & ReportMaking;
+  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. `by` on `host` the user of the system; absent in earlier records. */
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[]; readonly by?: string; readonly host?: string } & ReportMaking;
   /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system.
    *  `previous`: of the seal before it, the manifest, its signatures and its time stamp; absent in the first and in rows of earlier versions. */
   readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string; readonly previous?: readonly { readonly name: string; readonly sha256: string }[] };
@@ -121,8 +121,8 @@ export interface ReportMaking {
 export type LogKind = keyof LogBodies;
 export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];
 
-/** Whether a pass compared pictures, and why not: `no-codes-kept` leaves a comparison unmade that was due. */
-export type PassNear = "compared" | "no-codes-kept" | "switched-off" | "no-codes-in-lists";
+/** Whether a pass compared pictures, and why not: `no-codes-kept` leaves a comparison unmade that was due, `compared-earlier` none that an earlier pass did not make. */
+export type PassNear = "compared" | "compared-earlier" | "no-codes-kept" | "switched-off" | "no-codes-in-lists";
 
 /** Thresholds that decide what is near. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
 export type PassOptions = NearThreshold & Pick<ScanOptions, "nearThresholds">;

@@ -73,6 +73,7 @@ function near(record: RecordView): readonly NotSearched[] {
 const notCompared: Readonly<Record<Exclude<PassNear, "compared">, { readonly subject: string; readonly why: (of: string) => string }>> = {
   "switched-off": { subject: "near-off", why: () => "near matching was switched off" },
   "no-codes-in-lists": { subject: "near-no-codes", why: (of) => `no list${of} holds perceptual codes` },
+  "compared-earlier": { subject: "near-earlier", why: () => "an earlier pass compared the perceptual codes of its lists already" },
   "no-codes-kept": { subject: "near-no-codes-kept", why: (of) => `lists${of} hold perceptual codes, but the case kept none of its pictures (scan --keep-codes), which only another scan of the evidence can make good` },
 };
 

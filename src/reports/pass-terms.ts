@@ -24,6 +24,7 @@ export function listText(record: Pick<RecordView, "passes">, list: number): stri
 
 const nearTexts: Readonly<Record<PassNear, string>> = {
   compared: "pictures were compared for resemblance",
+  "compared-earlier": "pictures were compared for resemblance with these lists by an earlier pass",
   "no-codes-kept": "pictures were not compared for resemblance, which was due: the case kept no perceptual codes",
   "switched-off": "pictures were not compared for resemblance, as was asked for",
   "no-codes-in-lists": "no list of it holds perceptual codes",

@@ -4,7 +4,7 @@ import type { LogRow, RecordView } from "../record/view.ts";
 export type ReportRow = Extract<LogRow, { readonly kind: "report" }> & { readonly body: { readonly sha256: string } };
 
 /** What alters no result and no count. */
-const addsNothing: readonly LogRow["kind"][] = ["report", "sealed", "clock", "migrated"];
+const addsNothing: readonly LogRow["kind"][] = ["report", "sealed", "clock", "migrated", "warning"];
 
 /** The reports of a case folder: of each file the last row that names it. Shape: by the file's printable name. */
 export function reportRows(record: RecordView): ReadonlyMap<string, ReportRow> {

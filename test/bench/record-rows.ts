@@ -16,6 +16,7 @@ export function benchOpening(): Opening {
     host: "bench",
     isAlive: () => true,
     startOf: () => null,
+    numbering: null,
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { addPass } from "../../src/record/add-pass.ts";
-import { appendReportRow, createOrResumeRecord } from "../../src/record/open-record.ts";
+import { appendReportRow, createOrResumeRecord, settleRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import type { LogRow, RecordView } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
@@ -108,7 +108,7 @@ describeWith("strace", has("strace"), "a migration that is cut off by kill -9", 
       const folder = caseOf("finished");
       const { signal } = spawnSync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls.join()}`, ...calls.flatMap((call) => ["-e", `inject=${call}:signal=SIGKILL:when=${call === "pwrite64" ? nth : Math.ceil(nth / 5)}`]), process.execPath, "--import", "tsx", join(import.meta.dirname, "migrate-in-child.ts"), folder]);
       ended = signal === null;
-      // The first to read it undoes what was cut off.
+      settleRecord(folder, opening({ isAlive: () => false }));
       expect(verifyRecord(folder)).toEqual([]);
       const version = versionOf(folder);
       seen.add(version);

@@ -1,5 +1,6 @@
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -10,6 +11,7 @@ import { openRecord } from "../../src/record/open-view.ts";
 import type { LogRow } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { describeWith } from "../support/tools.ts";
 import { appendAll, header, lists, opening, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
@@ -183,6 +185,14 @@ describe("opening a record to write", () => {
     expect(message).toBe("record: it is of another scan than this one: case number: found 2026-17 in the record, expected X\\u{1b}[31m; exhibit: found KAJ/3 in the record, expected Y; give another case folder");
   });
 
+  it("says how a case whose lists alone differ goes on: another pass where it is finished, its own lists first where it is not", () => {
+    const given = [{ lists: [lists[0]!] }, { lists: [lists[0]!, { ...lists[1]!, sha256: "ab" }] }];
+    for (const [make, advice] of [[finished, "this case is finished: blindmatch rematch compares it with further lists; or"], [partial, "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then"]] as const)
+      for (const changes of given) expect(failureOf(() => createOrResumeRecord(make(), opening(changes)))).toMatchObject({ code: "record-other", message: expect.stringContaining(`; ${advice}`) });
+    const other = failureOf(() => createOrResumeRecord(finished(), opening({ lists: [lists[0]!], header: { ...header, exhibit: "Y" } })));
+    expect(other.message).toMatch(/; give another case folder$/);
+  });
+
   it("goes on under other circumstances and writes them down", () => {
     const folder = partial();
     const { writer, state } = createOrResumeRecord(folder, opening({ header: { ...header, examiner: "B. Examiner", evidence: "/mnt/again", versions: { blindmatch: "0.1.0", node: "22", extra: "1" }, user: "other" } }));
@@ -297,10 +307,27 @@ describe("the lock", () => {
     }
   });
 
+  it("of another container on this machine is nobody's to take over, that of before the machine started anew is, and one that says nothing of it is judged as before", () => {
+    const here = { boot: "boot-1", space: "pid:[1]" };
+    const opened = (folder: string, changes: object): unknown => createOrResumeRecord(folder, opening({ numbering: here, ...changes })).writer.release();
+    const elsewhere = lockedBy(owner({ processId: 1, numbering: { boot: "boot-1", space: "pid:[2]" } }));
+    for (const isAlive of [() => true, () => false]) {
+      const failure = failureOf(() => opened(elsewhere, { isAlive }));
+      expect(failure).toMatchObject({ code: "record-locked", message: expect.stringMatching(/process 1 on lab-1.*in another container.*make sure that it does not, then delete that file/) });
+    }
+    expect(existsSync(join(elsewhere, "record.lock"))).toBe(true);
+    for (const numbering of [{ boot: "boot-0", space: "pid:[1]" }, { boot: "boot-0", space: "pid:[2]" }]) opened(lockedBy(owner({ numbering })), { isAlive: () => true });
+    for (const facts of [{}, { numbering: null }, { numbering: { boot: "boot-0" } }, { numbering: here }]) {
+      expect(failureOf(() => opened(lockedBy(owner(facts)), { isAlive: () => true })).code).toBe("record-locked");
+      opened(lockedBy(owner(facts)), { isAlive: () => false });
+    }
+  });
+
   it("says when its process started, and the machine", () => {
     const folder = newCase();
     const { writer } = createOrResumeRecord(folder, { ...opening(), ...custody() });
-    const { start } = JSON.parse(readFileSync(join(folder, "record.lock"), "utf8")) as { start: string };
+    const { start, numbering } = JSON.parse(readFileSync(join(folder, "record.lock"), "utf8")) as { start: string; numbering: unknown };
+    expect(numbering).toEqual({ boot: readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim(), space: readlinkSync("/proc/self/ns/pid") });
     expect(start).toMatch(new RegExp(`^${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()} [1-9]\\d*$`));
     writer.release();
   });
@@ -355,4 +382,27 @@ describe("a report that was made", () => {
     writer.finish(1);
     expect(verifyRecord(folder)).toEqual([]);
   });
+});
+
+const mayUnshare = process.getuid?.() === 0 && spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
+
+describeWith("unshare as root", mayUnshare, "the lock of a process that lives in another container", () => {
+  it("with the same host name and the same number is not taken over", async () => {
+    const folder = newCase();
+    const inContainer = ["--pid", "--fork", "--kill-child", "--mount-proc", process.execPath, "--import", "tsx", join(import.meta.dirname, "hold-in-child.ts"), folder];
+    const holder = spawn("unshare", inContainer, { stdio: ["pipe", "pipe", "inherit"] });
+    try {
+      const said = await new Promise<string>((resolve) => holder.stdout.once("data", (bytes: Buffer) => resolve(bytes.toString())));
+      expect(said).toBe("process 1 holds it\n");
+      const lock = readFileSync(join(folder, "record.lock"), "utf8");
+      const other = spawnSync("unshare", inContainer, { input: "", encoding: "utf8" });
+      expect(other.stdout).toMatch(/^record-locked .*found the lock of process 1 on .*, in another container/);
+      expect(failureOf(() => createOrResumeRecord(folder, { ...opening(), ...custody() })).message).toContain("in another container");
+      expect(readFileSync(join(folder, "record.lock"), "utf8")).toBe(lock);
+    } finally {
+      holder.stdin.end();
+      await new Promise((resolve) => holder.on("close", resolve));
+    }
+    expect(readdirSync(folder)).toEqual(["record.sqlite"]);
+  }, 30_000);
 });

@@ -10,6 +10,7 @@ import { appendReportRow, createOrResumeRecord } from "../../src/record/open-rec
 import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordedFinding } from "../../src/record/pass-entries.ts";
 import type { RecordView } from "../../src/record/view.ts";
+import { schemaStatements } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { codesKey, codesOf, finishedCase, header, keeping, laterLists, lists, newPass, opening, passFacts, resultOf, resultWithCodes, sampleEntries } from "./sample-case.ts";
@@ -87,7 +88,13 @@ describe("a pass over a finished case", () => {
     const once = contentSha256(folder);
     expect(await addPass(folder, opening(), newPass({ facts: passFacts({ lists: laterLists.toReversed(), examiner: "C" }) }))).toEqual({ state: "same", number: 2 });
     expect(contentSha256(folder)).toBe(once);
-    for (const [index, facts] of [passFacts({ near: "switched-off" }), passFacts({ lists: [laterLists[0]!] }), passFacts({ options: { nearDistanceBits: 30, leastQuality: 50, nearThresholds: {} } })].entries())
+    for (const near of ["switched-off", "no-codes-kept", "compared-earlier"] as const) expect(await addPass(folder, opening(), newPass({ facts: passFacts({ near }) }))).toEqual({ state: "same", number: 2 });
+    expect(contentSha256(folder)).toBe(once);
+    const later = { ...header.versions, blindmatch: "0.2.0" };
+    const otherKernel = { ...header.versions, "near kernel": "ab" };
+    const others = [{ lists: [laterLists[0]!] }, { options: { nearDistanceBits: 30, leastQuality: 50, nearThresholds: {} } }, { versions: later }, { versions: otherKernel }];
+    expect(await addPass(folder, opening(), newPass({ facts: passFacts({ versions: { ...header.versions, node: "99" } }) }))).toEqual({ state: "same", number: 2 });
+    for (const [index, facts] of others.map(passFacts).entries())
       expect(await addPass(folder, opening(), newPass({ facts, match: async () => [] }))).toEqual({ state: "added", number: index + 3 });
     expect(verifyRecord(folder)).toEqual([]);
   });
@@ -133,7 +140,11 @@ describe("kept codes", () => {
     }
     expect(pictures.some(({ finding }) => finding.embedded.length > 0)).toBe(true);
     const without: RecordedFinding[] = [];
-    await addPass(folder, opening(), newPass({ facts: passFacts({ near: "switched-off" }), match: async (recorded) => (without.push(recorded), []) }));
+    const further = passFacts({ near: "switched-off", lists: [laterLists[0]!] });
+    await addPass(folder, opening(), newPass({ facts: further, match: async (recorded) => (without.push(recorded), []) }));
+    // What was left out is made good when it is asked for.
+    expect(await addPass(folder, opening(), newPass({ facts: { ...further, near: "compared" }, match: async () => [] }))).toEqual({ state: "added", number: 4 });
+    expect(await addPass(folder, opening(), newPass({ facts: further }))).toEqual({ state: "same", number: 3 });
     expect(without.every(({ finding }) => finding.picture === null && finding.embedded.every(({ picture }) => picture.codes.length === 0))).toBe(true);
     expect(verifyRecord(folder)).toEqual([]);
   });
@@ -231,6 +242,46 @@ describe("verifying passes and kept codes", async () => {
   ])("finds %s", (_, statement, where) => {
     const found = verifyRecord(altered(passed, statement));
     expect(found.map((one) => one.where).join("\n")).toMatch(where);
+  });
+
+  /** The tables of version 5 dropped, and the record said to be of version 4. */
+  function setBack(folder: string): string {
+    const database = new Database(join(folder, "record.sqlite"));
+    const own = schemaStatements(4);
+    const found = database.prepare("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").all() as { type: string; name: string; sql: string }[];
+    const later = found.filter(({ sql }) => !own.includes(sql));
+    expect(later.map(({ name }) => name)).toEqual(expect.arrayContaining(["rematch", "keptCodes"]));
+    for (const wanted of ["trigger", "index", "table"]) for (const { type, name } of later) if (type === wanted) database.exec(`DROP ${type} ${name}`);
+    database.pragma("user_version = 4");
+    database.close();
+    return folder;
+  }
+
+  const ofVersion4 = newCase();
+  mkdirSync(ofVersion4);
+  copyFileSync(join(import.meta.dirname, "../../fixtures/record/version-4-finished.sqlite"), join(ofVersion4, "record.sqlite"));
+  appendReportRow(ofVersion4, { format: "csv", all: false, fileName: "r.csv" }, opening());
+  const plainPassed = copyOf(plain);
+  await addPass(plainPassed, opening(), newPass());
+
+  it.each([
+    ["a pass", plainPassed],
+    ["kept codes", kept],
+    ["a migration", ofVersion4],
+  ])("finds that the tables of %s were dropped and the version set back, and nobody opens such a record", async (_, from) => {
+    const folder = setBack(copyOf(from));
+    expect(verifyRecord(folder)).toContainEqual({ where: expect.stringMatching(/^log row \d+, schema version$/) as unknown, found: "4", expected: "at least 5" });
+    const before = contentSha256(folder);
+    const refused = (work: () => unknown): void => expect(work).toThrow(expect.objectContaining({ code: "record-damaged", message: expect.stringContaining("schema version: found 4, expected at least 5") as unknown }));
+    refused(() => openRecord(folder));
+    refused(() => appendReportRow(folder, { format: "csv", all: false, fileName: "s.csv" }, opening()));
+    refused(() => createOrResumeRecord(folder, from === kept ? keeping() : opening()));
+    expect(await failureOf(addPass(folder, opening(), newPass()))).toBe("record-damaged");
+    expect(contentSha256(folder)).toBe(before);
+  });
+
+  it("takes a record of this version that is set back with nothing in its tables for what it says: it held nothing else", () => {
+    expect(verifyRecord(setBack(copyOf(plain)))).toEqual([]);
   });
 
   it("refuses changes through the tables' own triggers", () => {

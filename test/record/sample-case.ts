@@ -89,6 +89,7 @@ export function opening(changes: Partial<Opening> = {}): Opening {
     host: "lab-1",
     isAlive: (processId) => processId === process.pid,
     startOf: () => null,
+    numbering: null,
     ...changes,
   };
 }

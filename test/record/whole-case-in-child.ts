@@ -1,9 +1,10 @@
 import { custody } from "../../src/cli/custody.ts";
 import { writeReports } from "../../src/cli/scan-outcome.ts";
+import { addPass } from "../../src/record/add-pass.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
-import { opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { newPass, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
-// Run as a process of its own that is watched: FOLDER COUNT ROWS. A case from its making to its reports, in two sessions; says what is acknowledged.
+// Run as a process of its own that is watched: FOLDER COUNT ROWS. A case from its making in two sessions, with a further pass, to its reports; says what is acknowledged.
 const [folder = "", count = "0", rows = "1"] = process.argv.slice(2);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -21,5 +22,7 @@ for (const end of [Math.floor(Number(count) / 2), Number(count)]) {
   writer.release();
 }
 say("finished");
+await addPass(folder, { ...opening(), ...custody() }, newPass());
+say("passed");
 writeReports(folder);
 say("reported");

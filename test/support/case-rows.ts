@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "vitest";
-import { embeddedColumns, examinedColumns, matchColumns } from "../../src/record/schema.ts";
+import { embeddedColumns, examinedColumns, matchColumns, rematchColumns } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 
 /** What a record came to, byte for byte as it is stored, without times and host facts: equal for any two runs of one scan. */
@@ -15,6 +15,10 @@ export function storedRows(caseFolder: string): unknown {
       examined: rows("examined", examinedColumns, "entry"),
       embedded: rows("embedded", embeddedColumns, "entry, nth"),
       matches: rows("match", matchColumns, "entry, nth"),
+      rematch: rows("rematch", rematchColumns, "pass, entry, nth"),
+      // The salt of a case, and so what is sealed, is its own.
+      keptCodes: rows("keptCodes", ["entry", "nth", "length(sealed)"], "entry, nth"),
+      passes: bodies("pass").map(({ matchesHead }) => matchesHead),
       planned: bodies("planned").map(({ rowsSha256 }) => rowsSha256),
       closed: bodies("closed").map(({ resultsHead }) => resultsHead),
     };

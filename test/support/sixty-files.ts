@@ -30,6 +30,6 @@ export async function disturbedScan(folder: string, files = 60, pictures = 0): P
   writeFileSync(join(folder, "list.csv"), `${rows.join("\n")}\n`);
   const imported = blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home);
   if (imported.status !== 0) throw new Error(imported.err);
-  const options = ["--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "test", "--readers", "1", ...(pictures === 0 ? ["--no-perceptual"] : [])];
+  const options = ["--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "test", "--readers", "1", pictures === 0 ? "--no-perceptual" : "--keep-codes"];
   return { status: 1, scanInto: (caseFolder) => ["scan", evidence, "--case", caseFolder, ...options] };
 }
