@@ -1,6 +1,8 @@
 import { loadKernel } from "./load-kernel.ts";
 import { type Blocks, startMd5Schedule } from "./md5-schedule.ts";
 
+export { md5LaneCount } from "./md5-schedule.ts";
+
 /** How far the MD5 of one stream has come: whole blocks of 64 bytes. */
 export interface Md5State {
   readonly words: Uint32Array;

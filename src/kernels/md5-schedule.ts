@@ -21,7 +21,11 @@ interface Exports {
   blocksOfOne(lane: number, count: number): void;
 }
 
-const [laneCount, wordCount, stepCount] = [16, 4, 64];
+/** So many streams are hashed at once. */
+export const md5LaneCount = 16;
+
+const laneCount = md5LaneCount;
+const [wordCount, stepCount] = [4, 64];
 const blockBytes = 64;
 
 /** Four lanes at once take as long as two or three by themselves. */

@@ -11,13 +11,13 @@ interface Held {
   readonly offsetBytes: number;
 }
 
-/** Files that go into the arena together, in the order in which they are given. Shape: `mostBytes` no more than the arena holds; each file by itself fits into that. */
-export function* groupsOf(entries: readonly PlannedEntry[], mostBytes: number): Generator<PlannedEntry[]> {
+/** Files that are read together, in the order in which they are given. Shape: a group ends where it has as many files and bytes as are wanted, and before the arena does. */
+export function* groupsOf(entries: readonly PlannedEntry[], wanted: { readonly files: number; readonly bytes: number }, arenaBytes: number): Generator<PlannedEntry[]> {
   let group: PlannedEntry[] = [];
   let bytes = 0;
   for (const entry of entries) {
     const slotBytes = md5SlotBytes(entry.sizeBytes);
-    if (bytes + slotBytes > mostBytes && group.length > 0) {
+    if (bytes + slotBytes > arenaBytes || (group.length >= wanted.files && bytes >= wanted.bytes)) {
       yield group;
       group = [];
       bytes = 0;
