@@ -7,8 +7,13 @@ export interface Arena {
   readonly lanes: Md5Lanes | null;
 }
 
+/** Whether this machine's readers make MD5 in lanes. */
+export function md5ByLanes(): boolean {
+  return hasVectors();
+}
+
 /** An arena for files of which these digests are computed. Shape: `byLanes` false: as on a processor that lacks what lanes need. Errors: those of `startMd5Lanes`. */
-export function startArena(sizeBytes: number, digests: readonly CryptographicAlgorithm[], byLanes: boolean = hasVectors()): Arena {
+export function startArena(sizeBytes: number, digests: readonly CryptographicAlgorithm[], byLanes: boolean = md5ByLanes()): Arena {
   const lanes = byLanes && digests.includes("md5") ? startMd5Lanes(sizeBytes) : null;
   return { bytes: lanes?.arena ?? Buffer.allocUnsafeSlow(sizeBytes), lanes };
 }
