@@ -7,7 +7,7 @@ import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { ConfinedReaders } from "../reading/confined-readers.ts";
 import { referenceSetOf } from "../reference/open-reference-set.ts";
 import { type Asked, type Check, failed, findingChecks, matcherChecks } from "../selftest.ts";
-import { knownTextsCheck, writeKnownTexts } from "./known-texts.ts";
+import { knownFilesCheck, writeKnownFiles } from "./known-files.ts";
 import { plantedReferences } from "./planted.ts";
 
 const knownPicture = "known.png";
@@ -34,22 +34,22 @@ export async function knownPictureChecks(readers: ConfinedReaders, place: string
   if (finding === undefined) return [{ name: "reader answers", expected: "a finding", found: "none" }];
   const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references(asked.digests) }]);
   const checks = findingChecks(canaryAnswers, finding, asked);
-  if (asked.digests.includes("md5")) checks.push(knownTextsCheck(await textsRead(readers, place, found.filter((one) => one !== entry))));
+  if (asked.digests.includes("md5")) checks.push(knownFilesCheck(await filesRead(readers, place, found.filter((one) => one !== entry))));
   return [...checks, ...(await matcherChecks(planted, finding, entry.sizeBytes, asked))];
 }
 
-/** What a reader makes of the known texts in one batch. */
-async function textsRead(readers: ConfinedReaders, place: string, texts: Batch): Promise<ReadonlyMap<string, Finding>> {
-  const findings = await readers.read(Buffer.from(place), texts);
-  return new Map(findings.map((finding, at) => [Buffer.from(texts[at]?.path ?? []).toString(), finding]));
+/** What a reader makes of the known files in one batch. */
+async function filesRead(readers: ConfinedReaders, place: string, files: Batch): Promise<ReadonlyMap<string, Finding>> {
+  const findings = await readers.read(Buffer.from(place), files);
+  return new Map(findings.map((finding, at) => [Buffer.from(files[at]?.path ?? []).toString(), finding]));
 }
 
-/** Lays the known picture, and texts, into a new private folder for as long as some work takes: readers that are to see it must be started within. */
+/** Lays the known picture, and other known files, into a new private folder for as long as some work takes: readers that are to see it must be started within. */
 export async function withKnownPicture<Result>(place: string, work: () => Promise<Result>): Promise<Result> {
   mkdirSync(place, { mode: 0o700 });
   try {
     writeFileSync(join(place, knownPicture), canaryPng(), { mode: 0o600, flag: "wx" });
-    writeKnownTexts(place);
+    writeKnownFiles(place);
     return await work();
   } finally {
     rmSync(place, { recursive: true, force: true });

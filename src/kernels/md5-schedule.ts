@@ -18,7 +18,8 @@ interface Exports {
   free(): number;
   blocksOfSixteen(count: number): void;
   blocksOfFour(count: number): void;
-  blocksOfOne(lane: number, count: number): void;
+  blocksOfTwo(count: number): void;
+  blocksOfOne(count: number): void;
 }
 
 /** So many streams are hashed at once. */
@@ -27,9 +28,6 @@ export const md5LaneCount = 16;
 const laneCount = md5LaneCount;
 const [wordCount, stepCount] = [4, 64];
 const blockBytes = 64;
-
-/** Four lanes at once take as long as two or three by themselves. */
-const [fewLanes, leastTogether] = [4, 3];
 
 /**
  * Hands the streams to the kernel's lanes, the longest first: a lane that is done gets the next one at once, so that at the end few wait for one.
@@ -63,9 +61,10 @@ export function startMd5Schedule(module: WebAssembly.Module, memory: WebAssembly
     for (let lane = 1; lane < busy; lane++) count = Math.min(count, left[lane]!);
     // Lanes without work go through the first one's blocks, for what they would read must exist; their states are nobody's.
     for (let lane = busy; lane < laneCount; lane++) places[lane] = places[0]!;
-    if (busy > fewLanes) kernel.blocksOfSixteen(count);
-    else if (busy >= leastTogether) kernel.blocksOfFour(count);
-    else for (let lane = 0; lane < busy; lane++) kernel.blocksOfOne(lane, count);
+    if (busy > 4) kernel.blocksOfSixteen(count);
+    else if (busy > 2) kernel.blocksOfFour(count);
+    else if (busy === 2) kernel.blocksOfTwo(count);
+    else kernel.blocksOfOne(count);
     for (let lane = 0; lane < busy; lane++) {
       left[lane]! -= count;
       places[lane]! += count * blockBytes;

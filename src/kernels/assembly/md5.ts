@@ -5,6 +5,7 @@ import { constantsAt, freeAt, placesAt, statesAt } from "./md5-memory";
 export { blocksOfFour } from "./md5-four";
 export { blocksOfOne } from "./md5-one";
 export { blocksOfSixteen } from "./md5-sixteen";
+export { blocksOfTwo } from "./md5-two";
 
 /** Where to write where the lanes' next blocks lie: u32[16], left as they are. */
 export function places(): usize {
