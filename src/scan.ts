@@ -52,7 +52,7 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   const { source, record, references, interrupt, tell } = parts;
   record.log("mount-state", { when: "before", mount: parts.mountState() });
   const image = (await parts.image?.("before")) ?? null;
-  if (image === "interrupted") return interrupted(record);
+  if (image === "interrupted") return interrupted(parts);
   if (image !== null) record.log("image", image);
   tell({ event: "walking" });
   if (record.planned) comparePlan(parts);
@@ -70,16 +70,16 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   }
   record.log("times", parts.compareTimes());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
-  if (interrupt.aborted) return interrupted(record);
+  if (interrupt.aborted) return interrupted(parts);
   const imageAfter = (await parts.image?.("after")) ?? null;
-  if (imageAfter === "interrupted") return interrupted(record);
+  if (imageAfter === "interrupted") return interrupted(parts);
   if (imageAfter !== null) record.log("image", imageAfter);
   record.finish(Math.round(parts.elapsedMs()));
   return "finished";
 }
 
-function interrupted(record: RecordWriter): "interrupted" {
-  record.log("interrupted", { nextEntry: record.nextEntry });
+function interrupted({ record, elapsedMs }: ScanParts): "interrupted" {
+  record.log("interrupted", { nextEntry: record.nextEntry, elapsedMs: Math.round(elapsedMs()) });
   return "interrupted";
 }
 

@@ -39,7 +39,13 @@ const rules: Readonly<Record<string, Rule>> = {
     because: "the decoder sees bytes and gives codes; it must not know where they come from or what they are compared with",
   },
   kernels: { may: [], packages: ["node:fs"], because: "kernels are pure functions over memory; node:fs is there to load them" },
-  lists: { may: ground, packages: [...nodeModules, "better-sqlite3", "saxes", "age-encryption"], because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
+  minisign: { may: [], packages: ["node:crypto", "@noble/hashes/blake2.js"], because: "keys and signatures are bytes: whoever reads their files words the errors and knows what was signed" },
+  sealing: {
+    may: [...ground, "minisign", "record", "reports"],
+    packages: [...nodeModules, "node:child_process", "age-encryption"],
+    because: "sealing/ vouches for what is written down; it sees no evidence, no list and no picture, and cli/ writes its files",
+  },
+  lists: { may: [...ground, "minisign"], packages: [...nodeModules, "better-sqlite3", "saxes", "age-encryption"], because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
   reference: { may: [...ground, "kernels", "lists"], packages: [...nodeModules, "node:worker_threads", "better-sqlite3"], because: "the imported set sees digests only: no evidence, no record, no report" },
   record: { may: ground, packages: [...nodeModules, "better-sqlite3"], because: "the record writes down what it is given and reads it back; it looks nothing up" },
   reports: { may: [...ground, "record/view.ts"], packages: [], because: "a report is a pure function over the record's view: no files, no clock, no database" },
@@ -53,7 +59,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: [],
     because: "the self-test sees what it tests through arguments, so that it tests the very parts that the scan will use",
   },
-  cli: { may: [...ground, "scan.ts", "selftest.ts", "evidence", "reading", "perceptual", "lists", "reference", "record", "reports"], packages: ["*"], because: "" },
+  cli: { may: [...ground, "scan.ts", "selftest.ts", "evidence", "reading", "perceptual", "lists", "reference", "record", "reports", "minisign", "sealing"], packages: ["*"], because: "" },
 };
 
 const sharpOnlyIn = "perceptual";
@@ -72,8 +78,8 @@ function offences(file: string, imports: readonly string[] = importsOf(file)): s
   return imports.flatMap((imported) => {
     if (!imported.startsWith(".")) {
       if (imported === "sharp" && owner(file) !== sharpOnlyIn) return [`src/${file} imports sharp: pixels exist in perceptual/ only; send the bytes to a decoder instead`];
-      if (imported === "node:child_process" && !["reading", "perceptual"].includes(owner(file)))
-        return [`src/${file} imports node:child_process: only reading/ and perceptual/ start processes; ask one of them for what you need`];
+      if (imported === "node:child_process" && !["reading", "perceptual", "sealing"].includes(owner(file)))
+        return [`src/${file} imports node:child_process: only reading/ and perceptual/ start processes, and sealing/ for tokens and time stamps; ask one of them for what you need`];
       return rule.packages.includes("*") || rule.packages.includes(imported) ? [] : [`src/${file} imports ${imported}: ${rule.because}`];
     }
     const target = relative(src, resolve(src, dirname(file), imported));
@@ -121,6 +127,8 @@ describe("the import table of the design", () => {
     ["reports/html.ts", "node:fs"],
     ["reports/html.ts", "../record/open-view.ts"],
     ["lists/vics.ts", "../reference/catalog.ts"],
+    ["minisign/signature.ts", "../failure.ts"],
+    ["sealing/verify-case.ts", "../evidence/source.ts"],
     ["scan.ts", "./reading/pool.ts"],
     ["model.ts", "./failure.ts"],
     ["elsewhere/new.ts", "../model.ts"],

@@ -14,11 +14,11 @@ const firstPrintable = 0x20;
 /**
  * Asks for passphrases at the terminal of this process, whatever its standard streams are; what is typed is not shown.
  *
- * Shape:  one answer for each of `prompts`, without its line end. Ctrl-C ends the program as everywhere.
+ * Shape:  one answer for each of `prompts`, without its line end; `otherwise` says what to do where there is no terminal. Ctrl-C ends the program as everywhere.
  * Errors: Failure("usage") where there is no terminal, for an answer that is no UTF-8, holds a control character or never ends, and for an end of input.
  */
-export async function askPassphrases(prompts: readonly string[]): Promise<string[]> {
-  const terminal = openTerminal();
+export async function askPassphrases(prompts: readonly string[], otherwise = "seal lists with a key file (--key-file)"): Promise<string[]> {
+  const terminal = openTerminal(otherwise);
   const input = new ReadStream(terminal);
   input.setRawMode(true);
   try {
@@ -76,10 +76,10 @@ function withoutLastCharacter(bytes: readonly number[]): number[] {
   return bytes.slice(0, Math.max(start, 0));
 }
 
-function openTerminal(): number {
+function openTerminal(otherwise: string): number {
   try {
     return openSync("/dev/tty", constants.O_RDWR | constants.O_NOCTTY);
   } catch (thrown) {
-    throw new Failure("usage", `passphrase: found no terminal to ask at (${systemCode(thrown) ?? "unknown error"}), expected one; without one, seal lists with a key file (--key-file)`, thrown);
+    throw new Failure("usage", `passphrase: found no terminal to ask at (${systemCode(thrown) ?? "unknown error"}), expected one; without one, ${otherwise}`, thrown);
   }
 }

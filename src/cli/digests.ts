@@ -24,12 +24,31 @@ export function digestsArgument(text: string, earlier?: readonly CryptographicAl
  * Errors: Failure("usage") when a list carries an algorithm that the stated ones leave out, for its references would be missed without a word.
  */
 export function digestsOfScan(stated: readonly CryptographicAlgorithm[] | undefined, lists: readonly ListDescription[]): readonly CryptographicAlgorithm[] {
-  const carried = (list: ListDescription): readonly CryptographicAlgorithm[] => cryptographicAlgorithms.filter((algorithm) => (list.counts.digests[algorithm] ?? 0) > 0);
   if (stated === undefined) return cryptographicAlgorithms.filter((algorithm) => algorithm === always || lists.some((list) => carried(list).includes(algorithm)));
-  const missing = lists.flatMap((list) => {
-    const left = carried(list).filter((algorithm) => !stated.includes(algorithm));
-    return left.length === 0 ? [] : [`${left.join(" and ")}, which ${list.agency}/${list.name} carries`];
-  });
+  const missing = leftOut(stated, lists);
   if (missing.length > 0) throw new Failure("usage", `--digests: found ${stated.join()}, expected also ${missing.join("; ")}; without the option each algorithm of the lists is computed`);
   return stated;
+}
+
+/**
+ * Refuses lists that a case cannot be compared with any more.
+ *
+ * Errors: Failure("usage") when a list carries an algorithm that the case did not compute, for its references would be missed without a word.
+ */
+export function refuseUncomputed(computed: readonly CryptographicAlgorithm[], lists: readonly ListDescription[]): void {
+  const missing = leftOut(computed, lists);
+  if (missing.length > 0)
+    throw new Failure("usage", `record: found ${computed.join()} computed of its files, expected also ${missing.join("; ")}; only the evidence can tell them: scan it again (scan --digests all prepares a case for any list)`);
+}
+
+/** What lists carry and nobody computed, in words. */
+function leftOut(computed: readonly CryptographicAlgorithm[], lists: readonly ListDescription[]): readonly string[] {
+  return lists.flatMap((list) => {
+    const left = carried(list).filter((algorithm) => !computed.includes(algorithm));
+    return left.length === 0 ? [] : [`${left.join(" and ")}, which ${list.agency}/${list.name} carries`];
+  });
+}
+
+function carried(list: ListDescription): readonly CryptographicAlgorithm[] {
+  return cryptographicAlgorithms.filter((algorithm) => (list.counts.digests[algorithm] ?? 0) > 0);
 }

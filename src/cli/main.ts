@@ -7,6 +7,7 @@ import { nearThresholdArgument } from "./near-thresholds.ts";
 import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, sizeArgument, wholeNumber } from "./options.ts";
 import { coreDumpsWarning, switchOffCoreDumps } from "../reading/core-dumps.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
+import { sealingPrograms } from "./sealing-program.ts";
 import { flushed } from "./standard-output.ts";
 import { ownVersion } from "./version.ts";
 
@@ -35,6 +36,7 @@ function commands(run: Run): Command {
     .addOption(isolationOption())
     .option("--skip-near-for-exact", "do not decode pictures whose bytes match a notable list exactly; the report says how many")
     .option("--allow-writable <reason>", "examine evidence that is not mounted read-only; the reason stands in the report", notEmpty)
+    .addOption(new Option("--keep-codes", "keep the perceptual codes of all pictures in the record, sealed with the key of the lists, so that rematch can compare them with later lists").conflicts(["perceptual", "skipNearForExact"]))
     .option("--largest-file <size>", "leave files above this size unread, such as 500G: they make the scan incomplete (default: every file is read)", sizeArgument)
     .option("--hash-image", "hash the whole image or device before the scan and after it (reads it twice); the report says whether it stayed the same")
     .option("--image-digest <algorithm:hex>", "a digest of the whole image as it was acquired, which must agree; may be given again; implies --hash-image", imageDigestArgument)
@@ -46,6 +48,21 @@ function commands(run: Run): Command {
     .addHelpText("after", exitText)
     .action(async (evidence: string, options) => run(await (await import("./scan-command.ts")).runScan(evidence, options)));
   for (const option of keyOptions()) scan.addOption(option);
+
+  const rematch = program
+    .command("rematch")
+    .description("compare a finished case with the lists as they are now, without the evidence; its reports then show each pass")
+    .argument("<case>", "the case folder")
+    .requiredOption("--examiner <name>", "who makes the pass", notEmpty)
+    .option("--list <selector...>", "lists to match against: name, agency/name, or the first digits of the SHA-256 (default: all imported)")
+    .option("--no-perceptual", "no near matching: exact copies are enough, also where the lists hold perceptual codes and the case kept none")
+    .option("--near-threshold <list=bits/quality>", "how near is near, as for scan", nearThresholdArgument)
+    .addOption(homeOption())
+    .addOption(new Option("--quiet", "nothing but the answer").conflicts("json"))
+    .option("--json", "the outcome as a JSON event on standard output")
+    .addHelpText("after", exitText)
+    .action(async (folder: string, options) => run(await (await import("./rematch-command.ts")).runRematch(folder, options)));
+  for (const option of keyOptions()) rematch.addOption(option);
 
   program
     .command("report")
@@ -68,6 +85,7 @@ function commands(run: Run): Command {
     if (!switchOffCoreDumps()) process.stderr.write(`warning: ${coreDumpsWarning}\n`);
   });
   for (const command of program.commands) command.exitOverride();
+  for (const command of sealingPrograms(run)) program.addCommand(command);
   return program.addCommand(listProgram(run));
 }
 
@@ -86,8 +104,11 @@ function statusOf(thrown: unknown): number {
   return outcomeStatuses.bug;
 }
 
-// A reader of our output that went away must not end a scan.
-process.stdout.on("error", () => undefined);
+const refused: string[] = [];
+process.stdout.on("error", (error) => {
+  // A reader of our output that went away must not end a scan.
+  if (systemCode(error) !== "EPIPE") refused.push(systemCode(error) ?? "no code");
+});
 process.stderr.on("error", () => undefined);
 
 let status: number = outcomeStatuses.complete;
@@ -97,4 +118,9 @@ try {
   status = statusOf(thrown);
 }
 await flushed();
+if (refused[0] !== undefined && status !== outcomeStatuses.bug) {
+  process.stderr.write(`blindmatch: standard output: found that it did not take all that was printed (${refused[0]}), expected that it does; what is recorded stays\n`);
+  // No success is claimed for an answer that nobody got; any other status is the answer.
+  if (status === outcomeStatuses.complete) status = outcomeStatuses.bug;
+}
 process.exit(status);

@@ -7,12 +7,12 @@ export type Run = (status: number) => void;
 /** Stands under the help of every group of commands. */
 export const exitText = `
 Exit statuses:
-    0  complete, no match
+    0  complete, no match; of verify: everything that was checked holds
     1  complete, with matches
     2  the command is wrong, or the folder for the lists cannot be written (full, read-only)
     3  something was not examined, with or without matches; the report lists it
     4  a list cannot be trusted whole, or is not there; nothing was imported
-    5  the record is damaged, locked, or of another case or exhibit; or an output file exists
+    5  the record is damaged, locked, of another case or exhibit, or not finished (rematch, seal); something does not verify, or cannot be sealed as it is; or an output file exists
     6  the evidence is writable, would hold an output folder, is missing, does not answer, or changed since the plan or during the scan
    70  a part of the program does not work on this machine (self-test), it has no sandbox, the machine refused (disk full during a scan), or a bug
   130  interrupted; the same command goes on

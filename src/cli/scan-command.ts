@@ -1,13 +1,12 @@
-import { mkdirSync, realpathSync } from "node:fs";
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { realpathSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { compareTimes, mostSampled } from "../evidence/sampled-times.ts";
-import { Failure, outcomeStatuses } from "../failure.ts";
+import { outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
-import type { Batch, CryptographicAlgorithm, ListDescription } from "../model.ts";
-import { pathText } from "../path-text.ts";
+import type { Batch, CryptographicAlgorithm } from "../model.ts";
 import { type ConfinedReaders, startConfinedReaders } from "../reading/confined-readers.ts";
 import { areCoreDumpsOff, coreDumpsWarning } from "../reading/core-dumps.ts";
 import { streamNames } from "../reading/stream-names.ts";
@@ -16,38 +15,35 @@ import { recordFileName } from "../record/database.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
 import type { CaseHeader, ScanOptions } from "../record/view.ts";
-import type { Catalog } from "../reference/catalog.ts";
-import { openReferenceSet } from "../reference/open-reference-set.ts";
+import { type NearThresholds, openReferenceSet } from "../reference/open-reference-set.ts";
 import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
-import { timeZone } from "./clock.ts";
-import { custody } from "./custody.ts";
+import { chosenLists, type ListChoice } from "./chosen-lists.ts";
+import { circumstances, custody } from "./custody.ts";
 import { digestsOfScan } from "./digests.ts";
 import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
 import { imageCheck, type ImageOptions } from "./image-check.ts";
 import type { KeyOptions } from "./key.ts";
-import { nearThresholds, type StatedThreshold } from "./near-thresholds.ts";
-import { type Counts, type Progress, progressIn } from "./progress.ts";
+import { type Counts, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking, withKnownPicture } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
+import { endingSignals, stopOnSignals } from "./signals.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
-import { versions } from "./version.ts";
 
-export interface ScanCommandOptions extends KeyOptions, ImageOptions {
+export interface ScanCommandOptions extends KeyOptions, ImageOptions, ListChoice {
   readonly case: string;
   readonly caseNumber: string;
   readonly exhibit: string;
   readonly examiner: string;
   readonly organisation?: string;
-  readonly list?: readonly string[];
   readonly readers?: number;
   readonly digests?: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly isolation: Isolation;
-  readonly nearThreshold?: readonly StatedThreshold[];
+  readonly keepCodes?: boolean;
   readonly skipNearForExact?: boolean;
   /** Bytes. */
   readonly largestFile?: number;
@@ -73,15 +69,14 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const { lists, thresholds } = chosenLists(catalog, options);
   const digests = digestsOfScan(options.digests, lists);
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
-  const asked = { digests, perceptual: options.perceptual && references.hasPerceptualCodes };
+  const asked = { digests, perceptual: options.perceptual && (references.hasPerceptualCodes || options.keepCodes === true) };
   const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const count = options.readers ?? availableParallelism();
   const stallMs = (options.stallSeconds ?? 120) * 1000;
   const interruption = new AbortController();
   const image = imageCheck(place, options, { stallMs, interrupt: interruption.signal });
 
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, { digests, thresholds }), lists, ...custody() });
+  const { writer: record, state } = createOrResumeRecord(folder, { header: headerOf(place, options, { digests, thresholds }), lists, codesKey: catalog.key, ...custody(elapsedMs) });
   const known = knownPictureFolder(realpathSync(folder));
   const readers = startConfinedReaders({
     program: entryFile("./reader-process.js"),
@@ -145,7 +140,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
       tell(event) {
-        if (event.event === "planned") stopOnSignals(interruption, progress);
+        if (event.event === "planned") stopOnSignals(interruption, (text) => progress.say(text));
         progress.tell(event);
       },
     });
@@ -181,40 +176,18 @@ function headerOf(place: EvidencePlace, options: ScanCommandOptions, worked: Wor
     evidence: place.printable,
     evidenceIdentity: place.identity,
     options: scanOptions(options, worked),
-    versions: versions(),
-    commandLine: process.argv.slice(2).map((argument) => pathText(Buffer.from(argument))),
-    host: hostname(),
-    user: userName(),
-    timeZone: timeZone(),
+    ...circumstances(),
   };
 }
-
-/** The operating system's name of who runs this; containers often have none. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
-}
-
-type Thresholds = ReturnType<typeof nearThresholds>;
 
 /** What the command line and the lists together come to. */
 interface WorkedOut {
   readonly digests: readonly CryptographicAlgorithm[];
-  readonly thresholds: Thresholds;
+  readonly thresholds: NearThresholds;
 }
 
-function scanOptions({ perceptual, skipNearForExact, largestFile }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
-  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true, largestFileBytes: largestFile ?? null };
-}
-
-function chosenLists(catalog: Catalog, { list: selectors, nearThreshold }: ScanCommandOptions): { readonly lists: readonly ListDescription[]; readonly thresholds: Thresholds } {
-  const chosen = selectors === undefined ? catalog.lists : selectors.map((selector) => catalog.find(selector));
-  if (chosen.length === 0) throw new Failure("usage", "lists: found none imported, expected at least one; see blindmatch list import --help");
-  const lists = [...new Map(chosen.map((list) => [list.sha256, list])).values()];
-  return { lists, thresholds: nearThresholds(nearThreshold ?? [], lists, (selector) => catalog.find(selector)) };
+function scanOptions({ perceptual, skipNearForExact, largestFile, keepCodes }: ScanCommandOptions, { digests, thresholds: { all, byList } }: WorkedOut): ScanOptions {
+  return { digests, perceptual, ...all, nearThresholds: byList, skipNearForExact: skipNearForExact === true, largestFileBytes: largestFile ?? null, ...(keepCodes === true ? { keepCodes } : {}) };
 }
 
 /** What earlier sessions came to, so that the counts go on from there. */
@@ -235,8 +208,6 @@ function styleOf(options: ScanCommandOptions): "terminal" | "lines" | "json" | "
   return process.stderr.isTTY === true ? "terminal" : "lines";
 }
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** While the self-test runs, a signal ends the process with nothing left behind but the record. */
 function endOnSignals(folder: string, record: RecordWriter, readers: ConfinedReaders): { remove(): void } {
   const end = (): void => {
@@ -245,18 +216,8 @@ function endOnSignals(folder: string, record: RecordWriter, readers: ConfinedRea
     record.release();
     process.exit(outcomeStatuses.interrupted);
   };
-  for (const signal of signals) process.on(signal, end);
-  return { remove: () => void signals.forEach((signal) => process.off(signal, end)) };
-}
-
-/** First signal: stop at once, keep what is recorded. Second: end without more ado. */
-function stopOnSignals(interruption: AbortController, progress: Progress): void {
-  for (const signal of signals)
-    process.on(signal, () => {
-      if (interruption.signal.aborted) process.exit(outcomeStatuses.interrupted);
-      progress.say("stopping ...");
-      interruption.abort();
-    });
+  for (const signal of endingSignals) process.on(signal, end);
+  return { remove: () => void endingSignals.forEach((signal) => process.off(signal, end)) };
 }
 
 function entryFile(relative: string): string {

@@ -8,28 +8,84 @@ import { pathText } from "../path-text.ts";
  * Writes a file that is either there whole or not at all, and never over another one.
  *
  * Shape:  the SHA-256 of what was written, hex; a private `.part` file beside it (0600), synced, linked to its name, the folder synced.
- * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name.
+ *         `beforeNamed` is called with the SHA-256 when the file is whole and safe and has no name yet.
+ * Errors: Failure("output-exists"); the operating system's, with nothing left under the final name; whatever `beforeNamed` throws.
  */
-export function writeNewFile(path: string, chunks: Iterable<string>): string {
+export function writeNewFile(path: string, chunks: Iterable<string>, beforeNamed: (sha256: string) => void = () => undefined): string {
+  const file = beginFile(path);
+  try {
+    for (const block of blocks(chunks)) file.write(block);
+    return file.finish(beforeNamed);
+  } finally {
+    file.abandon();
+  }
+}
+
+/** The same of bytes that are there already. */
+export function writeNewBytes(path: string, bytes: Uint8Array): string {
+  const file = beginFile(path);
+  try {
+    file.write(bytes);
+    return file.finish();
+  } finally {
+    file.abandon();
+  }
+}
+
+/** The same of bytes that come one after the other. Errors: whatever `chunks` throws as well. */
+export async function writeNewFileOf(path: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const file = beginFile(path);
+  try {
+    for await (const chunk of chunks) file.write(chunk);
+    return file.finish();
+  } finally {
+    file.abandon();
+  }
+}
+
+interface BegunFile {
+  write(block: Uint8Array): void;
+  /** Gives the file its name, and its SHA-256 to the caller. */
+  finish(beforeNamed?: (sha256: string) => void): string;
+  /** Removes what has no name, whether or not it was finished. */
+  abandon(): void;
+}
+
+function beginFile(path: string): BegunFile {
   const digest = createHash("sha256");
   const part = `${path}.${process.pid}.part`;
   const descriptor = openSync(part, "wx", 0o600);
-  try {
-    try {
-      for (const block of blocks(chunks)) {
-        digest.update(block);
-        for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
-      }
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(descriptor);
+    open = false;
+  };
+  return {
+    write(block) {
+      digest.update(block);
+      for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+    },
+    finish(beforeNamed = () => undefined) {
       fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+      close();
+      const sha256 = digest.digest("hex");
+      beforeNamed(sha256);
+      linkWhole(part, path);
+      return sha256;
+    },
+    abandon() {
+      close();
+      unlinkSync(part);
+    },
+  };
+}
+
+function linkWhole(part: string, path: string): void {
+  try {
     linkSync(part, path);
   } catch (thrown) {
-    if (systemCode(thrown) === "EEXIST") throw new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, thrown);
+    if (systemCode(thrown) === "EEXIST") throw outputExists(path, thrown);
     throw thrown;
-  } finally {
-    unlinkSync(part);
   }
   const folder = openSync(dirname(path), "r");
   try {
@@ -37,7 +93,11 @@ export function writeNewFile(path: string, chunks: Iterable<string>): string {
   } finally {
     closeSync(folder);
   }
-  return digest.digest("hex");
+}
+
+/** What a name that is taken comes to. */
+export function outputExists(path: string, cause?: unknown): Failure {
+  return new Failure("output-exists", `${pathText(Buffer.from(path))}: found a file of that name, expected none; it is not replaced`, cause);
 }
 
 /** Many small texts as few buffers. */

@@ -3,28 +3,71 @@ import { hash } from "node:crypto";
 /** A stored value. Numbers count as their decimal digits, so a number, a bigint and its text are the same value. */
 export type CanonicalValue = string | number | bigint | Uint8Array | null;
 
-const nullLength = 0xffffffff;
-
 /**
  * Values in a form that no other sequence of values has.
  *
  * Shape: per value its length in bytes (4 bytes, big-endian), then its bytes: text in UTF-8, numbers as decimal digits; null is the length ffffffff alone.
  */
 export function canonicalBytes(values: readonly CanonicalValue[]): Buffer {
-  const plain = values.map((value) => (typeof value === "number" || typeof value === "bigint" ? String(value) : value));
+  return Buffer.from(encoded(nothing, [values]));
+}
+
+/** SHA-256 of `before` and then of all values in their canonical form, as if the runs were one. */
+export function canonicalSha256(before: Uint8Array, runs: Iterable<readonly CanonicalValue[]>): Buffer {
+  return sha256(encoded(before, runs));
+}
+
+const nothing = new Uint8Array(0);
+
+// A record of a million entries is encoded value by value: bytes that are used at once are written over the last ones, and a short text is written
+// here, for a call into the library takes longer than its few characters.
+let scratch = Buffer.allocUnsafe(65_536);
+const shortLength = 40;
+
+/** What it gives is overwritten by the next call. */
+function encoded(before: Uint8Array, runs: Iterable<readonly CanonicalValue[]>): Uint8Array {
+  reserve(0, before.length);
+  scratch.set(before);
+  let at = before.length;
+  for (const values of runs) for (const value of values) at = value === null ? writeLength(at, 0xffffffff) : typeof value === "object" ? writeBytes(at, value) : writeText(at, typeof value === "string" ? value : String(value));
+  return scratch.subarray(0, at);
+}
+
+function writeLength(at: number, length: number): number {
+  reserve(at, 4);
+  scratch[at] = length >>> 24;
+  scratch[at + 1] = length >>> 16;
+  scratch[at + 2] = length >>> 8;
+  scratch[at + 3] = length;
+  return at + 4;
+}
+
+function writeBytes(at: number, bytes: Uint8Array): number {
+  const from = writeLength(at, bytes.length);
+  reserve(from, bytes.length);
+  scratch.set(bytes, from);
+  return from + bytes.length;
+}
+
+function writeText(at: number, text: string): number {
+  const from = at + 4;
+  reserve(from, 3 * text.length);
   let length = 0;
-  for (const value of plain) length += 4 + (value === null ? 0 : lengthOf(value));
-  const bytes = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const value of plain) {
-    const valueLength = value === null ? nullLength : lengthOf(value);
-    at = bytes.writeUInt32BE(valueLength, at);
-    if (value === null) continue;
-    if (typeof value === "string") bytes.write(value, at, "utf8");
-    else bytes.set(value, at);
-    at += valueLength;
+  if (text.length <= shortLength) for (; length < text.length; length++) {
+    const code = text.charCodeAt(length);
+    if (code > 0x7f) break;
+    scratch[from + length] = code;
   }
-  return bytes;
+  if (length < text.length) length = scratch.write(text, from, "utf8");
+  writeLength(at, length);
+  return from + length;
+}
+
+function reserve(at: number, length: number): void {
+  if (at + length <= scratch.length) return;
+  const larger = Buffer.allocUnsafe(Math.max(2 * scratch.length, at + length));
+  larger.set(scratch.subarray(0, at));
+  scratch = larger;
 }
 
 /** SHA-256 of the parts, one after the other. */
@@ -48,8 +91,4 @@ export function canonicalJson(value: unknown): string {
 /** Text as UTF-8 can hold it: a lone half of a surrogate pair becomes U+FFFD, so that what is read back is what was hashed. */
 export function wellFormed(text: string): string {
   return /\p{Surrogate}/u.test(text) ? Buffer.from(text, "utf8").toString("utf8") : text;
-}
-
-function lengthOf(value: string | Uint8Array): number {
-  return typeof value === "string" ? Buffer.byteLength(value, "utf8") : value.length;
 }

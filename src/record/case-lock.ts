@@ -1,14 +1,18 @@
-import { closeSync, fchmodSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+import type { LogClock } from "./log-clock.ts";
 
-/** Who writes. The clock and the processes of this machine are cli's to know. Units: `now` ISO 8601 with offset. */
-export interface Custody {
-  readonly now: () => string;
+/** Who writes. The clock and the processes of this machine are cli's to know. `version`: this program's. */
+export interface Custody extends LogClock {
+  readonly version: string;
   readonly processId: number;
   readonly host: string;
   readonly isAlive: (processId: number) => boolean;
+  /** What tells a process from every other that had or will have its number on this machine: when both started. Null where nothing tells. */
+  readonly startOf: (processId: number) => string | null;
 }
 
 /** The right to write a record. `takenOver`: what was found of an owner that is gone, null when nobody had it. */
@@ -28,10 +32,13 @@ export const lockFileName = "record.lock";
  */
 export function lockCase(folder: string, custody: Custody): CaseLock {
   const path = join(folder, lockFileName);
-  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now() });
+  const own = JSON.stringify({ processId: custody.processId, host: custody.host, startedAt: custody.now(), start: custody.startOf(custody.processId) });
   let takenOver: string | null = null;
   for (let left = 8; left > 0; left--) {
-    if (created(path, own)) return { takenOver, release: () => removeIf(path, own, custody.processId) };
+    if (created(path, own, custody.processId)) {
+      removeStrays(folder, custody);
+      return { takenOver, release: () => removeIf(path, own, custody.processId) };
+    }
     const found = textOf(path);
     if (found === null) continue;
     takenOver = staleOwner(path, found, custody);
@@ -48,32 +55,55 @@ function staleOwner(path: string, found: string, custody: Custody): string {
   const name = `process ${owner.processId} on ${pathText(Buffer.from(owner.host))}, started ${pathText(Buffer.from(owner.startedAt))}`;
   if (owner.host !== custody.host)
     throw new Failure("record-locked", `${where}: found the lock of ${name}, expected none; it cannot be seen from ${custody.host} whether that process still runs: make sure that it does not, then delete that file`);
-  if (custody.isAlive(owner.processId))
+  if (custody.isAlive(owner.processId) && !isAnother(owner.start, custody.startOf(owner.processId)))
     throw new Failure("record-locked", `${where}: found the lock of ${name}, which is running, expected none; if that process is no blindmatch, delete that file`);
   return `found the lock of ${name}, which is not running any more, expected none: taken over`;
 }
 
-function created(path: string, text: string): boolean {
-  let file: number;
+/** Numbers of processes come again, after a power cut at the latest: a lock's number may be that of another process, even our own. */
+function isAnother(start: string | null, now: string | null): boolean {
+  return start !== null && now !== null && start !== now;
+}
+
+/** Written aside and linked to its name: a lock that is there names its owner, whenever a kill, a full disk or a power cut comes. */
+function created(path: string, text: string, processId: number): boolean {
+  const aside = asideOf(path, processId);
   try {
-    file = openSync(path, "wx", 0o600);
+    const file = openSync(aside, "wx", 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(aside, path);
+    return true;
   } catch (thrown) {
     if (systemCode(thrown) === "EEXIST") return false;
     throw thrown;
-  }
-  try {
-    fchmodSync(file, 0o600);
-    writeSync(file, text);
   } finally {
-    closeSync(file);
+    rmSync(aside, { force: true });
   }
-  return true;
+}
+
+/** A name of a process's own beside the lock. */
+function asideOf(path: string, processId: number): string {
+  return `${path}.${processId}-${randomBytes(6).toString("hex")}`;
+}
+
+/** Removes what processes of this host that have ended left beside the lock. */
+function removeStrays(folder: string, { processId, isAlive }: Custody): void {
+  for (const name of readdirSync(folder)) {
+    const owner = /^record\.lock\.(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
+    if (owner !== undefined && (Number(owner) === processId || !isAlive(Number(owner)))) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Removes the lock when it is the one that is meant. Renamed first: of two that find the same stale lock only one gets it. */
 function removeIf(path: string, text: string, processId: number): void {
   if (textOf(path) !== text) return;
-  const aside = `${path}.${processId}`;
+  const aside = asideOf(path, processId);
   try {
     renameSync(path, aside);
   } catch (thrown) {
@@ -93,11 +123,12 @@ function textOf(path: string): string | null {
   }
 }
 
-function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string } | null {
+/** Shape: `start` null in a lock that an earlier version wrote. */
+function parsed(text: string): { readonly processId: number; readonly host: string; readonly startedAt: string; readonly start: string | null } | null {
   try {
-    const { processId, host, startedAt } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { processId, host, startedAt, start } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     return typeof processId === "number" && Number.isSafeInteger(processId) && processId > 0 && typeof host === "string" && typeof startedAt === "string"
-      ? { processId, host, startedAt }
+      ? { processId, host, startedAt, start: typeof start === "string" ? start : null }
       : null;
   } catch {
     return null;

@@ -1,9 +1,9 @@
 import Database from "better-sqlite3";
-import { closeSync, existsSync, fchmodSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, fsyncSync, openSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
-import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
+import { applicationId, schemaStatements, schemaVersion, type SchemaVersion } from "./schema.ts";
 
 export type RecordDatabase = Database.Database;
 
@@ -43,26 +43,54 @@ export function endWriteAheadLog(database: RecordDatabase): void {
     throw new Failure("record-locked", "record: found another program reading it, expected none when it is closed; nothing is lost: end that program, then give the same command again");
   try {
     // A file with a rollback journal is readable from a medium that cannot be written to.
-    database.pragma("journal_mode = DELETE");
+    if (database.pragma("journal_mode = DELETE", { simple: true }) === "delete") removeEmptied(database.name);
   } catch (thrown) {
     if (!(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_BUSY") throw thrown;
   }
 }
 
-/** Opens the record file read-only; a writer may have it open. Errors: Failure("record-damaged") when there is none or it is no database. */
+/** SQLite removes these itself, and says nothing when it cannot. */
+function removeEmptied(path: string): void {
+  const [log, index] = [`${path}-wal`, `${path}-shm`];
+  if (existsSync(log) && statSync(log).size > 0) return;
+  for (const left of [log, index]) rmSync(left, { force: true });
+}
+
+/**
+ * Opens the record file read-only; a writer may have it open.
+ *
+ * Shape:  a row of a finished record that a kill cut off is rolled back first, which only a writer may do.
+ * Errors: Failure("record-damaged") when there is none or it is no database, or when it lies on a medium where nothing can be rolled back.
+ */
 export function openForReading(folder: string): RecordDatabase {
   const path = resolve(folder, recordFileName);
   if (!existsSync(path)) throw new Failure("record-damaged", `${pathText(Buffer.from(folder))}: no record there, expected ${recordFileName}`);
-  return opened(path, { readonly: true, fileMustExist: true }, () => undefined);
+  try {
+    return opened(path, { readonly: true, fileMustExist: true }, (database) => void database.pragma("schema_version"));
+  } catch (thrown) {
+    if (!(thrown instanceof Database.SqliteError) || thrown.code !== "SQLITE_READONLY_ROLLBACK") throw thrown;
+    rollBack(path, thrown);
+    return opened(path, { readonly: true, fileMustExist: true }, () => undefined);
+  }
+}
+
+/** SQLite undoes by itself what its journal holds when a file is opened to be written. */
+function rollBack(path: string, cause: unknown): void {
+  try {
+    opened(path, { fileMustExist: true }, (database) => void database.pragma("schema_version")).close();
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure("record-damaged", `record: found a change that was cut off and cannot be undone where it lies (${systemCode(thrown) ?? "unknown error"}), expected a place that can be written to: copy the whole case folder to one`, cause);
+  }
 }
 
 /**
  * Makes sure that a database is a record that this version knows.
  *
- * Shape:  "empty" for a database that nothing was ever written to: its making was cut off.
+ * Shape:  the version of its schema; "empty" for a database that nothing was ever written to: its making was cut off.
  * Errors: Failure("record-newer") for a later schema, Failure("record-damaged") for anything else.
  */
-export function recognised(database: RecordDatabase): "empty" | "record" {
+export function recognised(database: RecordDatabase): "empty" | SchemaVersion {
   return unlessDamaged(() => {
     const id = Number(database.pragma("application_id", { simple: true }));
     const version = Number(database.pragma("user_version", { simple: true }));
@@ -70,11 +98,12 @@ export function recognised(database: RecordDatabase): "empty" | "record" {
     if (id === 0 && version === 0 && statements.length === 0) return "empty";
     if (id !== applicationId) throw new Failure("record-damaged", `record: found a database with application id ${id}, expected ${applicationId}`);
     if (version > schemaVersion) throw new Failure("record-newer", `record: found schema version ${version}, expected at most ${schemaVersion}; a newer version of this program wrote it`);
-    if (version < schemaVersion) throw new Failure("record-damaged", `record: found schema version ${version}, expected ${schemaVersion}`);
-    const missing = schemaStatements.filter((statement) => !statements.includes(statement)).length;
-    if (missing > 0 || statements.length !== schemaStatements.length)
-      throw new Failure("record-damaged", `record: found ${statements.length} tables, indexes and triggers, ${missing} of its own missing or altered, expected its own ${schemaStatements.length}`);
-    return "record";
+    if (version !== 4 && version !== schemaVersion) throw new Failure("record-damaged", `record: found schema version ${version}, expected 4 or ${schemaVersion}`);
+    const own = schemaStatements(version);
+    const missing = own.filter((statement) => !statements.includes(statement)).length;
+    if (missing > 0 || statements.length !== own.length)
+      throw new Failure("record-damaged", `record: found ${statements.length} tables, indexes and triggers, ${missing} of its own missing or altered, expected its own ${own.length}`);
+    return version;
   });
 }
 
@@ -84,6 +113,9 @@ export function unlessDamaged<Result>(work: () => Result): Result {
     return work();
   } catch (thrown) {
     const code = thrown instanceof Database.SqliteError ? thrown.code : "";
+    // A journal that whoever only reads may not roll back.
+    if (/^SQLITE_READONLY/.test(code))
+      throw new Failure("record-locked", `record: found a change that was cut off (${code}), expected none; the scan's command, given again, takes it back, and so does seal`, thrown);
     // ERROR and TOOBIG: the queries are fixed and known to be right, so it is the file that does not fit them.
     if (!/^SQLITE_(NOTADB|CORRUPT|ERROR|TOOBIG)/.test(code)) throw thrown;
     throw new Failure("record-damaged", `record: found a file that SQLite cannot read (${code}), expected a whole database`, thrown);

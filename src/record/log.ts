@@ -1,6 +1,7 @@
 import { canonicalBytes, canonicalJson, emptyHead, sha256 } from "./canonical.ts";
 import type { RecordDatabase } from "./database.ts";
 import { Failure } from "../failure.ts";
+import { type ClockReading, clockMovement, type LogClock } from "./log-clock.ts";
 import { paged, pageRows } from "./pages.ts";
 import { insertInto, logColumns } from "./schema.ts";
 import type { LogBodies, LogKind, LogRow } from "./view.ts";
@@ -12,10 +13,12 @@ export interface Discrepancy {
   readonly expected: string;
 }
 
-/** The log's hash chain so far. Shape: `head` 32 bytes, all zero before the first row. */
+/** The log's hash chain so far. Shape: `head` 32 bytes, all zero before the first row; `at` of its last row; `since`: when this session last compared its clocks, null before its first row. */
 export interface Chain {
   readonly rows: number;
   readonly head: Uint8Array;
+  readonly at: string | null;
+  readonly since: ClockReading | null;
 }
 
 /** What a writer and a reader must know of a log before anything else; null for kinds that have no row yet. */
@@ -25,17 +28,31 @@ export interface LogSummary {
   readonly planned: LogBodies["planned"] | null;
   readonly lastBatch: LogBodies["batch"] | null;
   readonly closed: LogBodies["closed"] | null;
+  readonly closedAt: string | null;
+  /** The passes after the scan's own, each with the time of its row. */
+  readonly passes: readonly { readonly at: string; readonly body: LogBodies["pass"] }[];
+  /** How long the scan's sessions took together, as far as their rows tell. Units: milliseconds. */
+  readonly elapsedMs: number;
 }
 
-export const emptyChain: Chain = { rows: 0, head: emptyHead };
+export const emptyChain: Chain = { rows: 0, head: emptyHead, at: null, since: null };
 
-/** Writes the next log row; part of the caller's transaction. Gives the chain as it is once that is committed. */
-export function appendLog<Kind extends LogKind>(database: RecordDatabase, chain: Chain, at: string, kind: Kind, body: LogBodies[Kind]): Chain {
+/** Writes the next log row, and before it what the clocks did meanwhile; part of the caller's transaction. Gives the chain as it is once that is committed. */
+export function appendLog<Kind extends LogKind>(database: RecordDatabase, chain: Chain, clock: LogClock, kind: Kind, body: LogBodies[Kind]): Chain {
+  const at = clock.now();
+  const reading = { wallMs: clock.wallMs(at), elapsedMs: clock.elapsedMs() };
+  const moved = clockMovement(reading, chain.since, chain.at === null ? null : clock.wallMs(chain.at));
+  const told = moved === null ? chain : appendRow(database, chain, at, "clock", moved);
+  // Compared with where the session began, or was last found apart: many small steps are no smaller than one.
+  return { ...appendRow(database, told, at, kind, body), since: moved === null ? (chain.since ?? reading) : reading };
+}
+
+function appendRow(database: RecordDatabase, chain: Chain, at: string, kind: LogKind, body: object): Chain {
   const seq = chain.rows + 1;
   const text = canonicalJson(body);
   const head = sha256(canonicalBytes([seq, at, kind, text, chain.head]));
   database.prepare(insertInto("log", logColumns)).run(seq, at, kind, text, chain.head, head);
-  return { rows: seq, head };
+  return { ...chain, rows: seq, head, at };
 }
 
 interface StoredLogRow {
@@ -82,18 +99,37 @@ export function summaryOf(database: RecordDatabase): LogSummary {
   let planned: LogBodies["planned"] | null = null;
   let lastBatch: LogBodies["batch"] | null = null;
   let closed: LogBodies["closed"] | null = null;
+  let closedAt: string | null = null;
   let chain = emptyChain;
+  const passes: { at: string; body: LogBodies["pass"] }[] = [];
+  const elapsed = elapsedMs();
   for (const { row, hash, wrong } of checkedLog(database)) {
     const [first] = wrong;
     if (first !== undefined || row === null) throw damage(first ?? { where: "log", found: "a broken row", expected: "a whole one" });
     if (row.kind === "opened") opened ??= row.body;
     if (row.kind === "planned") planned = row.body;
     if (row.kind === "batch") lastBatch = row.body;
-    if (row.kind === "closed") closed = row.body;
-    chain = { rows: row.seq, head: hash };
+    if (row.kind === "closed") [closed, closedAt] = [row.body, row.at];
+    if (row.kind === "pass") passes.push({ at: row.at, body: row.body });
+    elapsed.add(row);
+    chain = { rows: row.seq, head: hash, at: row.at, since: null };
   }
   if (opened === null) throw damage({ where: "log", found: "no row of kind opened", expected: "one" });
-  return { chain, opened, planned, lastBatch, closed };
+  return { chain, opened, planned, lastBatch, closed, closedAt, passes, elapsedMs: elapsed.total() };
+}
+
+/** Adds the sessions of a scan up. A session's time is that of its last row which states one, so that it survives a kill. */
+function elapsedMs(): { add(row: LogRow): void; total(): number } {
+  let before = 0;
+  let session = 0;
+  return {
+    add(row) {
+      if (row.kind === "resumed") [before, session] = [before + session, 0];
+      // Rows of version 4 state none.
+      if (row.kind === "batch" || row.kind === "interrupted") session = row.body.elapsedMs ?? session;
+    },
+    total: () => before + session,
+  };
 }
 
 /** A discrepancy as the error that stops the program. */

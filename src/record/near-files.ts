@@ -14,7 +14,7 @@ export function crowdedReferences(database: RecordDatabase): CrowdedReferences {
   const rows = unlessDamaged(() =>
     database
       .prepare<[number], { list: bigint; reference: bigint; files: bigint }>(
-        `SELECT list, reference, count(DISTINCT sha256) AS files FROM "match" JOIN examined USING (entry) WHERE kind = 'near' GROUP BY list, reference HAVING files > ? ORDER BY 1, 2`,
+        `SELECT list, reference, count(DISTINCT sha256) AS files FROM everyMatch JOIN examined USING (entry) WHERE kind = 'near' GROUP BY list, reference HAVING files > ? ORDER BY 1, 2`,
       )
       .all(mostNear),
   );

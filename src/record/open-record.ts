@@ -1,10 +1,13 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
-import { openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
-import { appendLog, emptyChain, summaryOf } from "./log.ts";
+import { endWriteAheadLog, openForReading, openForWriting, recognised, type RecordDatabase, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
+import { codeVault, newCodesSeal } from "./kept-codes.ts";
+import { appendLog, type Chain, emptyChain, type LogSummary, summaryOf } from "./log.ts";
+import type { LogClock } from "./log-clock.ts";
+import { upToDate } from "./migrate.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
 import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
@@ -14,11 +17,13 @@ import { recordWriter } from "./writer.ts";
 export interface Opening extends Custody {
   readonly header: CaseHeader;
   readonly lists: readonly ListDescription[];
+  /** What kept codes are sealed with; needed where the header's options keep them. */
+  readonly codesKey?: Uint8Array;
 }
 
 export interface OpenedRecord {
   readonly writer: RecordWriter;
-  /** "finished": every entry has its row and nothing more can be written; opening it wrote nothing. */
+  /** "finished": every entry has its row and nothing more can be written; opening it wrote no row. */
   readonly state: "new" | "resumed" | "finished";
 }
 
@@ -26,29 +31,47 @@ export interface OpenedRecord {
  * Opens the record of a case folder for writing, and makes both (0700, 0600) when there is none.
  *
  * Errors: Failure("record-other") naming each thing in which the record is of another scan; Failure("record-locked") while another process writes;
- *         Failure("record-newer"), Failure("record-damaged") for a file that is not to be trusted.
+ *         Failure("record-newer"), Failure("record-damaged") for a file that is not to be trusted; Failure("key-wrong") when codes were kept under another key.
  */
 export function createOrResumeRecord(folder: string, opening: Opening): OpenedRecord {
   makeFolder(folder);
   return holding(folder, lockCase(folder, opening), (database, lock) => {
-    const { header, lists, now } = opening;
+    const { header, lists } = opening;
     const warnings = lock.takenOver === null ? [] : [`record.lock: ${lock.takenOver}`];
-    if (recognised(database) === "empty") {
+    const version = recognised(database);
+    if (version === "empty") {
       startWriteAheadLog(database);
-      makeRecord(database, now(), { header, lists }, warnings);
-      return { writer: recordWriter({ database, lock, now, summary: summaryOf(database) }), state: "new" };
+      const codes = header.options.keepCodes === true ? newCodesSeal(codesKeyOf(opening)) : undefined;
+      const chain = makeRecord(database, opening, { header, lists, ...(codes === undefined ? {} : { codes }) }, warnings);
+      return { writer: writerOf(database, lock, opening, { ...summaryOf(database), chain }), state: "new" };
     }
     const summary = summaryOf(database);
     const differences = differencesOf(summary.opened, { header, lists });
     if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; give another case folder`);
-    const writer = recordWriter({ database, lock, now, summary });
-    if (writer.closed) return { writer, state: "finished" };
+    if (summary.closed !== null) {
+      // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.
+      endWriteAheadLog(database);
+      return { writer: writerOf(database, lock, opening, summary), state: "finished" };
+    }
     startWriteAheadLog(database);
-    writer.log("resumed", { nextEntry: writer.nextEntry, commandLine: header.commandLine, host: header.host, user: header.user });
+    const writer = writerOf(database, lock, opening, upToDate(database, version, summary, opening));
+    writer.log("resumed", { nextEntry: writer.nextEntry, commandLine: header.commandLine, host: header.host, user: header.user, ...(header.clock === undefined ? {} : { clock: header.clock }) });
     for (const change of changesOf(summary.opened, { header, lists })) warnings.push(`resumed under other circumstances: ${change}`);
     for (const message of warnings) writer.log("warning", { message });
     return { writer, state: "resumed" };
   });
+}
+
+/** A finished record needs no key: nothing more is sealed. */
+function writerOf(database: RecordDatabase, lock: CaseLock, opening: Opening, summary: LogSummary): RecordWriter {
+  const { codes } = summary.opened;
+  const vault = codes === undefined || summary.closed !== null ? null : codeVault(codesKeyOf(opening), codes);
+  return recordWriter({ database, lock, clock: opening, summary, vault });
+}
+
+function codesKeyOf({ codesKey }: Opening): Uint8Array {
+  if (codesKey === undefined) throw new RangeError("record: found no key for kept codes, expected one");
+  return codesKey;
 }
 
 /**
@@ -57,11 +80,27 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
  * Errors: Failure("record-locked") while a scan writes; Failure("record-damaged"), Failure("record-newer") as for reading.
  */
 export function appendReportRow(folder: string, body: LogBodies["report"], custody: Custody): void {
+  appendAfterwards(folder, "report", body, custody);
+}
+
+/**
+ * Writes down that a finished record is to be sealed, and leaves all of it in its one file.
+ *
+ * Errors: as of `appendReportRow`; Failure("record-damaged") for a record that is not finished.
+ */
+export function appendSealedRow(folder: string, body: LogBodies["sealed"], custody: Custody): void {
+  appendAfterwards(folder, "sealed", body, custody);
+}
+
+function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind: Kind, body: LogBodies[Kind], custody: Custody): void {
   openForReading(folder).close();
   holding(folder, lockCase(folder, custody), (database, lock) => {
-    if (recognised(database) === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
-    const { chain } = summaryOf(database);
-    database.transaction(() => appendLog(database, chain, custody.now(), "report", body)).immediate();
+    const version = recognised(database);
+    if (version === "empty") throw new Failure("record-damaged", "record: found it empty, expected the record of a scan");
+    const { chain, closed } = upToDate(database, version, summaryOf(database), custody);
+    if (kind === "sealed" && closed === null) throw new Failure("record-damaged", "record: found a scan that has not ended, expected a finished one to seal");
+    database.transaction(() => appendLog(database, chain, custody, kind, body)).immediate();
+    if (kind === "sealed") endWriteAheadLog(database);
     database.close();
     lock.release();
   });
@@ -81,21 +120,24 @@ function holding<Result>(folder: string, lock: CaseLock, work: (database: Record
 }
 
 /** Schema and first rows in one transaction: a record is whole or is not there. */
-function makeRecord(database: RecordDatabase, at: string, opened: LogBodies["opened"], warnings: readonly string[]): void {
-  database
+function makeRecord(database: RecordDatabase, clock: LogClock, opened: LogBodies["opened"], warnings: readonly string[]): Chain {
+  return database
     .transaction(() => {
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
-      for (const statement of schemaStatements) database.exec(statement);
-      let chain = appendLog(database, emptyChain, at, "opened", opened);
-      for (const message of warnings) chain = appendLog(database, chain, at, "warning", { message });
+      for (const statement of schemaStatements(schemaVersion)) database.exec(statement);
+      let chain = appendLog(database, emptyChain, clock, "opened", opened);
+      for (const message of warnings) chain = appendLog(database, chain, clock, "warning", { message });
+      return chain;
     })
     .immediate();
 }
 
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
-  syncFolder(dirname(resolve(folder)));
+  const path = resolve(folder);
+  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (made === undefined) return;
+  chmodSync(path, 0o700);
+  // Each folder that was made lasts once the one above it is synced.
+  for (let at = path; at !== dirname(made); at = dirname(at)) syncFolder(dirname(at));
 }

@@ -2,9 +2,10 @@ import { type AlgorithmName, closeBits, type CryptographicAlgorithm, type Doubt,
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { entryRowOf, type JoinedRow, joinedSelection, type StoredEmbedded } from "./entry-rows.ts";
 import { checkedLog, damage, type LogSummary, summaryOf } from "./log.ts";
-import { crowdedReferences } from "./near-files.ts";
+import { crowdedReferences, type CrowdedReferences } from "./near-files.ts";
 import { paged, pageRows } from "./pages.ts";
-import { embeddedColumns } from "./schema.ts";
+import { embeddedColumns, matchColumns } from "./schema.ts";
+import { listsOf, passRows } from "./passes.ts";
 import { totalsOf } from "./totals.ts";
 import type { EntryRow, LogRow, MatchRow, RecordView } from "./view.ts";
 
@@ -19,7 +20,11 @@ export function openRecord(folder: string): RecordView {
   try {
     // One snapshot for all that is read, so that totals and rows agree while a scan goes on.
     database.exec("BEGIN");
-    if (recognised(database) === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
+    const version = recognised(database);
+    if (version === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
+    // In memory, as all that is temporary. A record of version 4 has no further passes, and is read as it is.
+    const further = version === 4 ? "" : ` UNION ALL SELECT ${matchColumns.join(", ")} FROM rematch`;
+    database.exec(`CREATE TEMP VIEW everyMatch AS SELECT ${matchColumns.join(", ")} FROM main."match"${further}`);
     return viewOf(database, unlessDamaged(() => summaryOf(database)));
   } catch (thrown) {
     database.close();
@@ -27,14 +32,18 @@ export function openRecord(folder: string): RecordView {
   }
 }
 
-function viewOf(database: RecordDatabase, { opened, planned, closed, lastBatch, chain }: LogSummary): RecordView {
+function viewOf(database: RecordDatabase, summary: LogSummary): RecordView {
+  const { opened, planned, closed, lastBatch, chain } = summary;
+  const lists = listsOf(summary);
+  const passes = passRows(summary);
   return {
     header: opened.header,
-    lists: opened.lists,
+    lists,
+    passes,
     complete: closed !== null && planned !== null && planned.entries === (lastBatch === null ? 0 : lastBatch.lastEntry + 1),
     chain: { head: Buffer.from(chain.head).toString("hex"), rows: chain.rows },
-    totals: () => totalsOf(database, opened.lists, planned?.folders ?? 0),
-    matches: () => matchRows(database),
+    totals: () => totalsOf(database, lists, planned?.folders ?? 0),
+    matches: (pass) => matchRows(database, passes.length, pass),
     unread: () => entryRows(database, "JOIN examined ON examined.entry = plan.no WHERE examined.outcome = 'unread'"),
     entries: () => entryRows(database, "LEFT JOIN examined ON examined.entry = plan.no WHERE true"),
     log: () => logRows(database),
@@ -73,35 +82,54 @@ interface JoinedMatchRow extends JoinedRow {
 const matchSelection =
   "nth, list, reference, recordId, category, algorithms, contradictedBy, found.kind AS matchKind, distanceBits, transform, embedded, doubts, nearReferences";
 
-function matchRows(database: RecordDatabase): Iterable<MatchRow> {
+/** Rows of one pass, or of all of them; their numbers are those that they have among all. */
+function* matchRows(database: RecordDatabase, passes: number, only: number | undefined): Generator<MatchRow> {
+  const crowded = crowdedReferences(database);
+  let number = 0;
+  for (let pass = 1; pass <= (only ?? passes); pass++) {
+    if (only !== undefined && pass !== only) number += countOf(database, pass);
+    else for (const row of storedMatches(database, pass)) yield matchRowOf(row, { pass, number: ++number }, crowded);
+  }
+}
+
+function countOf(database: RecordDatabase, pass: number): number {
+  const counted = pass === 1 ? `FROM main."match"` : `FROM rematch WHERE pass = ${pass}`;
+  return unlessDamaged(() => Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count ${counted}`).get()?.count ?? 0n));
+}
+
+type StoredMatch = JoinedMatchRow & { readonly within: readonly StoredEmbedded[] };
+
+function* storedMatches(database: RecordDatabase, pass: number): Generator<StoredMatch> {
+  const [table, ofPass] = pass === 1 ? [`main."match"`, ""] : ["rematch", `found.pass = ${pass} AND `];
   const page = database.prepare<[bigint, bigint, number], JoinedMatchRow>(
-    `SELECT ${joinedSelection}, ${matchSelection} FROM "match" AS found JOIN plan ON plan.no = found.entry JOIN examined ON examined.entry = found.entry
-     WHERE (found.entry, nth) > (?, ?) ORDER BY found.entry, nth LIMIT ?`,
+    `SELECT ${joinedSelection}, ${matchSelection} FROM ${table} AS found JOIN plan ON plan.no = found.entry JOIN examined ON examined.entry = found.entry
+     WHERE ${ofPass}(found.entry, nth) > (?, ?) ORDER BY found.entry, nth LIMIT ?`,
   );
   const embedded = embeddedIn(database);
-  const crowded = crowdedReferences(database);
   const rows = paged<JoinedMatchRow, readonly [bigint, bigint]>([-1n, -1n], ([entry, nth]) => page.all(entry, nth, pageRows), ({ no, nth }) => [no, nth]);
-  return mapped(rows, (row, index): MatchRow => {
-    const [list, reference] = [Number(row.list), Number(row.reference)];
-    const filesNear = row.matchKind === "near" ? crowded.filesNear(list, reference) : null;
-    return {
-      number: index + 1,
-      entry: entryRowOf(row, embedded(row)),
-      kind: row.matchKind,
-      list,
-      reference,
-      recordId: row.recordId,
-      category: row.category,
-      algorithms: partsOf<AlgorithmName>(row.algorithms),
-      contradictedBy: partsOf<CryptographicAlgorithm | "size">(row.contradictedBy),
-      distanceBits: numberOrNull(row.distanceBits),
-      transform: row.transform,
-      embedded: row.embedded,
-      doubts: [...partsOf<Doubt>(row.doubts), ...(filesNear === null || Number(row.distanceBits) <= closeBits ? [] : (["many-files"] as const))],
-      nearReferences: numberOrNull(row.nearReferences),
-      filesNear,
-    };
-  });
+  for (const row of rows) yield { ...row, within: embedded(row) };
+}
+
+function matchRowOf(row: StoredMatch, place: Pick<MatchRow, "pass" | "number">, crowded: CrowdedReferences): MatchRow {
+  const [list, reference] = [Number(row.list), Number(row.reference)];
+  const filesNear = row.matchKind === "near" ? crowded.filesNear(list, reference) : null;
+  return {
+    ...place,
+    entry: entryRowOf(row, row.within),
+    kind: row.matchKind,
+    list,
+    reference,
+    recordId: row.recordId,
+    category: row.category,
+    algorithms: partsOf<AlgorithmName>(row.algorithms),
+    contradictedBy: partsOf<CryptographicAlgorithm | "size">(row.contradictedBy),
+    distanceBits: numberOrNull(row.distanceBits),
+    transform: row.transform,
+    embedded: row.embedded,
+    doubts: [...partsOf<Doubt>(row.doubts), ...(filesNear === null || Number(row.distanceBits) <= closeBits ? [] : (["many-files"] as const))],
+    nearReferences: numberOrNull(row.nearReferences),
+    filesNear,
+  };
 }
 
 function partsOf<Part extends string>(text: string): Part[] {
@@ -120,7 +148,6 @@ function* logRows(database: RecordDatabase): Generator<LogRow> {
   }
 }
 
-function* mapped<Row, Result>(rows: Iterable<Row>, give: (row: Row, index: number) => Result): Generator<Result> {
-  let index = 0;
-  for (const row of rows) yield give(row, index++);
+function* mapped<Row, Result>(rows: Iterable<Row>, give: (row: Row) => Result): Generator<Result> {
+  for (const row of rows) yield give(row);
 }

@@ -35,7 +35,7 @@ export interface RecordWriter {
 
   log<Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void;
 
-  /** Writes the `closed` row, checkpoints and checks that the checkpoint was whole. */
+  /** Writes the `closed` row with the time of all sessions (`elapsedMs`: of this one), checkpoints and checks that the checkpoint was whole. */
   finish(elapsedMs: number): void;
 
   /** Lets the file go; without `finish` the record stays partial and can be gone on with. */

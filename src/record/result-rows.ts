@@ -1,5 +1,5 @@
-import { type Digests, type Embedded, type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
-import { type CanonicalValue, canonicalBytes, sha256, wellFormed } from "./canonical.ts";
+import { type CryptographicAlgorithm, type Digests, type Embedded, type Finding, type Match, type MatchedFinding, cryptographicAlgorithms } from "../model.ts";
+import { type CanonicalValue, canonicalSha256, wellFormed } from "./canonical.ts";
 import type { LogBodies } from "./view.ts";
 
 /** What one entry's result is stored as: values in the order of `examinedColumns`, `embeddedColumns` and `matchColumns`. */
@@ -22,15 +22,19 @@ export function resultRowsOf({ finding, matches }: MatchedFinding, { header, lis
   // Sorting is stable: matches of one reference keep the order that the reference set gives them.
   const inOrder = matches.toSorted((one, other) => one.list - other.list || one.reference - other.reference);
   const embedded = finding.outcome === "examined" ? finding.embedded : [];
-  const expected = header.options.digests.join();
+  const expected = header.options.digests;
   for (const { digests } of finding.outcome === "examined" ? [finding, ...embedded] : [])
-    if (namesOf(digests) !== expected) throw new RangeError(`record, entry ${finding.no}: found the digests ${namesOf(digests)}, expected ${expected}`);
+    if (!areThose(digests, expected)) throw new RangeError(`record, entry ${finding.no}: found the digests ${namesOf(digests)}, expected ${expected.join()}`);
   return { examined: examinedValues(finding), embedded: embedded.map((part, nth) => embeddedValues(finding.no, nth, part)), matches: inOrder.map((match, nth) => matchValues(finding.no, nth, match)) };
 }
 
 /** The running head over all results once this one is added. Shape: free of times and of the batches' borders. */
 export function headAfter(head: Uint8Array, { examined, embedded, matches }: ResultRows): Uint8Array {
-  return sha256(head, canonicalBytes([...examined, embedded.length, ...embedded.flat(), matches.length, ...matches.flat()]));
+  return canonicalSha256(head, [examined, [embedded.length], ...embedded, [matches.length], ...matches]);
+}
+
+function areThose(digests: Digests, expected: readonly CryptographicAlgorithm[]): boolean {
+  return cryptographicAlgorithms.every((name) => (digests[name] !== undefined) === expected.includes(name));
 }
 
 function namesOf(digests: Digests): string {
@@ -61,7 +65,8 @@ function embeddedValues(entry: number, nth: number, { name, offsetBytes, sizeByt
   return [entry, nth, name, offsetBytes, sizeBytes, ...cryptographicAlgorithms.map((algorithm) => digests[algorithm] ?? null), picture.status, picture.widthPixels, picture.heightPixels];
 }
 
-function matchValues(entry: number, nth: number, match: Match): readonly CanonicalValue[] {
+/** A match's row in the order of `matchColumns`. */
+export function matchValues(entry: number, nth: number, match: Match): readonly CanonicalValue[] {
   return [
     entry,
     nth,

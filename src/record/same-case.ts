@@ -1,7 +1,7 @@
 import type { ListDescription } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import { canonicalJson } from "./canonical.ts";
-import type { LogBodies } from "./view.ts";
+import type { LogBodies, PassFacts } from "./view.ts";
 
 type Opened = LogBodies["opened"];
 
@@ -25,6 +25,13 @@ function essentials({ header, lists }: Opened): ReadonlyMap<string, string> {
     ["number of lists", String(lists.length)],
     ...lists.flatMap((list, index) => prefixed(`list ${index + 1}`, identityOf(list))),
   ]);
+}
+
+/** True for the same lists in any order, compared under the same options. */
+export function isSamePass(one: Pick<PassFacts, "lists" | "options" | "near">, other: Pick<PassFacts, "lists" | "options" | "near">): boolean {
+  const told = ({ lists, options: { nearDistanceBits, leastQuality, nearThresholds }, near }: typeof one): string =>
+    canonicalJson([lists.map((list) => canonicalJson(identityOf(list))).sort(), nearDistanceBits, leastQuality, nearThresholds, near]);
+  return told(one) === told(other);
 }
 
 /** The same file and scale, read in the same way: the counts tell when it was not. */

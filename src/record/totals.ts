@@ -64,7 +64,7 @@ function matches(database: RecordDatabase, lists: readonly ListDescription[], cr
   const columns = Object.entries(sorts).map(([name, condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`);
   return database
     .prepare<[string], { list: bigint; category: string | null } & Record<keyof typeof sorts, bigint>>(
-      `WITH ${crowded} SELECT list, category, ${columns.join(", ")} FROM "match" GROUP BY list, category ORDER BY list, category`,
+      `WITH ${crowded} SELECT list, category, ${columns.join(", ")} FROM everyMatch GROUP BY list, category ORDER BY list, category`,
     )
     .all(crowd)
     .map(({ list, category, exact, contradicted, near, doubtful }) => ({
@@ -81,7 +81,7 @@ function matches(database: RecordDatabase, lists: readonly ListDescription[], cr
 /** Distinct entries in categories that call for attention; a category that its scale does not name does. */
 function entriesMatched(database: RecordDatabase, lists: readonly ListDescription[], crowd: string): Totals["entriesMatched"] {
   const calling = database
-    .prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM "match"`)
+    .prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM everyMatch`)
     .all()
     .map(({ list, category }) => ({ list: Number(list), category }))
     .filter(({ list, category }) => {
@@ -92,7 +92,7 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
   const row = database
     .prepare<[string, string], Record<keyof typeof sorts | "any", bigint>>(
       `WITH ${crowded}, calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
-       SELECT ${counts.join(", ")} FROM "match" JOIN calling ON list = callingList AND category IS callingCategory`,
+       SELECT ${counts.join(", ")} FROM everyMatch JOIN calling ON list = callingList AND category IS callingCategory`,
     )
     .get(crowd, JSON.stringify(calling));
   const entries = (name: keyof typeof sorts | "any"): number => Number(row?.[name] ?? 0n);

@@ -4,13 +4,15 @@ import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
 import { paged, pageRows } from "./pages.ts";
 import { headAfter, type ResultRows } from "./result-rows.ts";
-import { embeddedColumns, examinedColumns, matchColumns, planColumns } from "./schema.ts";
+import { embeddedColumns, examinedColumns, matchColumns, planColumns, type SchemaVersion } from "./schema.ts";
+import { listCount, ofCodes, ofPass } from "./verify-passes.ts";
 import type { LogBodies, LogRow } from "./view.ts";
 
 export type { Discrepancy } from "./log.ts";
 
 /**
- * Recomputes everything that the log vouches for: its own chain, the plan's digest, the results' head batch by batch, all counts.
+ * Recomputes everything that the log vouches for: its own chain, the plan's digest, the results' head and the kept codes batch by batch, the rows of each
+ * further pass, all counts. That kept codes open with their key is for whoever has it to see.
  *
  * Shape:  empty when all of it holds; a partial record holds too, as far as it goes.
  * Errors: Failure("record-damaged") for what is no record, or whose tables were altered, or that SQLite cannot read; Failure("record-newer").
@@ -19,8 +21,9 @@ export function verifyRecord(folder: string): readonly Discrepancy[] {
   const database = openForReading(folder);
   try {
     database.exec("BEGIN");
-    if (recognised(database) === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
-    return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database)]);
+    const version = recognised(database);
+    if (version === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
+    return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);
   } finally {
     database.close();
   }
@@ -32,7 +35,7 @@ function ofDatabase(database: RecordDatabase): readonly Discrepancy[] {
   return [...complaints.flatMap((complaint) => differing("database", complaint, "ok")), ...differing("rows that refer to no row", String(orphans), "0")];
 }
 
-function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
+function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Discrepancy> {
   const seen = new Set<LogRow["kind"]>();
   let planned: LogBodies["planned"] | null = null;
   let closed: LogBodies["closed"] | null = null;
@@ -40,11 +43,21 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
   let matches = 0;
   let embedded = 0;
   let head = Buffer.from(emptyHead).toString("hex");
+  let areCodesKept = false;
+  const further = { passes: 0, lists: 0, rematch: 0, keptCodes: 0 };
+  let last: LogRow | null = null;
   for (const { row, wrong } of checkedLog(database)) {
     yield* wrong;
     if (row === null) continue;
-    yield* outOfPlace(row, seen);
+    yield* outOfPlace(row, seen, last);
     seen.add(row.kind);
+    last = row;
+    if (row.kind === "opened") [areCodesKept, further.lists] = [row.body.codes !== undefined, listCount(row.body.lists)];
+    if (row.kind === "pass" && version > 4) {
+      further.passes += 1;
+      further.rematch += yield* ofPass(database, row.body, further.passes + 1, further.lists, countOf(database, "examined WHERE outcome = 'examined'"));
+      further.lists += listCount(row.body.lists);
+    }
     if (row.kind === "planned") {
       planned = row.body;
       yield* ofPlan(database, row.body);
@@ -57,6 +70,7 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
     yield* differing(`log row ${row.seq}, first entry`, String(firstEntry), String(next));
     if (!Number.isSafeInteger(lastEntry)) continue;
     const found = resultsOf(database, next, lastEntry, Buffer.from(head, "hex"));
+    further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
     const where = `results of entries ${next} to ${lastEntry}`;
     yield* differing(`${where}, rows`, String(found.rows), String(lastEntry - next + 1));
     yield* differing(`${where}, matches`, String(found.matches), String(row.body.matches));
@@ -67,19 +81,26 @@ function* ofLog(database: RecordDatabase): Generator<Discrepancy> {
   yield* differing("log, row of kind opened", seen.has("opened") ? "one" : "none", "one");
   yield* differing("rows of plan", String(countOf(database, "plan")), String(planned?.entries ?? 0));
   yield* differing("rows of examined", String(countOf(database, "examined")), String(next));
-  yield* differing("rows of match", String(countOf(database, "match")), String(matches));
+  yield* differing("rows of match", String(countOf(database, '"match"')), String(matches));
   yield* differing("rows of embedded", String(countOf(database, "embedded")), String(embedded));
+  for (const table of version > 4 ? (["rematch", "keptCodes"] as const) : []) yield* differing(`rows of ${table}`, String(countOf(database, table)), String(further[table]));
+  if (last?.kind === "clock") yield { where: `log row ${last.seq}, kind`, found: "clock at the end", expected: "the row that noticed behind it" };
   if (closed === null) return;
   yield* differing("entries with a result when it was closed", String(next), String(planned?.entries ?? 0));
   yield* differing("results head when it was closed", String(closed.resultsHead), head);
 }
 
-function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>): Generator<Discrepancy> {
+const afterTheEnd: readonly LogRow["kind"][] = ["report", "pass", "sealed", "migrated", "clock"];
+
+function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, before: LogRow | null): Generator<Discrepancy> {
   const where = `log row ${seq}, kind`;
   if (seen.size === 0) yield* differing(where, kind, "opened");
-  else if (seen.has("closed")) yield* differing(where, kind, "report");
-  else if (kind === "opened" || (kind === "planned" && seen.has("planned"))) yield { where, found: `a second ${kind}`, expected: "one" };
+  else if (seen.has("closed") && !afterTheEnd.includes(kind)) yield { where, found: kind, expected: `one of ${afterTheEnd.join(", ")}` };
+  else if (kind === "opened" || ((kind === "planned" || kind === "migrated") && seen.has(kind))) yield { where, found: `a second ${kind}`, expected: "one" };
   if (kind === "batch" && !seen.has("planned")) yield { where, found: "batch before the plan", expected: "the plan first" };
+  if (kind === "pass" && !seen.has("closed")) yield { where, found: "pass before the end of the scan", expected: "its end first" };
+  if (kind === "clock" && before?.kind === "clock") yield { where, found: "clock twice", expected: "the row that noticed behind it" };
+  if (kind === "sealed" && !seen.has("closed")) yield { where, found: "sealed before the end", expected: "the end first" };
 }
 
 function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {
@@ -124,6 +145,8 @@ function* storedResults(database: RecordDatabase, first: number, last: number): 
   for (const values of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), (row) => row[0] as bigint)) yield { examined: values, embedded: embedded.all(values[0]), matches: matches.all(values[0]) };
 }
 
-function countOf(database: RecordDatabase, table: "plan" | "examined" | "embedded" | "match"): number {
-  return Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM "${table}"`).get()?.count ?? 0n);
+type Counted = "plan" | "examined" | "examined WHERE outcome = 'examined'" | "embedded" | `"match"` | "rematch" | "keptCodes";
+
+function countOf(database: RecordDatabase, rows: Counted): number {
+  return Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM ${rows}`).get()?.count ?? 0n);
 }

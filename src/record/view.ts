@@ -18,6 +18,14 @@ export interface CaseHeader {
   readonly user: string;
   /** IANA name. */
   readonly timeZone: string;
+  /** Absent in records of version 4. */
+  readonly clock?: ClockState;
+}
+
+/** What the wall clock is, as the operating system tells. Shape: `source` the kernel's name of it; null for what is not told. */
+export interface ClockState {
+  readonly source: string | null;
+  readonly synchronised: true | null;
 }
 
 /** What must be equal when a scan goes on with evidence that may have been mounted anew. Decimal text for 64-bit numbers. */
@@ -38,6 +46,8 @@ export interface ScanOptions extends NearThreshold {
   readonly skipNearForExact: boolean;
   /** Larger files were not read; null: all were. */
   readonly largestFileBytes: number | null;
+  /** Present when the perceptual codes of every picture stand in the record, sealed, for later passes. */
+  readonly keepCodes?: true;
 }
 
 /** State of the evidence's mount and device, taken before and after. */
@@ -58,8 +68,8 @@ export interface MountState {
 
 /** Kinds of log rows; the body of each is the JSON object described. */
 export interface LogBodies {
-  /** First row. */
-  readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[] };
+  /** First row. `codes`: what kept codes are sealed with besides the key, hexadecimal; present only where codes are kept. */
+  readonly opened: { readonly header: CaseHeader; readonly lists: readonly ListDescription[]; readonly codes?: { readonly salt: string; readonly keyCheck: string } };
   /** Times (read, changed, status) of a sample of the plan's entries at the end of a session, against those of the plan. */
   readonly times: { readonly sampled: number; readonly read: number; readonly changed: number; readonly gone: number; readonly untold: number };
   /** Digests of the whole image or device, hexadecimal; `stated`: those that the operator gave and that they agree with. */
@@ -75,17 +85,68 @@ export interface LogBodies {
   readonly override: { readonly option: string; readonly reason: string };
   /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows. */
   readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string };
-  readonly resumed: { readonly nextEntry: number; readonly commandLine: readonly string[]; readonly host: string; readonly user: string };
-  /** `resultsHead`: running SHA-256 over all canonical result rows up to `lastEntry`, free of times. */
-  readonly batch: { readonly firstEntry: number; readonly lastEntry: number; readonly matches: number; readonly resultsHead: string };
+  readonly resumed: { readonly nextEntry: number; readonly commandLine: readonly string[]; readonly host: string; readonly user: string; readonly clock?: ClockState };
+  /**
+   * `resultsHead`: running SHA-256 over all canonical result rows up to `lastEntry`, free of times. `elapsedMs`: of this session so far; absent in records of version 4.
+   * `codes`: rows of kept codes, with the SHA-256 over the canonical ones; present only where codes are kept.
+   */
+  readonly batch: { readonly firstEntry: number; readonly lastEntry: number; readonly matches: number; readonly resultsHead: string; readonly elapsedMs?: number; readonly codes?: number; readonly codesSha256?: string };
   readonly warning: { readonly message: string };
-  readonly interrupted: { readonly nextEntry: number };
+  readonly interrupted: { readonly nextEntry: number; readonly elapsedMs?: number };
+  /** `elapsedMs`: of all sessions together. */
   readonly closed: { readonly resultsHead: string; readonly elapsedMs: number };
-  /** `sha256` of the file that was written; absent for standard output. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string };
+  /** The wall clock moved by `wallMs` while the monotonic one moved by `monotonicMs` (null: between two sessions, where nothing else tells). Stands before the row that noticed. */
+  readonly clock: { readonly wallMs: number; readonly monotonicMs: number | null };
+  /** The record's schema was brought up to date. `version`: of the program that did. */
+  readonly migrated: { readonly from: number; readonly to: number; readonly version: string };
+  /** A finished case was compared with further lists, without the evidence. `matchesHead`: running SHA-256 over the canonical rows of the pass. */
+  readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
+  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. */
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[] } & ReportMaking;
+  /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system. */
+  readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string };
 }
+/** What it takes to make a report a second time; absent where its text was never to be kept. */
+export interface ReportMaking {
+  /** ISO 8601 with offset, as the report says it. */
+  readonly madeAt?: string;
+  readonly version?: string;
+  /** Rows of the log that the report was made of. */
+  readonly ofRows?: number;
+  /** True for a file outside of the case folder. */
+  readonly elsewhere?: boolean;
+}
+
 export type LogKind = keyof LogBodies;
 export type LogRow = { readonly [Kind in LogKind]: { readonly seq: number; readonly at: string; readonly kind: Kind; readonly body: LogBodies[Kind]; readonly hash: string } }[LogKind];
+
+/** Whether a pass compared pictures, and why not: `no-codes-kept` leaves a comparison unmade that was due. */
+export type PassNear = "compared" | "no-codes-kept" | "switched-off" | "no-codes-in-lists";
+
+/** Thresholds that decide what is near. Shape: `nearThresholds` by the list's SHA-256, for lists that have their own. */
+export type PassOptions = NearThreshold & Pick<ScanOptions, "nearThresholds">;
+
+/** What a pass was made with. */
+export interface PassFacts {
+  readonly lists: readonly ListDescription[];
+  readonly options: PassOptions;
+  readonly near: PassNear;
+  readonly examiner: string;
+  readonly commandLine: readonly string[];
+  readonly host: string;
+  readonly user: string;
+  readonly timeZone: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly clock: ClockState;
+}
+
+/** One comparison of the case with lists: number 1 is the scan's own. Shape: its lists are `listCount` of the record's from index `firstList` on; `at` is when it ended, null while the scan is at work. */
+export interface PassRow extends Pick<PassFacts, "options" | "near" | "examiner" | "commandLine" | "host" | "user"> {
+  readonly number: number;
+  readonly at: string | null;
+  readonly firstList: number;
+  readonly listCount: number;
+}
 
 export interface EntryRow {
   readonly no: number;
@@ -124,12 +185,13 @@ export interface EmbeddedRow extends Omit<Embedded, "picture"> {
 }
 
 /**
- * A match with its entry; `number` counts from 1 over the whole record in the order (entry, list, reference).
+ * A match with its entry; `number` counts from 1 over the whole record in the order (pass, entry, list, reference).
  *
- * Shape: `filesNear`: how many different files of the evidence resemble the reference, where they are more than 50: a reason to doubt matches that are not close; else null.
+ * Shape: `list` indexes the lists of all passes. `filesNear`: how many different files of the evidence resemble the reference, where they are more than 50: a reason to doubt matches that are not close; else null.
  */
 export interface MatchRow extends Match {
   readonly number: number;
+  readonly pass: number;
   readonly entry: EntryRow;
   readonly filesNear: number | null;
 }
@@ -175,13 +237,17 @@ export interface Totals {
 /** A record opened for reading: what reports are made of. All iterables are in row order and may be drawn once each call. */
 export interface RecordView {
   readonly header: CaseHeader;
+  /** Of all passes, one after the other. */
   readonly lists: readonly ListDescription[];
+  /** In their order; the scan's own is always there. */
+  readonly passes: readonly PassRow[];
   /** True when every planned entry has its result row and the record was closed. */
   readonly complete: boolean;
   /** Head of the log's hash chain and its number of rows. */
   readonly chain: { readonly head: string; readonly rows: number };
   totals(): Totals;
-  matches(): Iterable<MatchRow>;
+  /** Of all passes, or of one. */
+  matches(pass?: number): Iterable<MatchRow>;
   unread(): Iterable<EntryRow>;
   entries(): Iterable<EntryRow>;
   log(): Iterable<LogRow>;

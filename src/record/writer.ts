@@ -1,11 +1,14 @@
 import type { CaseLock } from "./case-lock.ts";
 import { batchesOf, sampleOf } from "./batches.ts";
-import { emptyHead } from "./canonical.ts";
+import { canonicalBytes, emptyHead, sha256 } from "./canonical.ts";
 import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database.ts";
+import { type CodeVault, keptCodesRows } from "./kept-codes.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
+import { rowsWriter } from "./insert-rows.ts";
+import type { LogClock } from "./log-clock.ts";
 import type { RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
-import { embeddedColumns, examinedColumns, insertInto, matchColumns } from "./schema.ts";
+import { embeddedColumns, examinedColumns, keptCodesColumns, matchColumns } from "./schema.ts";
 import type { LogBodies, LogKind } from "./view.ts";
 import { planDifferences, writePlanRows } from "./write-plan.ts";
 
@@ -13,15 +16,17 @@ import { planDifferences, writePlanRows } from "./write-plan.ts";
 export interface WriterParts {
   readonly database: RecordDatabase;
   readonly lock: CaseLock;
-  readonly now: () => string;
+  readonly clock: LogClock;
   readonly summary: LogSummary;
+  /** Null where codes are not kept. */
+  readonly vault: CodeVault | null;
 }
 
 const nothingPlanned: LogBodies["planned"] = { entries: 0, files: 0, bytes: "0", folders: 0, rowsSha256: "" };
-const ownKinds: readonly LogKind[] = ["opened", "planned", "batch", "closed"];
+const ownKinds: readonly LogKind[] = ["opened", "planned", "batch", "closed", "clock", "migrated", "pass"];
 
 /** The writer that goes on where the log ends. Errors: Failure("record-damaged") when the rows are not those that the log tells of. */
-export function recordWriter({ database, lock, now, summary }: WriterParts): RecordWriter {
+export function recordWriter({ database, lock, clock, summary, vault }: WriterParts): RecordWriter {
   let { chain, planned } = summary;
   let closed = summary.closed !== null;
   let released = false;
@@ -29,15 +34,16 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
   let head: Uint8Array = summary.lastBatch === null ? emptyHead : Buffer.from(summary.lastBatch.resultsHead, "hex");
   checkCounts(database, planned?.entries ?? 0, nextEntry);
 
-  const insertExamined = database.prepare(insertInto("examined", examinedColumns));
-  const insertEmbedded = database.prepare(insertInto("embedded", embeddedColumns));
-  const insertMatch = database.prepare(insertInto("match", matchColumns));
+  const writeExamined = rowsWriter(database, "examined", examinedColumns);
+  const writeEmbedded = rowsWriter(database, "embedded", embeddedColumns);
+  const writeMatches = rowsWriter(database, "match", matchColumns);
+  const writeCodes = vault === null ? null : rowsWriter(database, "keptCodes", keptCodesColumns);
   const inTransaction = <Result>(work: () => Result): Result => database.transaction(work).immediate();
   const requireOpen = (): void => {
     if (released || closed) throw new Error(`record: found it ${closed ? "finished" : "released"}, expected it open for writing`);
   };
   const write = <Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void => {
-    chain = inTransaction(() => appendLog(database, chain, now(), kind, body));
+    chain = inTransaction(() => appendLog(database, chain, clock, kind, body));
   };
   const release = (): void => {
     if (released) return;
@@ -67,7 +73,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
       if (planned !== null) throw new Error("record: found a plan, expected none yet");
       [chain, planned] = inTransaction(() => {
         const body = writePlanRows(database, entries, foldersListed);
-        return [appendLog(database, chain, now(), "planned", body), body];
+        return [appendLog(database, chain, clock, "planned", body), body];
       });
     },
     planDifferences: (entries) => inTransaction(() => planDifferences(database, entries)),
@@ -81,18 +87,17 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
       const wrong = results.findIndex(({ finding }, index) => finding.no !== nextEntry + index);
       if (wrong >= 0) throw new RangeError(`record: found a result of entry ${results[wrong]?.finding.no}, expected entry ${nextEntry + wrong}`);
       const rows = results.map((result) => resultRowsOf(result, summary.opened));
+      const codes = vault === null ? null : results.flatMap(({ finding }) => keptCodesRows(finding, vault));
       [chain, head] = inTransaction(() => {
-        let running = head;
-        let matches = 0;
-        for (const row of rows) {
-          insertExamined.run(row.examined);
-          for (const part of row.embedded) insertEmbedded.run(part);
-          for (const match of row.matches) insertMatch.run(match);
-          matches += row.matches.length;
-          running = headAfter(running, row);
-        }
-        const body = { firstEntry: nextEntry, lastEntry: end - 1, matches, resultsHead: Buffer.from(running).toString("hex") };
-        return [appendLog(database, chain, now(), "batch", body), running];
+        const matches = rows.flatMap((row) => row.matches);
+        writeExamined(rows.map((row) => row.examined));
+        writeEmbedded(rows.flatMap((row) => row.embedded));
+        writeMatches(matches);
+        writeCodes?.(codes ?? []);
+        const running = rows.reduce(headAfter, head);
+        const kept = codes === null ? {} : { codes: codes.length, codesSha256: sha256(...codes.map(canonicalBytes)).toString("hex") };
+        const body = { firstEntry: nextEntry, lastEntry: end - 1, matches: matches.length, resultsHead: Buffer.from(running).toString("hex"), elapsedMs: Math.round(clock.elapsedMs()), ...kept };
+        return [appendLog(database, chain, clock, "batch", body), running];
       });
       nextEntry = end;
     },
@@ -104,7 +109,7 @@ export function recordWriter({ database, lock, now, summary }: WriterParts): Rec
     finish(elapsedMs) {
       requireOpen();
       if (planned === null || nextEntry !== planned.entries) throw new Error(`record: found ${nextEntry} result rows, expected ${planned === null ? "a plan" : planned.entries}`);
-      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs });
+      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs });
       closed = true;
       try {
         endWriteAheadLog(database);

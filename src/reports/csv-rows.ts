@@ -5,7 +5,7 @@ import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
 
 const columns = [
-  "row_type", "status", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
+  "row_type", "status", "pass", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
   "contradicted_by", "distance_bits", "transform", "embedded", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
   "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "compared", "reason", "error_code", "failed_at_byte", "inode", "links", "same_as", "modified", "changed", "accessed",
   "created", "path_base64", "count", "detail",
@@ -26,6 +26,7 @@ export function matchCells(record: RecordView, match: MatchRow): Cells {
   const terms = categoryTerms(list, match.category);
   return {
     ...entryCells(match.entry),
+    pass: `${match.pass}`,
     match: `${match.number}`,
     match_sort: sortOf(match),
     algorithms: match.algorithms.join(" "),

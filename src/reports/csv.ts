@@ -8,6 +8,7 @@ import { confinementSentence, historyOf, isolationSentence } from "./history.ts"
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
+import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { answerSentence, completenessSentence } from "./summary.ts";
 
@@ -16,7 +17,7 @@ import { answerSentence, completenessSentence } from "./summary.ts";
  *
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
  *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
- *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `total`
+ *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
@@ -59,18 +60,27 @@ function* matchRows(record: RecordView, totals: Totals): Generator<string> {
 
 function* entryRows(record: RecordView, totals: Totals): Generator<string> {
   const rows = noRows();
-  const matches = record.matches()[Symbol.iterator]();
-  let next = matches.next();
+  const passes = record.passes.map(({ number }) => byEntry(record.matches(number)));
   let entries = 0;
   for (const entry of record.entries()) {
-    const own: MatchRow[] = [];
-    for (; next.done !== true && next.value.entry.no === entry.no; next = matches.next()) own.push(next.value);
+    const own = passes.flatMap((matchesOf) => matchesOf(entry.no));
     for (const match of own) rows[sortOf(match)] += 1;
     entries += 1;
     yield row("entry", entryWithMatches(entry, own));
   }
   same("entry rows", entries, totals.seen.entries);
   checkMatchRows(rows, totals);
+}
+
+/** Gives the matches of one entry after the other, entries being asked for in their order. */
+function byEntry(rows: Iterable<MatchRow>): (entry: number) => readonly MatchRow[] {
+  const matches = rows[Symbol.iterator]();
+  let next = matches.next();
+  return (entry) => {
+    const own: MatchRow[] = [];
+    for (; next.done !== true && next.value.entry.no === entry; next = matches.next()) own.push(next.value);
+    return own;
+  };
 }
 
 function entryWithMatches(entry: EntryRow, matches: readonly MatchRow[]): Cells {
@@ -90,8 +100,9 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
       `scale ${list.scale.scale} ${list.scale.version}`,
       signatureSentence(list),
     ];
-    yield row("list", { ...names, count: `${list.counts.rowsLoaded}`, detail: details.join("; ") });
+    yield row("list", { ...names, pass: `${passOfList(record, index).number}`, count: `${list.counts.rowsLoaded}`, detail: details.join("; ") });
   }
+  for (const pass of record.passes.length > 1 ? record.passes : []) yield row("pass", { status: pass.near, pass: `${pass.number}`, count: `${pass.listCount}`, detail: passSentence(totals, pass) });
   for (const name of ["seen", "examined", "unread", "pending"] as const) {
     yield row("total", { status: name, count: `${totals[name].entries}`, size_bytes: `${totals[name].bytes}` });
   }

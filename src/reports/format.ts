@@ -7,6 +7,14 @@ export interface ReportOptions {
   readonly madeAt: string;
   /** Version of the program that makes it. */
   readonly version: string;
+  /** Name of the file that it is written to, by which its pages link to it; absent for standard output. */
+  readonly fileName?: string;
+}
+
+/** A file of a report beside its first one. */
+export interface ReportPage {
+  readonly fileName: string;
+  readonly text: Iterable<string>;
 }
 
 /** One report format. Pure: the same record and options give the same text. To add one: a file here, a line in `formats.ts`, a golden file. */
@@ -16,5 +24,8 @@ export interface ReportFormat {
   readonly extension: string;
   /** Whether `all` means anything to it. */
   readonly rowsPerEntry: boolean;
+  /** The report, or the first page of one that has several. Errors: Failure("usage") for several pages without a `fileName`. */
   render(record: RecordView, options: ReportOptions): Iterable<string>;
+  /** The other pages, none for a small report. Each is to be drawn to its end before the next one. Only where a format splits large reports. */
+  readonly furtherPages?: (record: RecordView, options: ReportOptions) => Iterable<ReportPage>;
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { confinements, isolations } from "../isolation.ts";
 import type { LogBodies, LogRow, MountState, RecordView } from "../record/view.ts";
+import { counted } from "./quantity.ts";
 
 /** One stretch of the scan between a start or resumption and its end. `null`: the log holds no such row; a row with mount null was taken and found none. */
 export interface MountSession {
@@ -12,7 +13,10 @@ export interface MountSession {
 export interface History {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  /** Of all sessions of the scan together, as far as they are timed. */
   readonly elapsedMs: number | null;
+  /** How often the scan was begun or gone on with; `untimed`: of those, how many left nothing that tells how long they took. */
+  readonly scanSessions: { readonly count: number; readonly untimed: number };
   readonly resultsHead: string | null;
   readonly sessions: readonly MountSession[];
   /** Whether alternate data streams were searched: false where a session could not. */
@@ -29,7 +33,7 @@ export interface History {
   readonly custody: readonly CustodyRow[];
 }
 
-const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report"] as const;
+const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report", "clock", "migrated", "pass", "sealed"] as const;
 export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
 
 /** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */
@@ -46,9 +50,12 @@ export function historyOf(record: RecordView): History {
   const isolated = new Map<string, LogBodies["isolation"]>();
   const confined = new Map<string, LogBodies["confinement"]>();
   const custody: CustodyRow[] = [];
+  const timed: boolean[] = [];
   for (const row of record.log()) {
     first ??= row;
     if (isCustody(row)) custody.push(row);
+    if (row.kind === "opened" || row.kind === "resumed") timed.push(false);
+    if (row.kind === "closed" || ((row.kind === "batch" || row.kind === "interrupted") && row.body.elapsedMs !== undefined)) timed.splice(-1, 1, true);
     if (row.kind === "closed") closed = row;
     else if (row.kind === "streams") streams.push(row.body.searched);
     else if (row.kind === "times") times.push(row.body);
@@ -70,6 +77,7 @@ export function historyOf(record: RecordView): History {
     startedAt: first.at,
     endedAt: closed?.at ?? null,
     elapsedMs: closed?.body.elapsedMs ?? null,
+    scanSessions: { count: timed.length, untimed: timed.filter((isTimed) => !isTimed).length },
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
     streamsSearched: streams.length > 0 && streams.every((searched) => searched),
@@ -94,6 +102,14 @@ export function isolationSentence({ isolation, probes }: LogBodies["isolation"])
 export function confinementSentence({ confinement, refused }: LogBodies["confinement"]): string {
   const why = refused.map((stronger) => ` A stronger way (${stronger.confinement}) did not hold: ${stronger.found}.`).join("");
   return `${begun(confinements[confinement])}.${why}`;
+}
+
+/** How long the scan took, and in how many sessions where it was interrupted. Null before its end. */
+export function elapsedSentence({ elapsedMs, scanSessions: { count, untimed } }: History): string | null {
+  if (elapsedMs === null) return null;
+  const seconds = counted(Math.round(elapsedMs / 1000), "second", "seconds");
+  if (count === 1) return seconds;
+  return `${seconds} in ${counted(count, "session", "sessions")}${untimed === 0 ? "" : `, and the time of ${counted(untimed, "session", "sessions")} that nothing tells`}`;
 }
 
 function begun(text: string): string {

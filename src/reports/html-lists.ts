@@ -4,6 +4,7 @@ import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { duplicatesSentence, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { algorithmText, categoryTerms, listAt, matchSorts, needsAttention } from "./match-terms.ts";
+import { passOfList } from "./pass-terms.ts";
 import { grouped, joined } from "./quantity.ts";
 
 /** The lists that were used, and the matches by list and category. */
@@ -12,9 +13,9 @@ export function* listsSection(page: Page, record: RecordView, totals: Totals): G
 `;
   yield* table(
     page,
-    "Lists, in the order of the scan",
+    record.passes.length > 1 ? "Lists, in the order of the passes" : "Lists, in the order of the scan",
     [{ heading: "List" }, { heading: "Supplier, name and version" }, { heading: "Kind" }, { heading: "Category scale" }, { heading: "Rows" }, { heading: "Digests that can match" }],
-    record.lists.map((list, index) => listCells(list, index + 1)),
+    record.lists.map((list, index) => listCells(list, index + 1, record.passes.length > 1 ? passOfList(record, index).number : null)),
     "No list was used.",
   );
   yield* table(
@@ -50,14 +51,14 @@ export function* knownSection(page: Page, record: RecordView, totals: Totals): G
 `;
 }
 
-function listCells(list: ListDescription, number: number): readonly Markup[] {
+function listCells(list: ListDescription, number: number, pass: number | null): readonly Markup[] {
   const refused = Object.entries(list.counts.refused).map(([reason, rows]) => `${grouped(rows)} refused (${reason})`);
   const dropped = Object.entries(list.counts.dropped).map(([reason, digests]) => `${grouped(digests)} single digests dropped (${reason})`);
   const rows = [`${grouped(list.counts.rowsRead)} read`, `${grouped(list.counts.rowsLoaded)} loaded`, ...refused, ...dropped, `${grouped(list.counts.md5Only)} with an MD5 only`, duplicatesSentence(list) ?? "duplicates not counted"];
   const statement = operatorStatement(list);
   const digests = Object.entries(list.counts.digests).map(([name, count]) => `${algorithmText(name as keyof typeof list.counts.digests)} ${grouped(count)}`);
   return [
-    html`<span id="list-${number}">List ${number}</span>`,
+    html`<span id="list-${number}">List ${number}</span>${pass === null ? nothing : html`<br />pass ${pass}`}`,
     html`${named(list.agency)}<br />${named(list.name)}, ${named(list.version)}<br /><span class="quiet">format ${list.format}, imported ${list.importedAt}</span><br /><span class="digest">SHA-256 of the list file ${list.sha256}</span>${list.plaintextSha256 === null ? nothing : html`<br /><span class="digest">SHA-256 of what was encrypted in it ${list.plaintextSha256}</span>`}<br />${named(signatureSentence(list))}${statement === null ? nothing : html`<br /><strong>${statement}</strong>`}`,
     html`${list.kind}`,
     html`${named(list.scale.scale)} ${named(list.scale.version)}<br /><span class="quiet">source ${named(list.scale.source)}</span><br /><span class="digest">SHA-256 ${list.scaleSha256}</span>`,

@@ -1,10 +1,12 @@
 import { cryptographicAlgorithms, type Digests, doubts, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkMatchRows } from "./accounting.ts";
+import { type Listing, rowHeading } from "./html-listing.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
-import { type Column, type Page, table } from "./html-table.ts";
-import { algorithmText, attentionRows, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, sortOf } from "./match-terms.ts";
+import type { Column, Page } from "./html-table.ts";
+import { algorithmText, categoryTerms, isMd5Only, listAt, type MatchSort, matchSorts, needsAttention, noRows, rowsOfSort, sortOf } from "./match-terms.ts";
 import { nearCompared } from "./not-searched.ts";
+import { listText, thresholdOf } from "./pass-terms.ts";
 import { hexText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { comparisonOf } from "./picture-terms.ts";
 import { counted, grouped, joined } from "./quantity.ts";
@@ -13,17 +15,30 @@ import { transformWords } from "./transform-words.ts";
 
 const columns: readonly Column[] = [{ heading: "Match", number: true }, { heading: "File" }, { heading: "Category" }, { heading: "Statement" }, { heading: "Digests of the file" }];
 
-/** The exact, contradicted and near matches with notable lists, each sort in a section of its own. Errors: Failure("record-damaged") when rows and totals disagree. */
-export function* matchSections(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
-  const written = noRows();
-  for (const sort of matchSorts) {
-    yield openingOf(sort, record);
-    const rows = counting(attentionRows(record, sort), () => (written[sort] += 1));
-    yield* table(page, captions[sort], columns, cellsOf(record, rows), emptyText(sort, record));
-    yield html`</section>
-`;
+/** The exact, contradicted and near matches with notable lists, each sort in a section of its own. */
+export function matchListings(record: RecordView, totals: Totals): readonly Listing[] {
+  const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
+  return matchSorts.map((sort) => ({
+    key: `${sort} match`,
+    section: sort,
+    opening: openingOf(sort, record),
+    caption: captions[sort],
+    columns,
+    rows: rows[sort],
+    empty: emptyText(sort, record),
+    cells: (page) => (rows[sort] === 0 && sort !== "exact" ? [] : cellsOf(page, record, countedRows(record, totals, sort))),
+  }));
+}
+
+/** Rows of one sort. At their end those of every sort were seen to be as many as the totals count, so that a sort without any needs no pass of its own. */
+function* countedRows(record: RecordView, totals: Totals, sort: MatchSort): Generator<MatchRow> {
+  const seen = noRows();
+  for (const match of record.matches()) {
+    if (!needsAttention(record, match)) continue;
+    seen[sortOf(match)] += 1;
+    if (sortOf(match) === sort) yield match;
   }
-  checkMatchRows(written, totals, (counts) => needsAttention(record, counts));
+  checkMatchRows(seen, totals, (counts) => needsAttention(record, counts));
 }
 
 const captions: Readonly<Record<MatchSort, string>> = {
@@ -50,24 +65,23 @@ function openingOf(sort: MatchSort, record: RecordView): Markup {
 `;
   }
   return html`<section id="near"><h2>Near matches: leads, not identifications</h2>
-<p>These pictures look alike to a perceptual hash (PDQ) within ${record.header.options.nearDistanceBits} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
+<p>These pictures look alike to a perceptual hash (PDQ) within ${widestBits(record)} of 256 bits. The smaller the distance the closer the likeness, but different pictures can be near each other. A person must look into each of them by other means.</p>
 `;
 }
 
+/** The widest threshold of any pass that compared pictures. */
+function widestBits({ header, passes }: RecordView): number {
+  const compared = passes.filter(({ near }) => near === "compared").map(({ options }) => options.nearDistanceBits);
+  return compared.length === 0 ? header.options.nearDistanceBits : Math.max(...compared);
+}
+
 function emptyText(sort: MatchSort, record: RecordView): string {
-  if ((sort === "near" || sort === "doubtful") && !nearCompared(record.header.options, record.lists)) return "No near comparison was made: see what was not searched.";
+  if ((sort === "near" || sort === "doubtful") && !nearCompared(record)) return "No near comparison was made: see what was not searched.";
   return record.complete ? "None." : "None so far.";
 }
 
-function* counting(rows: Iterable<MatchRow>, count: () => void): Generator<MatchRow> {
-  for (const match of rows) {
-    count();
-    yield match;
-  }
-}
-
-function* cellsOf(record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
-  for (const match of rows) yield [html`${match.number}`, matchedCell(record, match), categoryCell(record, match), statement(record, match), digestsCell(digestsOfMatched(match))];
+function* cellsOf(page: Page, record: RecordView, rows: Iterable<MatchRow>): Generator<readonly Markup[]> {
+  for (const match of rows) yield [rowHeading(page, "match", match.number), matchedCell(record, match), categoryCell(record, match), statement(page, record, match), digestsCell(digestsOfMatched(match))];
 }
 
 /** The file, and the picture within it where it is that one which matches. */
@@ -86,8 +100,7 @@ function ownPicture(record: RecordView, match: MatchRow): string {
   if (status === "low-quality") return `The file's own picture is too plain for a comparison that tells much (${why}).`;
   if (match.kind === "exact") return `Whether the file's own picture resembles the same record can be told only where that has a perceptual code.`;
   if (comparison === "in-part") return `Of the file's own picture only a part was compared (${why}), and that part does not match.`;
-  const { options } = record.header;
-  const { leastQuality: least } = options.nearThresholds[listAt(record, match.list).sha256] ?? options;
+  const { leastQuality: least } = thresholdOf(record, match.list);
   return least > leastOfHashed
     ? `The file's own picture does not match, or its PDQ quality is below the ${least} that this list asks for and it was not compared.`
     : `The file's own picture was compared and does not match: it may have been altered after its ${match.embedded ?? "picture"} was made.`;
@@ -109,8 +122,8 @@ function categoryCell(record: RecordView, match: MatchRow): Markup {
 }
 
 /** What one match says, no more: never that content was seen, and never that a near match identifies. */
-function statement(record: RecordView, match: MatchRow): Markup {
-  const where = referenceMarkup(record, match);
+function statement(page: Page, record: RecordView, match: MatchRow): Markup {
+  const where = referenceMarkup(page, record, match);
   const matched = match.embedded === null ? "this file" : `the ${match.embedded} within this file`;
   const agreeing = joined(match.algorithms.map(algorithmText));
   switch (sortOf(match)) {
@@ -124,12 +137,12 @@ function statement(record: RecordView, match: MatchRow): Markup {
   }
 }
 
-function referenceMarkup(record: RecordView, match: MatchRow): Markup {
+function referenceMarkup(page: Page, record: RecordView, match: MatchRow): Markup {
   const list = listAt(record, match.list);
   const id = recordIdText(match.recordId, match.entry.digests);
   const row = `row ${grouped(match.reference + 1)} of those loaded`;
   const reference = id === null ? html`a record without an id` : id === withheldRecordId ? html`a record whose id is ${id}` : html`record ${named(id)}`;
-  return html`${reference} (${row}) of <a href="#list-${match.list + 1}">list ${match.list + 1}</a>, ${named(list.name)} ${named(list.version)}`;
+  return html`${reference} (${row}) of <a href="${page.first}#list-${match.list + 1}">${listText(record, match.list)}</a>, ${named(list.name)} ${named(list.version)}`;
 }
 
 function digestsOfMatched({ entry, embedded }: MatchRow): Partial<Digests> {

@@ -1,9 +1,10 @@
-import type { RecordView } from "../record/view.ts";
-import { confinementSentence, type CustodyRow, type History, isolationSentence } from "./history.ts";
-import { html, type Markup, named } from "./html-markup.ts";
+import type { ClockState, PassRow, RecordView } from "../record/view.ts";
+import { confinementSentence, type CustodyRow, elapsedSentence, type History, isolationSentence } from "./history.ts";
+import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { digestsSentence } from "./match-terms.ts";
-import { grouped } from "./quantity.ts";
+import { clockText } from "./pass-terms.ts";
+import { counted, grouped } from "./quantity.ts";
 
 /** What a match means and what the method cannot find. */
 export function methodSection(record: RecordView, history: History): Markup {
@@ -17,7 +18,7 @@ export function methodSection(record: RecordView, history: History): Markup {
 <h3>What a near match says</h3>
 <p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared.${ownThresholds(record)} Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
 <p>PDQ does not find pictures that were cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; of pictures that were made so bright or dark that parts of them are white or black without detail it finds some. Pictures that were turned by quarter turns, mirrored, framed by a plain border (one colour a side) or made negative are compared in these forms as well; one that was made negative and also turned or mirrored is not found.</p>
-<p>Of an animation at most 8 frames are compared, the first, the middle, the last and those that differ most from these; of a camera's raw file its embedded previews. A picture with transparency is compared as its colours are stored and as it shows on a white ground; one that shows only on another ground is not found. The thumbnails (up to four) within a JPEG, PNG or WebP file (Exif, JFIF) are compared by themselves; those within AVIF and HEIC files are not. A file counts as a picture when the signature at its beginning says so: formats without a signature are hashed as files and not counted as pictures.</p>
+<p>Of an animation at most 16 frames are compared, the first, the middle, the last and those that differ most from these; of a camera's raw file its embedded previews. A picture with transparency is compared as its colours are stored and as it shows on a white ground; one that shows only on another ground is not found. The thumbnails (up to four) within a JPEG, PNG or WebP file (Exif, JFIF) are compared by themselves; those within AVIF and HEIC files are not. A file counts as a picture when the signature at its beginning says so: formats without a signature are hashed as files and not counted as pictures.</p>
 <h3>What no match says</h3>
 <p>That no match was found says that none of the files examined is on the lists used. It does not say that the evidence holds no such material.</p>
 <h3>Versions and identity</h3>
@@ -34,17 +35,25 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 `;
 }
 
-function ownThresholds({ header, lists }: RecordView): string {
-  return Object.entries(header.options.nearThresholds)
-    .map(([sha256, { nearDistanceBits, leastQuality }]) => ` For list ${lists.findIndex((list) => list.sha256 === sha256) + 1} these were ${nearDistanceBits} bits and quality ${leastQuality}.`)
-    .join("");
+function ownThresholds({ lists, passes }: RecordView): string {
+  const [scan, ...further] = passes;
+  const ofPass = ({ options, firstList, listCount }: PassRow): string =>
+    lists
+      .slice(firstList, firstList + listCount)
+      .flatMap(({ sha256 }, index) => {
+        const own = options.nearThresholds[sha256];
+        return own === undefined ? [] : [` For list ${firstList + index + 1} these were ${own.nearDistanceBits} bits and quality ${own.leastQuality}.`];
+      })
+      .join("");
+  const ofFurther = further.map((pass) => (pass.near === "compared" ? ` In pass ${pass.number} these were ${pass.options.nearDistanceBits} bits and quality ${pass.options.leastQuality}.${ofPass(pass)}` : ""));
+  return `${scan === undefined ? "" : ofPass(scan)}${ofFurther.join("")}`;
 }
 
 /** Who did what when, from the record's log, and the head of its chain. */
 export function* custodySection(page: Page, record: RecordView, history: History): Generator<Markup> {
   yield html`<section id="custody"><h2>Custody</h2>
 `;
-  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row)]);
+  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row, history)]);
   yield* table(page, "From the log of the record", [{ heading: "Row", number: true }, { heading: "Time" }, { heading: "What" }, { heading: "Details" }], rows, "None.");
   yield html`<p>The log has ${grouped(record.chain.rows)} rows, each sealing the one before it. Head of the chain: <span class="digest">${record.chain.head}</span></p>
 <p>Digest over all results: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
@@ -52,12 +61,12 @@ export function* custodySection(page: Page, record: RecordView, history: History
 `;
 }
 
-function detail(row: CustodyRow): Markup {
+function detail(row: CustodyRow, history: History): Markup {
   switch (row.kind) {
     case "opened":
-      return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists`;
+      return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists${clockOf(row.body.header.clock)}`;
     case "resumed":
-      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}`;
+      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}${clockOf(row.body.clock)}`;
     case "confinement":
       return row.body.confinement === "plain" ? html`evidence read by processes that were not confined` : html`evidence read by confined processes (${row.body.confinement})`;
     case "isolation":
@@ -65,8 +74,22 @@ function detail(row: CustodyRow): Markup {
     case "interrupted":
       return html`before entry ${row.body.nextEntry}`;
     case "closed":
-      return html`after ${grouped(Math.round(row.body.elapsedMs / 1000))} seconds`;
+      return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":
-      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}`;
+      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}`;
+    case "clock":
+      return row.body.monotonicMs === null
+        ? html`the wall clock was ${grouped(-row.body.wallMs)} ms behind the row before: it was set back between the two sessions`
+        : html`the wall clock moved by ${grouped(row.body.wallMs)} ms while ${grouped(row.body.monotonicMs)} ms went by: it was set, or the machine slept; durations do not go by it`;
+    case "migrated":
+      return html`the record's schema was brought from version ${row.body.from} to ${row.body.to} by blindmatch ${named(row.body.version)}; nothing that was recorded was altered`;
+    case "pass":
+      return html`pass ${row.body.pass}, by ${named(row.body.examiner)} (${named(row.body.user)} on ${named(row.body.host)}), ${counted(row.body.lists.length, "list", "lists")}, ${counted(row.body.entries, "entry", "entries")} compared, ${counted(row.body.matches, "match row", "match rows")}${clockOf(row.body.clock)}; digest over them <span class="digest">${row.body.matchesHead}</span>; command <span class="path">${row.body.commandLine.join(" ")}</span>; versions ${named(Object.entries(row.body.versions).map(([name, version]) => `${name} ${version}`).join(", "))}`;
+    case "sealed":
+      return html`as ${named(row.body.manifest)}, by ${named(row.body.by)} on ${named(row.body.host)}, key ${row.body.keyId}`;
   }
+}
+
+function clockOf(clock: ClockState | undefined): Markup {
+  return clock === undefined ? nothing : html`; ${named(clockText(clock))}`;
 }

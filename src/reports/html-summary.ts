@@ -1,13 +1,14 @@
 import type { RecordView, Totals } from "../record/view.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportOptions } from "./format.ts";
-import type { History } from "./history.ts";
+import { elapsedSentence, type History } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { listNotices } from "./list-terms.ts";
 import { needsAttention, rowsOfSort } from "./match-terms.ts";
 import { nearCompared, notSearched } from "./not-searched.ts";
-import { grouped } from "./quantity.ts";
+import { passSentence } from "./pass-terms.ts";
+import { counted, grouped } from "./quantity.ts";
 import { answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /** The first page: the answer, and all that qualifies it. */
@@ -18,6 +19,7 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
 `;
   yield caseFacts(record, history, options);
   yield* countsTable(page, record, totals);
+  yield passes(record, totals);
   const writes = evidenceWrites(history);
   yield html`<h3>Completeness</h3>
 <p>${completenessSentence(totals)} ${exitMeaning(outcomeOfRecord(record, totals))}</p>
@@ -42,6 +44,7 @@ function caseFacts(record: RecordView, history: History, options: ReportOptions)
     ["Evidence read from", header.evidence],
     ["Scan started", `${history.startedAt ?? "not recorded"} (${header.timeZone})`],
     ["Scan ended", history.endedAt === null ? "not ended" : `${history.endedAt} (${header.timeZone})`],
+    ...(history.scanSessions.count > 1 && elapsedSentence(history) !== null ? ([["Scan took", elapsedSentence(history) ?? ""]] as const) : []),
     ["Report made", `${options.madeAt} by blindmatch ${options.version}`],
   ];
   return html`<dl>
@@ -50,10 +53,21 @@ ${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${named(text)}</dd>
 `;
 }
 
+/** Several comparisons with lists, each with when, by whom and what it came to; nothing is said of a scan's own where there was no other. */
+function passes(record: RecordView, totals: Totals): Markup {
+  if (record.passes.length === 1) return nothing;
+  return html`<h3>Passes</h3>
+<p>The case was compared with lists ${counted(record.passes.length, "time", "times")}. The figures above are over all of them; an entry that matches in several passes is counted once.</p>
+<ul>
+${record.passes.map((pass) => html`<li${pass.near === "no-codes-kept" ? html` class="notice"` : nothing}>${named(passSentence(totals, pass))}</li>
+`)}</ul>
+`;
+}
+
 function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
   const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
   const { exact, contradicted, near, doubtful, any } = totals.entriesMatched;
-  const compared = nearCompared(record.header.options, record.lists);
+  const compared = nearCompared(record);
   const count = (number: number) => html`${grouped(number)}`;
   yield* table(
     page,

@@ -1,3 +1,4 @@
+import type { Layout } from "./html-layout.ts";
 import { html, type Markup, nothing } from "./html-markup.ts";
 
 export interface Column {
@@ -9,6 +10,9 @@ export interface Column {
 /** What the parts of one document share. */
 export interface Page {
   readonly partial: boolean;
+  readonly layout: Layout;
+  /** Reference to the page that holds the summary and the lists; empty within that page itself. */
+  readonly first: string;
 }
 
 /**

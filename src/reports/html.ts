@@ -1,83 +1,84 @@
+import { Failure } from "../failure.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals } from "./accounting.ts";
-import type { ReportFormat, ReportOptions } from "./format.ts";
-import { type History, historyOf } from "./history.ts";
-import { picturesSection, unreadSection } from "./html-gaps.ts";
+import type { ReportFormat, ReportOptions, ReportPage } from "./format.ts";
+import { historyOf } from "./history.ts";
+import { closing, firstOpening, furtherOpening } from "./html-document.ts";
+import { pictureCounts, pictureListings, picturesOpening, unreadListings, unreadOpening } from "./html-gaps.ts";
+import { hrefOf, layoutOf } from "./html-layout.ts";
+import { furtherTables, listed, type Listing } from "./html-listing.ts";
 import { knownSection, listsSection } from "./html-lists.ts";
-import { html as markup, type Markup, named, nothing } from "./html-markup.ts";
-import { matchSections } from "./html-matches.ts";
+import { html as markup, type Markup } from "./html-markup.ts";
+import { matchListings } from "./html-matches.ts";
 import { custodySection, methodSection } from "./html-method.ts";
-import { styleSheet } from "./html-style.ts";
 import { summarySection } from "./html-summary.ts";
 import type { Page } from "./html-table.ts";
 
 /**
- * One document for people, to be read on a screen or on paper.
+ * Documents for people, to be read on a screen or on paper: one, or for a report of more than `mostRows` rows several, of which the first holds
+ * everything else, its share of the rows, and links to the others.
  *
  * Shape: HTML 5 that is also well-formed XML; no script, no picture, nothing from outside, and a policy of its own that forbids all three.
  *        Matches with known lists, and in categories to be ignored, are counted and not listed. Lists and rows count from 1, entries from 0.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const html: ReportFormat = { name: "html", extension: "html", rowsPerEntry: false, render };
+export const html: ReportFormat = { name: "html", extension: "html", rowsPerEntry: false, render, furtherPages };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
-  const totals = checkedTotals(record);
-  for (const piece of pieces(record, totals, historyOf(record), options)) yield piece.markup;
+  yield* texts([firstPage(partsOf(record, options), record, options)]);
 }
 
-function* pieces(record: RecordView, totals: Totals, history: History, options: ReportOptions): Generator<Markup> {
-  const page: Page = { partial: !record.complete };
-  yield opening(record, page);
+function* furtherPages(record: RecordView, options: ReportOptions): Generator<ReportPage> {
+  const { page, matches, unread, pictures } = partsOf(record, options);
+  const beside: Page = { ...page, first: hrefOf(options.fileName ?? "") };
+  for (const listing of [...matches, ...unread, ...pictures])
+    for (const { place, table } of furtherTables(beside, listing))
+      yield { fileName: place.fileName, text: texts([[furtherOpening(beside, record, options, listing, place)], table, [markup`</section>
+`, closing(beside)]]) };
+}
+
+interface Parts {
+  readonly totals: Totals;
+  readonly page: Page;
+  readonly matches: readonly Listing[];
+  readonly unread: readonly Listing[];
+  readonly pictures: readonly Listing[];
+}
+
+function partsOf(record: RecordView, options: ReportOptions): Parts {
+  const totals = checkedTotals(record);
+  const [matches, unread, pictures] = [matchListings(record, totals), unreadListings(record, totals), pictureListings(record, totals)];
+  const layout = layoutOf([...matches, ...unread, ...pictures], options.fileName ?? "");
+  if (layout.pages > 1 && options.fileName === undefined)
+    throw new Failure("usage", `report: found ${layout.pages} pages for standard output, expected one: they link to each other by the names of their files; give --output FILE`);
+  return { totals, page: { partial: !record.complete, layout, first: "" }, matches, unread, pictures };
+}
+
+function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: RecordView, options: ReportOptions): Generator<Markup> {
+  const history = historyOf(record);
+  const end = markup`</section>
+`;
+  yield firstOpening(page, record);
   yield* summarySection(page, record, totals, history, options);
   yield* listsSection(page, record, totals);
-  yield* matchSections(page, record, totals);
+  for (const listing of matches) {
+    yield listing.opening;
+    yield* listed(page, listing);
+    yield end;
+  }
   yield* knownSection(page, record, totals);
-  yield* unreadSection(page, record, totals);
-  yield* picturesSection(page, record, totals);
+  yield unreadOpening(totals);
+  for (const listing of unread) yield* listed(page, listing);
+  yield end;
+  yield picturesOpening;
+  yield* pictureCounts(page, totals);
+  for (const listing of pictures) yield* listed(page, listing);
+  yield end;
   yield methodSection(record, history);
   yield* custodySection(page, record, history);
-  yield markup`</main>
-${partialNotice(page)}</body>
-</html>
-`;
+  yield closing(page);
 }
 
-function opening(record: RecordView, page: Page): Markup {
-  const { caseNumber, exhibit } = record.header;
-  return markup`<!DOCTYPE html>
-<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
-<head>
-<meta charset="utf-8" />
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta name="robots" content="noindex" />
-<title>${page.partial ? "PARTIAL " : ""}Match report: case ${caseNumber}, exhibit ${exhibit}</title>
-<style>${styleSheet(page.partial)}</style>
-</head>
-<body>
-${partialNotice(page)}<header><h1>Match report: case ${named(caseNumber)}, exhibit ${named(exhibit)}</h1></header>
-<nav aria-label="Parts of this report"><ul>
-${parts.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>
-`)}</ul></nav>
-<main>
-`;
+function* texts(parts: Iterable<Iterable<Markup>>): Generator<string> {
+  for (const part of parts) for (const piece of part) yield piece.markup;
 }
-
-function partialNotice(page: Page): Markup {
-  return page.partial ? markup`<p class="partial">PARTIAL: the scan has not ended. What follows is what was known when this report was made.</p>
-` : nothing;
-}
-
-const parts = [
-  ["summary", "Summary"],
-  ["lists", "Lists used"],
-  ["exact", "Exact matches"],
-  ["contradicted", "Contradicted agreements (not identifications)"],
-  ["near", "Near matches (leads)"],
-  ["doubtful", "Near matches of low confidence"],
-  ["known", "Matches with lists of known files"],
-  ["unread", "Not examined"],
-  ["pictures", "Pictures not compared, or in part"],
-  ["method", "Method and limits"],
-  ["custody", "Custody"],
-] as const;

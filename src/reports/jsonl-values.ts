@@ -1,9 +1,10 @@
 import { type Digests, doubts, type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import { pathText } from "../path-text.ts";
-import type { CaseHeader, EntryRow, LogBodies, MatchRow, MountState, RecordView, ScanOptions, Tally } from "../record/view.ts";
+import type { CaseHeader, ClockState, EntryRow, LogBodies, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../record/view.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
+import { passSentence } from "./pass-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
 
@@ -27,12 +28,39 @@ export function headerValue(header: CaseHeader): Value {
     host: header.host,
     user: header.user,
     timeZone: header.timeZone,
+    clock: clockValue(header.clock),
   };
 }
 
-function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact, largestFileBytes }: ScanOptions): Value {
+function clockValue(clock: ClockState | undefined): Value {
+  return clock === undefined ? null : { ...clock };
+}
+
+/** A pass, with its sentence. */
+export function passValue(totals: Totals, pass: PassRow): Fields {
+  const { nearDistanceBits, leastQuality, nearThresholds } = pass.options;
+  return {
+    number: pass.number,
+    at: pass.at,
+    firstListNumber: pass.firstList + 1,
+    lists: pass.listCount,
+    near: pass.near,
+    options: { nearDistanceBits, leastQuality, nearThresholds: thresholdsValue(nearThresholds) },
+    examiner: pass.examiner,
+    user: pass.user,
+    host: pass.host,
+    commandLine: [...pass.commandLine],
+    sentence: passSentence(totals, pass),
+  };
+}
+
+function thresholdsValue(nearThresholds: ScanOptions["nearThresholds"]): Value {
   const own = Object.entries(nearThresholds).map(([listSha256, threshold]) => ({ listSha256, ...threshold }));
-  return { digests: [...digests], perceptual, nearDistanceBits, leastQuality, nearThresholds: own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1)), skipNearForExact, largestFileBytes };
+  return own.sort((one, other) => (one.listSha256 < other.listSha256 ? -1 : 1));
+}
+
+function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nearThresholds, skipNearForExact, largestFileBytes, keepCodes }: ScanOptions): Value {
+  return { digests: [...digests], perceptual, nearDistanceBits, leastQuality, nearThresholds: thresholdsValue(nearThresholds), skipNearForExact, largestFileBytes, keepCodes: keepCodes === true };
 }
 
 /** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */
@@ -60,7 +88,7 @@ export function custodyValue(row: CustodyRow): Value {
     case "opened":
       return { ...facts, user: row.body.header.user, host: row.body.header.host, hash: row.hash };
     case "resumed":
-      return { ...facts, nextEntry: row.body.nextEntry, user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], hash: row.hash };
+      return { ...facts, nextEntry: row.body.nextEntry, user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], clock: clockValue(row.body.clock), hash: row.hash };
     case "confinement":
       return { ...facts, confinement: row.body.confinement, hash: row.hash };
     case "isolation":
@@ -71,13 +99,22 @@ export function custodyValue(row: CustodyRow): Value {
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
       return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, hash: row.hash };
+    case "clock":
+      return { ...facts, wallMs: row.body.wallMs, monotonicMs: row.body.monotonicMs, hash: row.hash };
+    case "migrated":
+      return { ...facts, from: row.body.from, to: row.body.to, version: row.body.version, hash: row.hash };
+    case "pass":
+      return { ...facts, pass: row.body.pass, user: row.body.user, host: row.body.host, examiner: row.body.examiner, entries: row.body.entries, matches: row.body.matches, matchesHead: row.body.matchesHead, near: row.body.near, versions: countsValue(row.body.versions, "component", "version"), clock: clockValue(row.body.clock), hash: row.hash };
+    case "sealed":
+      return { ...facts, manifest: row.body.manifest, keyId: row.body.keyId, user: row.body.by, host: row.body.host, hash: row.hash };
   }
 }
 
-export function listValue(list: ListDescription, number: number): Fields {
+export function listValue(list: ListDescription, number: number, pass: number): Fields {
   const { counts } = list;
   return {
     listNumber: number,
+    pass,
     sha256: list.sha256,
     sizeBytes: list.sizeBytes,
     agency: list.agency,
@@ -111,6 +148,7 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
   const list = listAt(record, match.list);
   return {
     number: match.number,
+    pass: match.pass,
     sort: sortOf(match),
     kind: match.kind,
     algorithms: [...match.algorithms],

@@ -5,9 +5,10 @@ import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
-import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, tallyValue, type Fields } from "./jsonl-values.ts";
+import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
+import { passOfList } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
@@ -17,7 +18,8 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  * Shape: one object a line, told apart by `type`: one `run`; a `list` per list; a `match` per match; an `unread` per entry that was not examined;
  *        a `picture` per picture left without the near comparison (`compared` "none") or compared in part or under a condition ("in-part"); with `all`
  *        an `entry` per entry; one `totals`, always the last line: without it
- *        the file was cut off. Keys always present and in the same order. Lists, matches and rows count from 1, entries from 0.
+ *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
+ *        lists and matches over all passes, the scan's own first.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
@@ -26,8 +28,8 @@ export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerE
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
-  yield line("run", runValue(record, options));
-  for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1));
+  yield line("run", runValue(record, totals, options));
+  for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
   const rows = noRows();
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
@@ -55,7 +57,7 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   yield line("totals", totalsValue(record, totals));
 }
 
-function runValue(record: RecordView, options: ReportOptions): Fields {
+function runValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
   const history = historyOf(record);
   const writes = evidenceWrites(history);
   return {
@@ -64,9 +66,11 @@ function runValue(record: RecordView, options: ReportOptions): Fields {
     startedAt: history.startedAt,
     endedAt: history.endedAt,
     elapsedMs: history.elapsedMs,
+    scanSessions: { ...history.scanSessions },
     report: { madeAt: options.madeAt, version: options.version, all: options.all },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
+    passes: record.passes.map((pass) => passValue(totals, pass)),
     mountStates: history.sessions.map(({ before, after }) => ({ before: mountValue(before), after: mountValue(after) })),
     evidenceWrites: { ...writes },
     overrides: history.overrides.map(({ option, reason }) => ({ option, reason })),

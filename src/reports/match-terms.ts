@@ -43,11 +43,6 @@ export function needsAttention(record: Pick<RecordView, "lists">, match: Pick<Ma
   return list.kind === "notable" && categoryTerms(list, match.category).disposition !== "ignore";
 }
 
-/** Match rows of one sort that `needsAttention` selects, in their order. */
-export function* attentionRows(record: RecordView, sort: MatchSort): Generator<MatchRow> {
-  for (const match of record.matches()) if (sortOf(match) === sort && needsAttention(record, match)) yield match;
-}
-
 /** A count of zero for each sort. */
 export function noRows(): Record<MatchSort, number> {
   return { exact: 0, contradicted: 0, near: 0, doubtful: 0 };

@@ -1,5 +1,5 @@
 import { type ListDescription, picturesNotCompared, type PictureStatus, pictureStatuses } from "../model.ts";
-import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import type { PassNear, PassRow, RecordView, Totals } from "../record/view.ts";
 import { historyOf, mountStates } from "./history.ts";
 import { counted, joined } from "./quantity.ts";
 
@@ -17,9 +17,9 @@ const never: readonly NotSearched[] = [
   { subject: "elsewhere", sentence: "Other partitions of the drive, and other file systems mounted within the evidence: they were not entered." },
 ];
 
-/** True when pictures were compared with perceptual codes: it was asked for, and a list holds such codes. */
-export function nearCompared(options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): boolean {
-  return options.perceptual && lists.some(hasPerceptualCodes);
+/** True when pictures were compared with perceptual codes in any pass: it was asked for, a list holds such codes, and the case has those of its pictures. */
+export function nearCompared({ passes }: Pick<RecordView, "passes">): boolean {
+  return passes.some(({ near }) => near === "compared");
 }
 
 /** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
@@ -66,17 +66,29 @@ function folders(totals: Totals): readonly NotSearched[] {
 }
 
 function near(record: RecordView): readonly NotSearched[] {
-  if (!record.header.options.perceptual) return [{ subject: "near-off", sentence: "Resembling pictures: near matching was switched off, so only exact copies could be found." }];
-  if (!nearCompared(record.header.options, record.lists)) {
-    return [{ subject: "near-no-codes", sentence: "Resembling pictures: no list holds perceptual codes, so only exact copies could be found." }];
-  }
   const limits = { subject: "near-limits", sentence: "Pictures that were cropped by more than 1 to 2 per cent a side, turned by a few degrees, set into a collage, taken as a screenshot, given a caption or a border of several colours, or both made negative and turned or mirrored: perceptual matching (PDQ) does not find them." };
-  const without = record.lists.flatMap((list, index) => (list.kind === "notable" && !hasPerceptualCodes(list) ? [`${index + 1}`] : []));
-  return [limits, ...when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`)];
+  return [...(nearCompared(record) ? [limits] : []), ...record.passes.flatMap((pass) => nearOfPass(record, pass))];
+}
+
+const notCompared: Readonly<Record<Exclude<PassNear, "compared">, { readonly subject: string; readonly why: (of: string) => string }>> = {
+  "switched-off": { subject: "near-off", why: () => "near matching was switched off" },
+  "no-codes-in-lists": { subject: "near-no-codes", why: (of) => `no list${of} holds perceptual codes` },
+  "no-codes-kept": { subject: "near-no-codes-kept", why: (of) => `lists${of} hold perceptual codes, but the case kept none of its pictures (scan --keep-codes), which only another scan of the evidence can make good` },
+};
+
+function nearOfPass(record: RecordView, { number, near, firstList, listCount }: PassRow): readonly NotSearched[] {
+  const several = record.passes.length > 1;
+  if (near !== "compared") {
+    const { subject, why } = notCompared[near];
+    return [{ subject, sentence: `Resembling pictures${several ? ` in pass ${number}` : ""}: ${why(several ? " of it" : "")}, so only exact copies could be found.` }];
+  }
+  const lists = record.lists.slice(firstList, firstList + listCount);
+  const without = lists.flatMap((list, index) => (list.kind === "notable" && !hasPerceptualCodes(list) ? [`${firstList + index + 1}`] : []));
+  return when(without.length > 0, "near-lists", `Pictures that resemble a record of list ${joined(without)}: no perceptual codes are in it, so only exact copies could be found.`);
 }
 
 function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
-  if (!nearCompared(record.header.options, record.lists)) return [];
+  if (!nearCompared(record)) return [];
   const limited = (Object.keys(pictureStatuses) as PictureStatus[]).filter((status) => status !== "hashed" && status !== "off");
   return limited.flatMap((status) => {
     const count = totals.pictures[status] ?? 0;
@@ -86,7 +98,7 @@ function pictures(record: RecordView, totals: Totals): readonly NotSearched[] {
 
 /** Thumbnails that told nothing: those that were compared in part, as previews are, told something. */
 function thumbnails(record: RecordView, totals: Totals): readonly NotSearched[] {
-  if (!nearCompared(record.header.options, record.lists)) return [];
+  if (!nearCompared(record)) return [];
   const lost = picturesNotCompared.reduce((sum, status) => sum + (status === "partial" ? 0 : (totals.embeddedPictures[status] ?? 0)), 0);
   return when(lost > 0, "thumbnails", `${counted(lost, "thumbnail", "thumbnails")} within pictures in the near comparison: they could not be decoded. Their digests were compared, and the pictures themselves are counted apart.`);
 }

@@ -46,7 +46,7 @@ export interface PictureGap {
 
 /** How many of them the totals count; none where no near comparison was due. */
 export function countedGaps(record: RecordView, totals: Totals, comparison: ListedComparison): number {
-  if (!nearCompared(record.header.options, record.lists)) return 0;
+  if (!nearCompared(record)) return 0;
   return listedStatuses(comparison).reduce((sum, status) => sum + (totals.pictures[status] ?? 0), 0);
 }
 

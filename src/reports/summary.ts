@@ -1,6 +1,6 @@
 import { outcomeStatuses } from "../failure.ts";
-import { type ListDescription, picturesNotCompared } from "../model.ts";
-import type { RecordView, ScanOptions, Totals } from "../record/view.ts";
+import { picturesNotCompared } from "../model.ts";
+import type { RecordView, Totals } from "../record/view.ts";
 import { evidenceChanged } from "./evidence-writes.ts";
 import { historyOf } from "./history.ts";
 import { nearCompared } from "./not-searched.ts";
@@ -12,15 +12,15 @@ export type Outcome = "complete" | "matches" | "incomplete" | "evidence-changed"
 /** The answer to the one question, with completeness kept in it. */
 export type Answer = "matches" | "no-match" | "incomplete-matches" | "incomplete";
 
-/** `incomplete` wins: a record that is not closed, an entry unread or pending, or a picture left without the near comparison that was due. */
-export function outcomeOf(totals: Totals, complete: boolean, options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): Outcome {
-  if (!complete || totals.unread.entries > 0 || totals.pending.entries > 0 || uncompared(totals, options, lists) > 0) return "incomplete";
+/** `incomplete` wins: a record that is not closed, an entry unread or pending, or a picture, or a whole pass, left without the near comparison that was due. */
+export function outcomeOf(record: Pick<RecordView, "complete" | "passes">, totals: Totals): Outcome {
+  if (!record.complete || totals.unread.entries > 0 || totals.pending.entries > 0 || uncompared(record, totals) > 0 || passesNotCompared(record).length > 0) return "incomplete";
   return totals.entriesMatched.any > 0 ? "matches" : "complete";
 }
 
 /** `evidence-changed` wins over all: what was found is told, but cannot stand. */
 export function outcomeOfRecord(record: RecordView, totals: Totals = record.totals()): Outcome {
-  return evidenceChanged(historyOf(record)) ? "evidence-changed" : outcomeOf(totals, record.complete, record.header.options, record.lists);
+  return evidenceChanged(historyOf(record)) ? "evidence-changed" : outcomeOf(record, totals);
 }
 
 export function exitStatusOf(record: RecordView, totals: Totals = record.totals()): number {
@@ -29,7 +29,7 @@ export function exitStatusOf(record: RecordView, totals: Totals = record.totals(
 
 export function answerOf(record: RecordView, totals: Totals = record.totals()): Answer {
   const matched = totals.entriesMatched.any > 0;
-  if (outcomeOf(totals, record.complete, record.header.options, record.lists) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
+  if (outcomeOf(record, totals) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
   return matched ? "matches" : "no-match";
 }
 
@@ -42,7 +42,7 @@ export function answerSentence(record: RecordView, totals: Totals = record.total
     ...(near > 0 ? [`${counted(near, "entry resembles", "entries resemble")} a record (near: a lead, not an identification)`] : []),
     ...(doubtful > 0 ? [`${counted(doubtful, "entry resembles", "entries resemble")} a record in a way that tells little (near, low confidence)`] : []),
   ];
-  const relation = nearCompared(record.header.options, record.lists) ? "equals or resembles" : "equals";
+  const relation = nearCompared(record) ? "equals or resembles" : "equals";
   const found = any > 0 ? joined(sorts) : `no entry that was examined ${relation} a record of the notable lists`;
   const gaps = gapsOf(record, totals);
   return gaps.length === 0 ? `${capital(found)}.` : `The answer is incomplete, for ${joined(gaps)}; so far, ${found}.`;
@@ -71,17 +71,23 @@ export function exitMeaning(outcome: Outcome): string {
 }
 
 /** Pictures left without the near comparison that was due, or whose loss of a part makes the answer incomplete. */
-export function uncompared(totals: Totals, options: Pick<ScanOptions, "perceptual">, lists: readonly ListDescription[]): number {
-  if (!nearCompared(options, lists)) return 0;
+export function uncompared(record: Pick<RecordView, "passes">, totals: Totals): number {
+  if (!nearCompared(record)) return 0;
   return picturesNotCompared.reduce((sum, status) => sum + (totals.pictures[status] ?? 0), 0);
 }
 
+/** Numbers of the passes whose near comparison was due and could not be made. */
+function passesNotCompared({ passes }: Pick<RecordView, "passes">): readonly number[] {
+  return passes.filter(({ near }) => near === "no-codes-kept").map(({ number }) => number);
+}
+
 function gapsOf(record: RecordView, totals: Totals): readonly string[] {
-  const pictures = uncompared(totals, record.header.options, record.lists);
+  const pictures = uncompared(record, totals);
   const gaps = [
     ...(totals.pending.entries > 0 ? [`${counted(totals.pending.entries, "entry was", "entries were")} not yet reached`] : []),
     ...(totals.unread.entries > 0 ? [`${counted(totals.unread.entries, "entry was", "entries were")} not examined`] : []),
     ...(pictures > 0 ? [`${counted(pictures, "picture was", "pictures were")} not compared for resemblance, or not whole`] : []),
+    ...passesNotCompared(record).map((number) => `pass ${number} compared no picture for resemblance, as the case kept no perceptual codes`),
   ];
   return gaps.length > 0 || record.complete ? gaps : ["the scan has not ended"];
 }

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { blindmatch, type Ended, rawPath, type ReportLine, wholeReport } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { drawFaultyTree } from "../support/fuse-drawn.ts";
 import { mayMountFaults, mountFaults, type MountedFaults } from "../support/fuse.ts";
 import { contentOf, type Faults, type FuseFile, type FuseTree, treeOf } from "../support/fuse-tree.ts";
 import { maySandbox } from "../support/may-sandbox.ts";
+import { seededRandom } from "../support/random.ts";
 import { describeWith } from "../support/tools.ts";
-import { drawFaultyTree, seededRandom } from "../support/fuse-drawn.ts";
 
 const digest = (algorithm: string, bytes: Uint8Array): string => createHash(algorithm).update(bytes).digest("hex");
 const whole = ({ seed, sizeBytes }: FuseFile): Buffer => contentOf(seed, 0, sizeBytes);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { openRecord } from "../../src/record/open-view.ts";
 import { blindmatch, type Ended, program, startBlindmatch, wholeReport, writtenReport } from "../support/blindmatch.ts";
 import { ext4Exhibit } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -36,6 +37,18 @@ async function startUntil(args: readonly string[], sign: RegExp, act: (processId
 }
 
 const rowsOf = (caseName: string) => wholeReport(join(folder, caseName)).filter(({ type }) => type === "entry" || type === "match");
+/** Digests over all planned and all result rows, as the log vouches for them. */
+function headsOf(caseName: string): readonly string[] {
+  const record = openRecord(join(folder, caseName));
+  try {
+    const heads = [...record.log()].flatMap((row) => (row.kind === "planned" ? [row.body.rowsSha256] : row.kind === "closed" ? [row.body.resultsHead] : []));
+    expect(heads).toHaveLength(2);
+    return heads;
+  } finally {
+    record.close();
+  }
+}
+
 const waitMs = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(() => {
@@ -50,9 +63,10 @@ beforeAll(() => {
 
 describe("an interrupted scan", () => {
   it("goes on after kill -9 of all its processes, twice, to the result of an undisturbed one", async () => {
-    for (const sign of [/"event":"planned"/, /"event":"planned"/]) expect((await startUntil(scanArguments("killed"), sign, (processId) => process.kill(-processId, "SIGKILL"))).status).toBe(null);
-    const ended = scan("killed");
+    for (const readers of ["1", "4"]) expect((await startUntil([...scanArguments("killed"), "--readers", readers], /"event":"planned"/, (processId) => process.kill(-processId, "SIGKILL"))).status).toBe(null);
+    const ended = scan("killed", evidence, "--readers", "2");
     expect(ended, ended.err).toMatchObject({ status: 1 });
+    expect(headsOf("killed")).toEqual(headsOf("undisturbed"));
     expect(rowsOf("killed")).toEqual(rowsOf("undisturbed"));
     expect(readdirSync(join(folder, "killed")).sort()).toEqual(["record.sqlite", "report.csv", "report.html", "report.jsonl"]);
   });
@@ -159,8 +173,9 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "an interrupted scan of a 
 
 describe("the surroundings of a scan", () => {
   it("--quiet prints nothing but the answer", () => {
-    const { status, err, out } = scan("quiet", evidence, "--quiet");
+    const { status, err, out } = scan("quiet", evidence, "--quiet", "--readers", "1");
     expect({ status, err }).toEqual({ status: 1, err: "" });
+    expect(headsOf("quiet")).toEqual(headsOf("undisturbed"));
     expect(out.split("\n").filter((line) => line.startsWith("report: "))).toHaveLength(3);
   });
 
@@ -184,7 +199,8 @@ describe("the surroundings of a scan", () => {
 
   it("counts go on where they were after an interruption", async () => {
     await startUntil(scanArguments("counted"), /"event":"progress"/, (processId) => process.kill(-processId, "SIGINT"));
-    const { out } = blindmatch(...scanArguments("counted", evidence, "--json"));
+    const { out } = blindmatch(...scanArguments("counted", evidence, "--json", "--readers", "4"));
+    expect(headsOf("counted")).toEqual(headsOf("undisturbed"));
     const events = out.trim().split("\n").map((line) => JSON.parse(line) as Record<string, number | string>);
     const last = events.filter(({ event }) => event === "progress").at(-1);
     expect(last).toMatchObject({ entries: count, exact: 1 });

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -27,6 +28,14 @@ function session(): { readonly command: string; readonly printed: readonly strin
   return found.filter(({ command }) => command.startsWith("blindmatch "));
 }
 
+/** The agency's list with one more row: a document of the exhibit. */
+function withNote(vicsList: string, bytes: Buffer): string {
+  const digest = (name: string): string => createHash(name).update(bytes).digest("hex").toUpperCase();
+  const list = JSON.parse(vicsList) as { value: object[] };
+  list.value.push({ MediaID: "SYN-0013", Category: 1, MD5: digest("md5"), SHA1: digest("sha1"), MediaSize: bytes.length });
+  return JSON.stringify(list);
+}
+
 describeWith("root, losetup and mkfs.ext4", mayMount, "the README's session", () => {
   const folder = temporaryFolder();
 
@@ -37,6 +46,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "the README's session", ()
     const { mounted } = ext4Exhibit(folder, 64, (root) => run("cp", ["-a", `${staged}/.`, root]));
     writeFileSync(join(folder, "agency-2026-11.json"), planted.vicsList);
     writeFileSync(join(folder, "agency-pdq-2026-11.csv"), planted.pdqList);
+    writeFileSync(join(folder, "agency-2026-12.json"), withNote(planted.vicsList, readFileSync(join(staged, "Users/ann/Documents/1/1/note 1.txt"))));
     symlinkSync(program, join(folder, "blindmatch"));
     const commands = session();
     expect(commands.length).toBeGreaterThanOrEqual(3);
@@ -77,7 +87,7 @@ describe("the README", () => {
     for (const status of new Set([...Object.values(exitStatuses), ...Object.values(outcomeStatuses)])) expect(readme).toMatch(new RegExp(`^\\| ${status} \\|`, "m"));
     for (const { name } of reportFormats) expect(readme).toContain(name);
     for (const { name, describes } of listFormats) expect(readme).toContain(`| \`${name}\` | ${describes} |`);
-    for (const command of [["scan"], ["report"], ["list", "import"], ["list", "trust"], ["list", "drop"]]) {
+    for (const command of [["scan"], ["rematch"], ["report"], ["list", "import"], ["list", "trust"], ["list", "drop"], ["seal"], ["verify"], ["timestamp"], ["key", "new"]]) {
       const options = blindmatch(...command, "--help").out.match(/--[a-z-]+/g) ?? [];
       for (const option of options) if (option !== "--help") expect(readme, `${command.join(" ")} ${option}`).toContain(option);
     }

@@ -102,6 +102,27 @@ const cases: Readonly<Record<string, RecordView>> = {
       { kind: "resumed", body: { nextEntry: 1, commandLine: ["blindmatch", "scan"], host: "bench-3", user: "kbrandt" } },
     ],
   }),
+  passes: recordView({
+    entries: [examined(0, "a.bin"), pictureEntry(1, "b.png", "hashed"), pictureEntry(2, "c.png", "hashed"), examined(3, "d.bin")],
+    lists: [list({}, 0), list({ name: "later", version: "2026-05", sha256: "6b".repeat(32) }), list({ name: "later still", version: "2026-06", sha256: "7c".repeat(32) }), known],
+    options: { keepCodes: true },
+    header: { clock: { source: "tsc", synchronised: true } },
+    passes: [
+      { near: "compared", options: { nearDistanceBits: 20, leastQuality: 50, nearThresholds: { ["6b".repeat(32)]: { nearDistanceBits: 12, leastQuality: 60 } } } },
+      { near: "no-codes-kept", listCount: 2, examiner: "<b>L. Okafor</b>", host: "=lab\u202e" },
+    ],
+    matches: [match(0, { recordId: "R-1" }), match(0, { list: 1, recordId: "R-1" }), match(1, { list: 1, kind: "near", algorithms: ["pdq"], distanceBits: 9, transform: "full", nearReferences: 1, recordId: "R-2" }), match(0, { list: 3, recordId: "os-1" }), match(3, { list: 2, recordId: "R-3" })],
+    log: [
+      { kind: "resumed", body: { nextEntry: 1, commandLine: ["blindmatch", "scan"], host: "bench-3", user: "kbrandt", clock: { source: null, synchronised: null } } },
+      { kind: "clock", body: { wallMs: -3_600_000, monotonicMs: 1500 } },
+      { kind: "batch", body: { firstEntry: 0, lastEntry: 3, matches: 1, resultsHead: "22".repeat(32), elapsedMs: 60_000 } },
+    ],
+    logAfter: [
+      { kind: "clock", body: { wallMs: -1000, monotonicMs: null } },
+      { kind: "migrated", body: { from: 4, to: 5, version: "0.1.0" } },
+      { kind: "pass", body: { pass: 2, lists: [{}], options: {}, near: "compared", examiner: "K. Brandt", commandLine: ["rematch", "<x>"], host: "bench-2", user: "kbrandt", timeZone: "UTC", versions: { node: "20.20.2" }, clock: { source: "tsc", synchronised: null }, entries: 4, matches: 2, matchesHead: "33".repeat(32) } },
+    ],
+  }),
   overrides: recordView({
     entries: [
       ...["undecodable", "unsupported", "too-large", "timeout", "crash", "too-small", "partial", "hashed"].map((status, no) => pictureEntry(no, `p${no}.png`, status as "crash")),
@@ -131,7 +152,7 @@ const cases: Readonly<Record<string, RecordView>> = {
 const renderings = formats.flatMap((format) =>
   Object.entries(cases).flatMap(([name, record]) => [
     { format, name, record, all: false },
-    ...(format.rowsPerEntry && name === "mixed" ? [{ format, name: `${name}-all`, record, all: true }] : []),
+    ...(format.rowsPerEntry && (name === "mixed" || name === "passes") ? [{ format, name: `${name}-all`, record, all: true }] : []),
   ]),
 );
 

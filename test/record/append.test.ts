@@ -53,6 +53,13 @@ describe("appending results", () => {
     );
   });
 
+  it("gives one head for these results, which nothing but another schema may change", () => {
+    const { folder, writer } = started(700);
+    appendAll(writer);
+    writer.finish(1);
+    expect(resultsHead(folder)).toBe("0ea50c6e3826bab0718d1159cf54fe56924f113159945d6261d4050f6c15afc0");
+  });
+
   it.each<[string, (results: MatchedFinding[]) => MatchedFinding[]]>([
     ["an outcome", (results) => results.with(1, { finding: { outcome: "unread", no: 1, reason: "io", errorCode: "EIO" }, matches: [] })],
     ["a reason's code", (results) => results.with(1, { finding: { outcome: "unread", no: 1, reason: "io", errorCode: null }, matches: [] })],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CanonicalValue, canonicalBytes, canonicalJson, sha256, wellFormed } from "../../src/record/canonical.ts";
+import { type CanonicalValue, canonicalBytes, canonicalJson, canonicalSha256, sha256, wellFormed } from "../../src/record/canonical.ts";
 
 const value: fc.Arbitrary<CanonicalValue> = fc.oneof(fc.constant(null), fc.string({ unit: "binary", maxLength: 4 }), fc.uint8Array({ maxLength: 4 }));
 const plain = (values: readonly CanonicalValue[]): string => JSON.stringify(values.map((one) => (one === null ? null : Buffer.from(one as string).toString("hex"))));
@@ -9,6 +9,30 @@ const plain = (values: readonly CanonicalValue[]): string => JSON.stringify(valu
 describe("the canonical form", () => {
   it("is the length of each value and its bytes, and a mark for null", () => {
     expect(canonicalBytes(["ab", null, 12, 12n, new Uint8Array([255]), ""]).toString("hex")).toBe("00000002" + "6162" + "ffffffff" + "00000002" + "3132" + "00000002" + "3132" + "00000001" + "ff" + "00000000");
+  });
+
+  it("is that of a plain implementation for text and bytes of any length", () => {
+    const plainForm = (values: readonly CanonicalValue[]): Buffer =>
+      Buffer.concat(
+        values.flatMap((one) => {
+          const length = Buffer.alloc(4, 0xff);
+          if (one === null) return [length];
+          const bytes = typeof one === "object" ? one : Buffer.from(String(one), "utf8");
+          length.writeUInt32BE(bytes.length);
+          return [length, bytes];
+        }),
+      );
+    const lengths = fc.oneof(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 60_000, max: 70_000 }));
+    const text = fc.tuple(lengths, fc.constantFrom("a", "\u00e4", "\ud83d\ude00", "\ud800")).map(([length, character]) => "b".repeat(length % 45) + character.repeat(length));
+    const any = fc.oneof(fc.constant(null), fc.integer(), fc.bigInt(), fc.string({ unit: "binary" }), text, lengths.map((length) => new Uint8Array(length).fill(7)));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.array(fc.array(any, { maxLength: 3 }), { maxLength: 3 }), (before, runs) => {
+        const bytes = plainForm(runs.flat());
+        expect(canonicalBytes(runs.flat()).equals(bytes)).toBe(true);
+        expect(canonicalSha256(before, runs)).toEqual(sha256(before, bytes));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("differs for any two different sequences of values", () => {

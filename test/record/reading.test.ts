@@ -152,7 +152,7 @@ describe("reading a record", () => {
       expect(next).toBe(2500);
       const written = [...results].sort(([one], [other]) => one - other).flatMap(([no, { matches }]) => matches.map((one) => ({ ...one, no })));
       expect(written.length).toBeGreaterThan(250);
-      expect([...view.matches()].map(({ number, entry: row, filesNear, ...rest }) => ({ number, ...rest, filesNear, no: row.no }))).toEqual(written.map((one, index) => ({ number: index + 1, filesNear: null, ...one })));
+      expect([...view.matches()].map(({ number, entry: row, filesNear, ...rest }) => ({ number, ...rest, filesNear, no: row.no }))).toEqual(written.map((one, index) => ({ number: index + 1, pass: 1, filesNear: null, ...one })));
       expect([view.complete, view.header, view.lists]).toEqual([true, header, lists]);
       expect(view.chain).toEqual({ head: [...view.log()].at(-1)!.hash, rows: [...view.log()].length });
     });

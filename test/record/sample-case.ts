@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { cryptographicAlgorithms, type Digests, type Entry, type Finding, type ListDescription, type Match, type MatchedFinding, type PlannedEntry } from "../../src/model.ts";
-import type { Opening } from "../../src/record/open-record.ts";
+import { cryptographicAlgorithms, type Digests, type Entry, type Finding, type ListDescription, type Match, type MatchedFinding, type PerceptualCode, type PlannedEntry } from "../../src/model.ts";
+import type { NewPass } from "../../src/record/add-pass.ts";
+import { createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
-import type { CaseHeader } from "../../src/record/view.ts";
+import type { CaseHeader, PassFacts } from "../../src/record/view.ts";
 
 /** A file as the walk finds it; whatever the test does not care about is made up. */
 export function entry(path: string | Uint8Array, facts: Partial<Entry> = {}): Entry {
@@ -71,16 +72,23 @@ export const header: CaseHeader = {
   timeZone: "UTC",
 };
 
-/** A clock that moves on by a second a call; a process that is its own only living one. */
+let seconds = 0;
+
+/** Clocks that move on together by a second a call, over all sessions of a test; a process that is its own only living one. */
 export function opening(changes: Partial<Opening> = {}): Opening {
-  let seconds = 0;
+  const begun = seconds;
+  const two = (number: number): string => String(number % 60).padStart(2, "0");
   return {
     header,
     lists,
-    now: () => `2026-01-01T00:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds++ % 60).padStart(2, "0")}.000+00:00`,
+    version: "0.1.0",
+    now: () => `2026-01-01T${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60))}:${two(seconds++)}.000+00:00`,
+    wallMs: (at) => Date.parse(at),
+    elapsedMs: () => (seconds - begun) * 1000,
     processId: process.pid,
     host: "lab-1",
     isAlive: (processId) => processId === process.pid,
+    startOf: () => null,
     ...changes,
   };
 }
@@ -147,4 +155,46 @@ export function resultOf(planned: PlannedEntry): MatchedFinding {
 /** Appends what is missing, batch by batch. */
 export function appendAll(writer: RecordWriter): void {
   for (const batch of writer.batches()) writer.append(batch.map(resultOf));
+}
+
+/** Codes as a decoder gives them, the same for the same number. */
+export function codesOf(no: number): readonly PerceptualCode[] {
+  return ["full", "trimmed nearest-512 mirrored-rotated-90"].map((transform, nth) => ({ transform, quality: (no * 7 + nth) % 101, uniformPercent: no % 101, code: Uint8Array.from(digest(`code ${nth}`, no, 32)) }));
+}
+
+/** The result of a sample entry with codes for each of its pictures. */
+export function resultWithCodes(planned: PlannedEntry): MatchedFinding {
+  const { finding, matches } = resultOf(planned);
+  if (finding.outcome !== "examined") return { finding, matches };
+  const picture = finding.picture === null ? null : { ...finding.picture, codes: codesOf(finding.no) };
+  const embedded = finding.embedded.map((part) => ({ ...part, picture: { ...part.picture, codes: codesOf(10_000 + finding.no) } }));
+  return { finding: { ...finding, picture, embedded }, matches };
+}
+
+export const codesKey: Uint8Array = digest("key", 0, 32);
+
+/** An opening whose case keeps codes. */
+export const keeping = (changes: Partial<Opening> = {}): Opening => opening({ header: { ...header, options: { ...header.options, keepCodes: true } }, codesKey, ...changes });
+
+/** A finished case of so many sample entries. */
+export function finishedCase(folder: string, count: number, how: Opening = opening(), result: (planned: PlannedEntry) => MatchedFinding = resultOf): string {
+  const { writer } = createOrResumeRecord(folder, how);
+  writer.writePlan(sampleEntries(count), () => 3);
+  for (const batch of writer.batches()) for (let at = 0; at < batch.length; at += 100) writer.append(batch.slice(at, at + 100).map(result));
+  writer.finish(12);
+  return folder;
+}
+
+/** Lists that came later. */
+export const laterLists: readonly ListDescription[] = [list("later", "notable"), list("later still", "notable")];
+
+export function passFacts(changes: Partial<PassFacts> = {}): PassFacts {
+  const { versions, commandLine, host, user, timeZone } = header;
+  return { lists: laterLists, options: { nearDistanceBits: 31, leastQuality: 50, nearThresholds: {} }, near: "no-codes-in-lists", examiner: "B. Examiner", versions, commandLine: ["rematch", ...commandLine], host, user, timeZone, clock: { source: "tsc", synchronised: null }, ...changes };
+}
+
+/** A pass in which every tenth entry matches both lists. */
+export function newPass(changes: Partial<NewPass> = {}): NewPass {
+  const matchesOf = (no: number): readonly Match[] => (no % 10 === 0 ? [match({ list: 1, reference: no, recordId: "LATER-1" }), match({ reference: no, recordId: "LATER-0" })] : []);
+  return { facts: passFacts(), codesKey, match: async ({ finding }) => matchesOf(finding.no), interrupt: new AbortController().signal, ...changes };
 }

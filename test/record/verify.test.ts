@@ -127,6 +127,7 @@ describe("verifying a record", () => {
     ["a log written anew with a number left out", (rows) => chained([rows[0]!, ...rows.slice(1).map((row) => ({ ...row, seq: row.seq + 1 }))]), /^log, number of a row$/m],
     ["a log written anew with a row left out", (rows) => chained(rows.filter(({ kind }) => kind !== "batch").map((row, index) => ({ ...row, seq: index + 1 }))), /^rows of examined$/m],
     ["a log written anew with a batch after the end", (rows) => chained([...rows, { ...rows.find(({ kind }) => kind === "batch")!, seq: rows.length + 1 }]), /kind$/m],
+    ["a log written anew with a seal before the end", (rows) => chained([rows[0]!, ...rows.map((row, index) => (index === 0 ? { ...row, seq: 2, kind: "sealed", body: "{}" } : { ...row, seq: row.seq + 1 }))]), /^log row 2, kind$/m],
     ["a log written anew with a second beginning", (rows) => chained([rows[0]!, ...rows.map((row) => ({ ...row, seq: row.seq + 1 }))]), /^log row 2, kind$/m],
   ])("finds %s", (_, forge, where) => {
     const reader = new Database(join(finished, "record.sqlite"), { readonly: true });

@@ -33,9 +33,10 @@ describe.each(formats)("$name", (format) => {
     const view = recordView({ entries: many, lists: [list()], matches: [] });
     let drawn = 0;
     const rows = function* () {
+      drawn = 0;
       for (const entry of many) {
         drawn += 1;
-        yield { ...match(entry.no), number: entry.no + 1, filesNear: null, entry };
+        yield { ...match(entry.no), number: entry.no + 1, pass: 1, filesNear: null, entry };
       }
     };
     const counts = { list: 0, kind: "notable" as const, category: "1", exact: 5000, contradicted: 0, near: 0, doubtful: 0 };
@@ -43,10 +44,15 @@ describe.each(formats)("$name", (format) => {
     let longest = 0;
     let ahead = 0;
     let seen = 0;
-    for (const piece of format.render(record, options)) {
-      longest = Math.max(longest, piece.length);
-      if (piece.includes("folder/")) ahead = Math.max(ahead, drawn - ++seen);
-    }
+    const draw = (text: Iterable<string>): void => {
+      for (const piece of text) {
+        longest = Math.max(longest, piece.length);
+        if (piece.includes("folder/")) ahead = Math.max(ahead, drawn - ++seen);
+      }
+    };
+    const named = { ...options, fileName: "report" };
+    draw(format.render(record, named));
+    for (const { text } of format.furtherPages?.(record, named) ?? []) draw(text);
     expect([seen, ahead <= 1, longest < 16_000]).toEqual([5000, true, true]);
   });
 });

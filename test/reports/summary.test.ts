@@ -5,7 +5,7 @@ import { notSearched } from "../../src/reports/not-searched.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOf } from "../../src/reports/summary.ts";
 import { examined, list, match, pendingEntry, pictureEntry, recordView, type StatedRecord, unreadEntry } from "../support/record-view.ts";
 
-const outcome = (record: RecordView) => outcomeOf(record.totals(), record.complete, record.header.options, record.lists);
+const outcome = (record: RecordView) => outcomeOf(record, record.totals());
 const subjects = (stated: StatedRecord) => notSearched(recordView(stated)).map(({ subject }) => subject);
 const one = [examined(0, "a.bin")];
 const lists = [list()];

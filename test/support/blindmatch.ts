@@ -34,6 +34,16 @@ export function blindmatchWith(how: { readonly uid?: number; readonly env?: Read
   return { status: ended.status, out: ended.stdout.toString(), err: ended.stderr.toString() };
 }
 
+/** Runs the real program while others run. */
+export async function blindmatchAsync(...args: readonly string[]): Promise<Ended> {
+  const running = startBlindmatch(...args);
+  let [out, err] = ["", ""];
+  running.stdout!.on("data", (bytes: Buffer) => (out += bytes.toString()));
+  running.stderr!.on("data", (bytes: Buffer) => (err += bytes.toString()));
+  const status = await new Promise<number | null>((resolve) => running.on("close", resolve));
+  return { status, out, err };
+}
+
 /** Starts the real program and leaves it running, in a process group of its own. */
 export function startBlindmatch(...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [program, ...here(args)], { detached: true, stdio: ["ignore", "pipe", "pipe"] });

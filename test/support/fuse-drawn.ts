@@ -1,3 +1,4 @@
+import type { Random } from "./random.ts";
 import type { ErrorCode, Faults, FuseFile, FuseFolder, FuseNode, FuseTree } from "./fuse-tree.ts";
 
 /** A tree with random faults, and what a scan must say of every path in it. */
@@ -6,20 +7,6 @@ export interface DrawnFaults {
   readonly faults: number;
   /** Shape: "right" for a file that must have its digests, else "REASON CODE"; `file` is null for what is no file that was drawn. */
   readonly expected: ReadonlyMap<string, { readonly said: string; readonly file: FuseFile | null }>;
-}
-
-/** Whole numbers from 0 to below `bound`, the same for the same seed. */
-export type Random = (bound: number) => number;
-
-/** Source: "mulberry32", a well-known generator of 32 bits. */
-export function seededRandom(seed: number): Random {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
-  };
 }
 
 type Drawn = readonly [faults: Faults, said: string];

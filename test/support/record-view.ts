@@ -1,5 +1,5 @@
 import { cryptographicAlgorithms, type Digests, type ListDescription, type Match, type PictureStatus, type UnreadReason } from "../../src/model.ts";
-import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
+import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
 
 /** A record as text, in memory: what a test states of it, and everything else plausible and fixed. */
 export interface StatedRecord {
@@ -11,7 +11,11 @@ export interface StatedRecord {
   readonly header?: Partial<RecordView["header"]>;
   /** Log rows between the `planned` row and the closing ones; those before and after are added. */
   readonly log?: readonly { readonly kind: LogKind; readonly body: object }[];
+  /** Log rows behind the closing ones. */
+  readonly logAfter?: readonly { readonly kind: LogKind; readonly body: object }[];
   readonly mountAfter?: MountState | null;
+  /** Passes after the scan's own: `lists` are those of all of them, after the scan's. */
+  readonly passes?: readonly Partial<PassRow>[];
 }
 
 /** A record view whose totals are counted from its rows, as the real one's are. */
@@ -34,20 +38,35 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     ...stated.header,
     options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, largestFileBytes: null, ...stated.options },
   };
-  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
+  const passes = passRows(header, lists, complete, stated.passes ?? []);
+  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, pass: passes.find(({ firstList, listCount }) => match.list >= firstList && match.list < firstList + listCount)!.number, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
   const log = logRows(header, lists, stated, complete);
   return {
     header,
     lists,
+    passes,
     complete,
     chain: { head: log.at(-1)!.hash, rows: log.length },
     totals: () => totalsOf(entries, matches, lists),
-    matches: () => matches,
+    matches: (pass) => (pass === undefined ? matches : matches.filter((match) => match.pass === pass)),
     unread: () => entries.filter(({ outcome }) => outcome === "unread"),
     entries: () => entries,
     log: () => log,
     close: () => undefined,
   };
+}
+
+function passRows(header: RecordView["header"], lists: readonly ListDescription[], complete: boolean, further: readonly Partial<PassRow>[]): PassRow[] {
+  const { perceptual, nearDistanceBits, leastQuality, nearThresholds } = header.options;
+  const { examiner, commandLine, host, user } = header;
+  const ofScan = lists.length - further.reduce((sum, { listCount }) => sum + (listCount ?? 1), 0);
+  const near = !perceptual ? "switched-off" : lists.slice(0, ofScan).some(({ counts }) => (counts.digests.pdq ?? 0) > 0) ? "compared" : "no-codes-in-lists";
+  const rows: PassRow[] = [{ number: 1, at: complete ? "2026-04-17T10:00:09+02:00" : null, firstList: 0, listCount: ofScan, near, options: { nearDistanceBits, leastQuality, nearThresholds }, examiner, commandLine, host, user }];
+  for (const pass of further) {
+    const before = rows.at(-1)!;
+    rows.push({ ...before, number: before.number + 1, at: "2026-05-02T09:30:00+02:00", firstList: before.firstList + before.listCount, listCount: 1, near: "compared", ...pass });
+  }
+  return rows;
 }
 
 export function digestsOf(seed: number): Required<Digests> {
@@ -155,6 +174,7 @@ function logRows(header: RecordView["header"], lists: readonly ListDescription[]
     { kind: "planned", body: planned },
     ...(stated.log ?? []),
     ...(complete ? closing : []),
+    ...(stated.logAfter ?? []),
   ];
   return bodies.map(({ kind, body }, index) => ({ seq: index + 1, at: `2026-04-17T10:00:${String(index).padStart(2, "0")}+02:00`, kind, body, hash: index.toString(16).padStart(64, "0") }) as LogRow);
 }

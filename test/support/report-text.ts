@@ -1,3 +1,14 @@
+import type { RecordView } from "../../src/record/view.ts";
+import type { ReportFormat, ReportOptions } from "../../src/reports/format.ts";
+
+/** The files of a report as they would be written, the first page first. */
+export function reportFiles(format: ReportFormat, record: RecordView, options: ReportOptions & { readonly fileName: string }): { readonly fileName: string; readonly text: string }[] {
+  const further = [...(function* () {
+    for (const { fileName, text } of format.furtherPages?.(record, options) ?? []) yield { fileName, text: [...text].join("") };
+  })()];
+  return [{ fileName: options.fileName, text: [...format.render(record, options)].join("") }, ...further];
+}
+
 /** The rows of RFC 4180 text. Errors: Error for text outside quotes that a strict reader would not take. */
 export function csvRows(text: string): string[][] {
   const rows: string[][] = [];

@@ -1,0 +1,94 @@
+import type { RecordView } from "../record/view.ts";
+import type { ReportOptions } from "./format.ts";
+import { type FurtherPage, hrefOf, type ListedSection } from "./html-layout.ts";
+import type { Listing } from "./html-listing.ts";
+import { html, type Markup, named, nothing } from "./html-markup.ts";
+import { styleSheet } from "./html-style.ts";
+import type { Page } from "./html-table.ts";
+import { grouped } from "./quantity.ts";
+
+/** Everything before the sections of the first page. */
+export function firstOpening(page: Page, record: RecordView): Markup {
+  const { pages } = page.layout;
+  const parts = pages === 1 ? nothing : html`<p>Page 1 of ${grouped(pages)}. The other pages are files beside this one, named where their rows go on; they belong to this report and are to be kept with it.</p>
+`;
+  return html`${head(page, record, "")}${parts}<nav aria-label="Parts of this report"><ul>
+${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>
+`)}</ul></nav>
+<main>
+`;
+}
+
+/** Everything before the table of another page: which page it is of which report, and the ways to the others. */
+export function furtherOpening(page: Page, record: RecordView, options: ReportOptions, listing: Listing, place: FurtherPage): Markup {
+  const number = `page ${grouped(place.number)} of ${grouped(page.layout.pages)}`;
+  return html`${head(page, record, `, ${number}`)}<p>${titleOf(listing.section)}, ${number} of the report made ${named(options.madeAt)} by blindmatch ${named(options.version)}. The answer, and all that qualifies it, stand in its <a href="${page.first}#summary">summary</a>.</p>
+${ways(page, listing, place)}<main>
+${listing.opening}`;
+}
+
+/** Everything after the last section. */
+export function closing(page: Page): Markup {
+  return html`</main>
+${partialNotice(page)}</body>
+</html>
+`;
+}
+
+function head(page: Page, record: RecordView, suffix: string): Markup {
+  const { caseNumber, exhibit } = record.header;
+  return html`<!DOCTYPE html>
+<html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<meta charset="utf-8" />
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="robots" content="noindex" />
+<title>${page.partial ? "PARTIAL " : ""}Match report: case ${caseNumber}, exhibit ${exhibit}${suffix}</title>
+<style>${styleSheet(page.partial)}</style>
+</head>
+<body>
+${partialNotice(page)}<header><h1>Match report: case ${named(caseNumber)}, exhibit ${named(exhibit)}</h1></header>
+`;
+}
+
+function partialNotice(page: Page): Markup {
+  return page.partial ? html`<p class="partial">PARTIAL: the scan has not ended. What follows is what was known when this report was made.</p>
+` : nothing;
+}
+
+/** Links from a page to the summary, to where the rows of its listing begin, and to its neighbours. */
+function ways(page: Page, listing: Listing, place: FurtherPage): Markup {
+  const further = page.layout.further.get(listing.key) ?? [];
+  const at = further.indexOf(place);
+  const begin = `${page.first}#${listing.section}`;
+  const [before, after] = [further[at - 1], further[at + 1]];
+  const links = [
+    ["Summary", `${page.first}#summary`],
+    ["First page of these rows", begin],
+    ["Previous page", before === undefined ? begin : hrefOf(before.fileName)],
+    ...(after === undefined ? [] : [["Next page", hrefOf(after.fileName)] as const]),
+  ] as const;
+  return html`<nav aria-label="Other pages"><ul>
+${links.map(([title, href]) => html`<li><a href="${href}">${title}</a></li>
+`)}</ul></nav>
+`;
+}
+
+function titleOf(section: ListedSection): string {
+  return sections.find(([id]) => id === section)?.[1] ?? section;
+}
+
+const sections = [
+  ["summary", "Summary"],
+  ["lists", "Lists used"],
+  ["exact", "Exact matches"],
+  ["contradicted", "Contradicted agreements (not identifications)"],
+  ["near", "Near matches (leads)"],
+  ["doubtful", "Near matches of low confidence"],
+  ["known", "Matches with lists of known files"],
+  ["unread", "Not examined"],
+  ["pictures", "Pictures not compared, or in part"],
+  ["method", "Method and limits"],
+  ["custody", "Custody"],
+] as const;
