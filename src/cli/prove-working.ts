@@ -2,11 +2,15 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { directorySource } from "../evidence/directory.ts";
 import { Failure } from "../failure.ts";
+import type { Batch, Finding } from "../model.ts";
 import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { ConfinedReaders } from "../reading/confined-readers.ts";
 import { referenceSetOf } from "../reference/open-reference-set.ts";
 import { type Asked, type Check, failed, findingChecks, matcherChecks } from "../selftest.ts";
+import { knownFilesCheck, writeKnownFiles } from "./known-files.ts";
 import { plantedReferences } from "./planted.ts";
+
+const knownPicture = "known.png";
 
 /**
  * Sends the known picture through the very readers, decoders and matcher that the scan will use.
@@ -23,20 +27,29 @@ export async function proveWorking(readers: ConfinedReaders, place: string, aske
 
 /** The checks themselves, right or wrong. */
 export async function knownPictureChecks(readers: ConfinedReaders, place: string, asked: Asked): Promise<Check[]> {
-  const [found] = directorySource(place).entries();
-  if (found === undefined) return [{ name: "walk finds the known picture", expected: "1 entry", found: "none" }];
-  const entry = { ...found, no: 0, sameAs: null };
+  const found = [...directorySource(place).entries()].map((entry, no) => ({ ...entry, no, sameAs: null }));
+  const entry = found.find(({ path }) => Buffer.from(path).toString() === knownPicture);
+  if (entry === undefined) return [{ name: "walk finds the known picture", expected: "1 entry", found: "none" }];
   const [finding] = await readers.read(Buffer.from(place), [entry]);
   if (finding === undefined) return [{ name: "reader answers", expected: "a finding", found: "none" }];
   const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references(asked.digests) }]);
-  return [...findingChecks(canaryAnswers, finding, asked), ...(await matcherChecks(planted, finding, entry.sizeBytes, asked))];
+  const checks = findingChecks(canaryAnswers, finding, asked);
+  if (asked.digests.includes("md5")) checks.push(knownFilesCheck(await filesRead(readers, place, found.filter((one) => one !== entry))));
+  return [...checks, ...(await matcherChecks(planted, finding, entry.sizeBytes, asked))];
 }
 
-/** Lays the known picture into a new private folder for as long as some work takes: readers that are to see it must be started within. */
+/** What a reader makes of the known files in one batch. */
+async function filesRead(readers: ConfinedReaders, place: string, files: Batch): Promise<ReadonlyMap<string, Finding>> {
+  const findings = await readers.read(Buffer.from(place), files);
+  return new Map(findings.map((finding, at) => [Buffer.from(files[at]?.path ?? []).toString(), finding]));
+}
+
+/** Lays the known picture, and other known files, into a new private folder for as long as some work takes: readers that are to see it must be started within. */
 export async function withKnownPicture<Result>(place: string, work: () => Promise<Result>): Promise<Result> {
   mkdirSync(place, { mode: 0o700 });
   try {
-    writeFileSync(join(place, "known.png"), canaryPng(), { mode: 0o600, flag: "wx" });
+    writeFileSync(join(place, knownPicture), canaryPng(), { mode: 0o600, flag: "wx" });
+    writeKnownFiles(place);
     return await work();
   } finally {
     rmSync(place, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { openList } from "../lists/read-list.ts";
 import { loadScale } from "../lists/scales.ts";
 import { type CryptographicAlgorithm, cryptographicAlgorithms } from "../model.ts";
 import { algorithms } from "../reading/algorithm.ts";
+import { md5ByLanes } from "../reading/arena.ts";
 import { startConfinedReaders } from "../reading/confined-readers.ts";
 import { importList } from "../reference/import-list.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
@@ -52,6 +53,7 @@ export async function runSelftest(isolation: Isolation): Promise<number> {
     const checks = [...isolated, ...algorithmChecks(), ...listed, ...answered];
     for (const { name, expected, found } of checks) process.stdout.write(`${expected === found ? "ok  " : "FAIL"}  ${name}${expected === found ? "" : `: found ${found}, expected ${expected}`}\n`);
     process.stdout.write(`      readers (${tried.confinement}): ${confinementSentence(tried)}\n`);
+    process.stdout.write(`      md5: ${md5ByLanes() ? "of several files side by side, by the md5 kernel" : "of one file after the other, by OpenSSL: this processor lacks what the md5 kernel needs"}\n`);
     for (const [name, version] of Object.entries(versions())) process.stdout.write(`      ${name} ${version}\n`);
     return failed(checks).length === 0 ? outcomeStatuses.complete : exitStatuses["selftest-failed"];
   } finally {

@@ -23,6 +23,7 @@ export function versions(): Record<string, string> {
     "libheif-js": packageVersion("libheif-js"),
     "near kernel": kernelSha256("near"),
     "pdq kernel": kernelSha256("pdq"),
+    "md5 kernel": kernelSha256("md5"),
     "better-sqlite3": packageVersion("better-sqlite3"),
     "@napi-rs/blake-hash": packageVersion("@napi-rs/blake-hash"),
     blake3: packageVersion("blake3"),

@@ -7,7 +7,7 @@ const compiled = new Map<string, WebAssembly.Module>();
  *
  * Errors: those of the file system when the program was not built; WebAssembly.CompileError where the processor lacks SIMD.
  */
-export function loadKernel(name: "near" | "pdq"): WebAssembly.Module {
+export function loadKernel(name: "near" | "pdq" | "md5"): WebAssembly.Module {
   const known = compiled.get(name);
   if (known !== undefined) return known;
   // Two folders up from here both in src and in dist.

@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class CompileError extends Error {}
   class RuntimeError extends Error {}
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }

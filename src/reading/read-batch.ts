@@ -3,23 +3,25 @@ import type { Batch, Finding, PlannedEntry } from "../model.ts";
 /**
  * The findings of a batch, in its order. Names of one file (hard links) are read once; links and special files are never opened.
  *
- * Shape: `readFile` is called once for each entry that has content of its own.
+ * Shape: `readFiles` is called once, with those entries that have content of their own, and gives their findings in the same order.
  */
-export async function readBatch(batch: Batch, readFile: (entry: PlannedEntry) => Promise<Finding>): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const byNumber = new Map<number, Finding>();
-  for (const entry of batch) {
-    const finding = findingWithoutReading(entry, byNumber) ?? (await readFile(entry));
-    findings.push(finding);
-    byNumber.set(entry.sameAs ?? entry.no, finding);
-  }
-  return findings;
+export async function readBatch(batch: Batch, readFiles: (entries: readonly PlannedEntry[]) => Promise<readonly Finding[]>): Promise<Finding[]> {
+  const own = new Map<number, PlannedEntry>();
+  for (const entry of batch) if (hasContent(entry) && !own.has(fileOf(entry))) own.set(fileOf(entry), entry);
+  const found = await readFiles([...own.values()]);
+  const findings = new Map([...own.keys()].map((file, at) => [file, found[at]!]));
+  return batch.map((entry) => {
+    const { no, unread, errorCode } = entry;
+    if (unread !== null) return { outcome: "unread", no, reason: unread, errorCode };
+    return hasContent(entry) ? { ...findings.get(fileOf(entry))!, no } : { outcome: "without-content", no };
+  });
 }
 
-function findingWithoutReading(entry: PlannedEntry, earlier: ReadonlyMap<number, Finding>): Finding | null {
-  const { no, unread, errorCode } = entry;
-  if (unread !== null) return { outcome: "unread", no, reason: unread, errorCode };
-  if (entry.kind !== "file") return { outcome: "without-content", no };
-  const same = entry.sameAs === null ? undefined : earlier.get(entry.sameAs);
-  return same === undefined ? null : { ...same, no };
+function hasContent({ kind, unread }: PlannedEntry): boolean {
+  return kind === "file" && unread === null;
+}
+
+/** The number that all names of one file share. */
+function fileOf({ no, sameAs }: PlannedEntry): number {
+  return sameAs ?? no;
 }

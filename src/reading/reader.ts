@@ -1,22 +1,27 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
 import type { Batch, CryptographicAlgorithm, Finding } from "../model.ts";
+import { startArena } from "./arena.ts";
 import { readBatch } from "./read-batch.ts";
-import { type Perceive, readEntry } from "./read-entry.ts";
+import { readFiles } from "./read-files.ts";
+import type { Perceive } from "./reading-parts.ts";
 
-export type { Perceive } from "./read-entry.ts";
+export type { Perceive } from "./reading-parts.ts";
 
 const arenaBytes = 64 * 1024 * 1024;
 const aliveEveryMs = 500;
+
+/** So many large files are read in turns at most: what a batch holds of them. */
+const mostSideBySide = 16;
 
 /**
  * A reader's work: batches in, findings out. Runs in a process of its own.
  *
  * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, with the
- *        bytes read of the batch so far.
+ *        bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place.
  */
-export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
-  const arena = Buffer.allocUnsafeSlow(arenaBytes);
+export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+  const arena = startArena(arenaBytes, digests);
   const sources = new Map<string, Source>();
   let told = performance.now();
   let bytesRead = 0;
@@ -40,14 +45,11 @@ export function startReading(digests: readonly CryptographicAlgorithm[], perceiv
     // While the decoder works, this process waits and the timer speaks; while a read hangs, nothing does, and that is how it is noticed.
     const timer = setInterval(tell, aliveEveryMs);
     try {
-      return await readBatch(batch, (entry) => {
+      const came = (bytes: number): void => {
+        bytesRead += bytes;
         tell();
-        const came = (bytes: number): void => {
-          bytesRead += bytes;
-          tell();
-        };
-        return readEntry(entry, { source, digests, arena, perceive, alive: came });
-      });
+      };
+      return await readBatch(batch, (entries) => readFiles(entries, { source, digests, arena, sideBySide, perceive, alive: came }));
     } finally {
       clearInterval(timer);
     }

@@ -177,18 +177,21 @@ describe("selftest", () => {
     expect(out).not.toContain("FAIL");
   });
 
-  it("70: ends the scan before anything is examined when an answer is wrong", () => {
+  it.each([
+    ["SHA-256", "reading/algorithm.js", "hash.update(bytes)", "hash.update(bytes.subarray(1))", /self-test.*sha256 of the known picture/],
+    ["MD5", "kernels/md5-schedule.js", "busy === 2", "busy === 0", /self-test.*: md5 of 16 known files side by side: found 1 other/],
+  ])("70: ends the scan before anything is examined when an answer is wrong (%s)", (name, altered, right, wrong, said) => {
     // A node option loaded into readers cannot reach them (their environment is empty): the program file itself is altered, in a copy.
-    const copy = join(folder, "altered");
+    const copy = join(folder, `altered ${name}`);
     mkdirSync(copy);
     spawnSync("cp", ["-a", join(import.meta.dirname, "../../dist"), join(import.meta.dirname, "../../bin"), join(import.meta.dirname, "../../package.json"), copy]);
     spawnSync("ln", ["-s", join(import.meta.dirname, "../../node_modules"), join(copy, "node_modules")]);
-    const file = join(copy, "dist/reading/algorithm.js");
-    writeFileSync(file, readFileSync(file, "utf8").replace("hash.update(bytes)", "hash.update(bytes.subarray(1))"));
-    const ended = spawnSync(process.execPath, [join(copy, "bin/blindmatch"), ...scanArguments("altered-case", evidence)]);
+    const file = join(copy, "dist", altered);
+    writeFileSync(file, readFileSync(file, "utf8").replace(right, wrong));
+    const ended = spawnSync(process.execPath, [join(copy, "bin/blindmatch"), ...scanArguments(`altered-${name}`, evidence)]);
     expect(ended.status).toBe(70);
-    expect(ended.stderr.toString()).toMatch(/self-test.*md5 of the known picture/);
-    expect(readdirSync(join(folder, "altered-case")).filter((name) => name.startsWith("report"))).toEqual([]);
+    expect(ended.stderr.toString()).toMatch(said);
+    expect(readdirSync(join(folder, `altered-${name}`)).filter((name) => name.startsWith("report"))).toEqual([]);
   });
 });
 

@@ -176,7 +176,7 @@ describeWith("root and bwrap", isRoot && maySandbox, "an ordinary user's reader"
       for (const [at, bytes] of handedIn.entries()) child.stdio[4 + at].end(bytes);
       child.send({ evidence });
       const errors = await new Promise((settled) => child.once("message", settled));
-      const readers = startConfinedReaders({ program: ${JSON.stringify(readerProgram)}, decoderProgram: ${JSON.stringify(join(dist, "perceptual/decoder-process.js"))}, isolation: "sandbox", count: 1, perceptual: true, stallMs: 60000, roots: [Buffer.from(evidence)], hidden: [], lowered: () => undefined, warned: () => undefined });
+      const readers = startConfinedReaders({ program: ${JSON.stringify(readerProgram)}, decoderProgram: ${JSON.stringify(join(dist, "perceptual/decoder-process.js"))}, isolation: "sandbox", count: 1, digests: ["sha256", "md5"], perceptual: true, stallMs: 60000, roots: [Buffer.from(evidence)], hidden: [], lowered: () => undefined, warned: () => undefined });
       const tried = await readers.confine(Buffer.from(evidence));
       readers.close();
       console.log(JSON.stringify({ errors, tried, user: process.getuid() }));`;
@@ -309,7 +309,7 @@ describeWith("bwrap", maySandbox, "readers", () => {
   it("leave no process behind when the main process is killed", async () => {
     const main = spawn(process.execPath, ["--input-type=module", "-e", `
       import { startConfinedReaders } from ${JSON.stringify(join(dist, "reading/confined-readers.js"))};
-      const readers = startConfinedReaders({ program: ${JSON.stringify(readerProgram)}, decoderProgram: ${JSON.stringify(join(dist, "perceptual/decoder-process.js"))}, isolation: "sandbox", count: 1, perceptual: true, stallMs: 60000, roots: [Buffer.from(${JSON.stringify(evidence)})], hidden: [], lowered: () => undefined, warned: () => undefined });
+      const readers = startConfinedReaders({ program: ${JSON.stringify(readerProgram)}, decoderProgram: ${JSON.stringify(join(dist, "perceptual/decoder-process.js"))}, isolation: "sandbox", count: 1, digests: ["sha256", "md5"], perceptual: true, stallMs: 60000, roots: [Buffer.from(${JSON.stringify(evidence)})], hidden: [], lowered: () => undefined, warned: () => undefined });
       console.log((await readers.confine(Buffer.from(${JSON.stringify(evidence)}))).confinement);
       setTimeout(() => process.exit(), 60_000);
     `], { stdio: ["ignore", "pipe", "inherit"] });

@@ -200,18 +200,28 @@ describe("batches", () => {
     const many = (count: number, facts: Partial<Entry>): Entry[] => Array.from({ length: count }, (_, index) => entry(`n${String(index).padStart(5, "0")}`, facts));
     expect(lengths(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
     expect(lengths(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
-    expect(lengths(many(5, { sizeBytes: 16 * 1024 * 1024 }))).toEqual([2, 2, 1]);
-    expect(lengths(many(3, { sizeBytes: 16 * 1024 * 1024 + 1 }))).toEqual([1, 1, 1]);
+    expect(lengths(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
     expect(lengths([])).toEqual([]);
   });
 
-  it("let a file above 32 MiB stand alone with its other names", () => {
-    const large = 33 * 1024 * 1024;
-    const { writer } = createOrResumeRecord(newCase(), opening());
-    writer.writePlan([entry("a"), entry("b", { sizeBytes: large, links: 2, inode: 9n }), entry("c"), entry("d", { kind: "link", sizeBytes: 0 }), entry("z", { sizeBytes: large, links: 2, inode: 9n })], () => 1);
-    const paths = [...writer.batches()].map((batch) => batch.map(({ path }) => Buffer.from(path).toString()));
-    expect(paths).toEqual([["a"], ["b", "z"], ["c", "d"]]);
-    writer.release();
+  it("hold several large files beside the small ones, the fewer the larger they are, each with its other names", () => {
+    const megabyte = 1024 * 1024;
+    const batches = (sizes: readonly number[]): number[][] => {
+      const { writer } = createOrResumeRecord(newCase(), opening());
+      const names = sizes.flatMap((megabytes, index) => [`a${String(index).padStart(2, "0")}`, `b${String(index).padStart(2, "0")}`].map((name) => entry(name, { sizeBytes: megabytes * megabyte, links: 2, inode: BigInt(index + 1) })));
+      writer.writePlan(names, () => 1);
+      const found = [...writer.batches()];
+      writer.release();
+      for (const batch of found) expect(new Set(batch.map(({ inode }) => inode)).size * 2, "both names of each").toBe(batch.length);
+      return found.map((batch) => batch.filter(({ sameAs }) => sameAs === null).map(({ sizeBytes }) => sizeBytes / megabyte));
+    };
+    const lengths = (sizes: readonly number[]): number[] => batches(sizes).map(({ length }) => length);
+    expect(lengths(Array(33).fill(9)), "sixteen").toEqual([16, 16, 1]);
+    expect(lengths(Array(12).fill(256)), "of 2 GiB together").toEqual([8, 4]);
+    expect(lengths(Array(8).fill(512)), "four").toEqual([4, 4]);
+    expect(lengths(Array(8).fill(2048)), "of 8 GiB together").toEqual([4, 4]);
+    expect(lengths(Array(3).fill(5000)), "one").toEqual([1, 1, 1]);
+    expect(batches([1, 33, 31, 1, 900_000]), "what is last in the order of reading is a batch's only one").toEqual([[1, 33, 31, 1], [900_000]]);
   });
 
   it("are the same when a scan goes on at any border", () => {

@@ -7,16 +7,28 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { directorySource } from "../../src/evidence/directory.ts";
 import type { Source } from "../../src/evidence/source.ts";
 import { cryptographicAlgorithms, type Embedded, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
+import { startArena } from "../../src/reading/arena.ts";
 import { readBatch } from "../../src/reading/read-batch.ts";
-import { type ReadingParts, readEntry } from "../../src/reading/read-entry.ts";
+import { readFiles } from "../../src/reading/read-files.ts";
+import type { ReadingParts } from "../../src/reading/reading-parts.ts";
 import { entryFor } from "../support/entry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const root = temporaryFolder();
 const file = join(root, "file");
 
+// Small, so that files of a megabyte are large ones.
+const arenaBytes = 64 * 1024;
+let byLanes = true;
+
 function parts(changed: Partial<ReadingParts> = {}): ReadingParts {
-  return { source: directorySource(root), digests: cryptographicAlgorithms, arena: Buffer.alloc(64 * 1024), perceive: async () => null, alive: () => undefined, ...changed };
+  const digests = changed.digests ?? cryptographicAlgorithms;
+  return { source: directorySource(root), digests, arena: startArena(arenaBytes, digests, byLanes), sideBySide: 4, perceive: async () => null, alive: () => undefined, ...changed };
+}
+
+async function readEntry(entry: PlannedEntry, changed: ReadingParts): Promise<Finding> {
+  const [finding] = await readFiles([entry], changed);
+  return finding!;
 }
 
 /** A source that does something to the file between opening and reading. */
@@ -50,8 +62,14 @@ async function embeddedOf(name: string, bytes: Uint8Array, perceived: Perceived)
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const sha256Of = (finding: Finding): string => (finding.outcome === "examined" ? Buffer.from(finding.digests.sha256!).toString("hex") : finding.outcome);
 
-describe("reading an entry", () => {
-  beforeEach(() => writeFileSync(file, "some bytes"));
+describe.each([
+  ["MD5 in lanes", true],
+  ["MD5 by OpenSSL", false],
+])("reading an entry, %s", (_, inLanes) => {
+  beforeEach(() => {
+    byLanes = inLanes;
+    writeFileSync(file, "some bytes");
+  });
 
   it("gives every digest of exactly the file's bytes, below, at and above the size of the arena", async () => {
     await fc.assert(
@@ -75,7 +93,7 @@ describe("reading an entry", () => {
       expect(sha256Of(finding)).toBe(sha256(bytes));
       for (const found of [finding, finding.embedded[0]!]) expect(Object.keys(found.digests)).toEqual(cryptographicAlgorithms.filter((name) => digests.some((asked) => asked === name)));
     }
-    await expect(readEntry(entryFor(root, "file"), parts({ digests: ["md5"] }))).rejects.toThrow(/found md5, expected sha256 among them/);
+    await expect(readEntry(entryFor(root, "file"), parts({ digests: ["md5"] }))).rejects.toThrow(/expected sha256 among them/);
   });
 
   it("hands a picture's bytes to be perceived whole, larger than the arena or not", async () => {
@@ -208,12 +226,13 @@ describe("reading a batch", () => {
       { ...plain, no: 12, kind: "folder", unread: "not-listed", errorCode: "EIO" },
     ];
     const read: number[] = [];
-    const findings = await readBatch(batch, async (entry) => {
-      read.push(entry.no);
-      return readEntry(entry, parts());
-    });
+    const reading = async (entries: readonly PlannedEntry[]): Promise<Finding[]> => {
+      read.push(...entries.map(({ no }) => no));
+      return readFiles(entries, parts());
+    };
+    const findings = await readBatch(batch, reading);
     expect(read).toEqual([7]);
-    expect(await readBatch([{ ...plain, no: 70_001, sameAs: 7 }, { ...plain, no: 70_002, sameAs: 7 }], async (entry) => (read.push(entry.no), readEntry(entry, parts())))).toHaveLength(2);
+    expect(await readBatch([{ ...plain, no: 70_001, sameAs: 7 }, { ...plain, no: 70_002, sameAs: 7 }], reading)).toHaveLength(2);
     expect(read, "names of a file that is not in their batch are read once for all of them").toEqual([7, 70_001]);
     expect(findings.map(({ no }) => no)).toEqual([7, 8, 9, 10, 11, 12]);
     expect(sha256Of(findings[1]!)).toBe(sha256(Buffer.from("bytes")));

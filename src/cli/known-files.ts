@@ -1,0 +1,36 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Finding } from "../model.ts";
+import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
+import type { Check } from "../selftest.ts";
+
+// Texts of RFC 1321 (A.5) with their MD5: twelve of one block and two of two blocks. With the known picture twice a reader hashes sixteen files side by side, then
+// four, then two; the picture by itself is one.
+const oneBlock = {
+  a: "0cc175b9c0f1b6a831c399e269772661",
+  abc: "900150983cd24fb0d6963f7d28e17f72",
+  "message digest": "f96b697d7cb7938d525a2f31aaf161d0",
+  abcdefghijklmnopqrstuvwxyz: "c3fcd3d76192e4007dfb496cca67e13b",
+} as const;
+const twoBlocks = {
+  ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789: "d174ab98d277d9f5a5611c2c9f419d9f",
+  "12345678901234567890123456789012345678901234567890123456789012345678901234567890": "57edf4a22be3c955ac49da2e2107b67a",
+} as const;
+const texts = [oneBlock, oneBlock, oneBlock, twoBlocks].flatMap((known) => Object.entries(known));
+const picture = canaryPng();
+const files = [...texts, [picture, canaryAnswers.digests.md5] as const, [picture, canaryAnswers.digests.md5] as const].map(([content, md5], at) => ({ name: `known-${at}`, content, md5 }));
+
+/** Writes known files into a folder. Errors: the operating system's. */
+export function writeKnownFiles(place: string): void {
+  for (const { name, content } of files) writeFileSync(join(place, name), content, { mode: 0o600, flag: "wx" });
+}
+
+/** Whether each of them, read in one batch, got its own MD5. Shape: `findings` by the name of the file. */
+export function knownFilesCheck(findings: ReadonlyMap<string, Finding>): Check {
+  const wrong = files.filter(({ name, md5 }) => md5Of(findings.get(name)) !== md5);
+  return { name: `md5 of ${files.length} known files side by side`, expected: "as published", found: wrong.length === 0 ? "as published" : `${wrong.length} other` };
+}
+
+function md5Of(finding: Finding | undefined): string {
+  return finding?.outcome === "examined" ? Buffer.from(finding.digests.md5 ?? []).toString("hex") : "none";
+}

@@ -1,0 +1,26 @@
+import { md5LaneCount, md5SlotBytes } from "../kernels/md5-lanes.ts";
+import type { Finding, PlannedEntry } from "../model.ts";
+import { groupsOf, readGroup } from "./read-group.ts";
+import { readSideBySide, smallParts } from "./read-side-by-side.ts";
+import type { ReadingParts } from "./reading-parts.ts";
+
+/** Read before MD5 of all is made: so many files that lanes rarely wait, and no more than that where they are in the processor's cache still. */
+const groupBounds = { files: 4 * md5LaneCount, bytes: 2 * 1024 * 1024 } as const;
+
+/**
+ * Findings of entries of kind `file`, in their order: the small ones are read first, group by group, then the large ones.
+ *
+ * Errors: none for what the evidence does; an unreadable file is a finding.
+ */
+export async function readFiles(entries: readonly PlannedEntry[], parts: ReadingParts): Promise<Finding[]> {
+  const { bytes: arena, lanes } = parts.arena;
+  const isSmall = ({ sizeBytes }: PlannedEntry): boolean => md5SlotBytes(sizeBytes) <= arena.length / smallParts;
+  const findings = new Map<PlannedEntry, Finding>();
+  // Without lanes nothing is gained by a group: each file is done with before the next one comes.
+  const bounds = lanes === null ? { files: 1, bytes: 0 } : groupBounds;
+  for (const group of groupsOf(entries.filter(isSmall), bounds, arena.length))
+    for (const [at, finding] of (await readGroup(group, parts)).entries()) findings.set(group[at]!, finding);
+  const large = entries.filter((entry) => !isSmall(entry));
+  for (const [at, finding] of (await readSideBySide(large, parts)).entries()) findings.set(large[at]!, finding);
+  return entries.map((entry) => findings.get(entry)!);
+}
