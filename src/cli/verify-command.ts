@@ -49,7 +49,7 @@ export async function runVerify(path: string, options: VerifyCommandOptions): Pr
     throw readableFailure(folder, thrown);
   }
   if (lists !== null) tell(unlessRefused(() => checkLists(folder, lists)));
-  process.stdout.write(wrongs === 0 ? "everything that was checked holds\n" : `${wrongs} ${wrongs === 1 ? "thing is" : "things are"} not as they must be\n`);
+  process.stdout.write(wrongs === 0 ? "everything that was checked holds\n" : `${wrongs === 1 ? "1 thing is not as it must be" : `${wrongs} things are not as they must be`}\n`);
   return wrongs === 0 ? outcomeStatuses.complete : exitStatuses["seal-refused"];
 }
 
