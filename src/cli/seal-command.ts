@@ -23,6 +23,7 @@ import { now, timeZone } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { refuseOutputInEvidence } from "./report-command.ts";
 import { publicKeyIn, type Signer, signerFor, type SigningOptions } from "./signing-key.ts";
+import { sweepParts } from "./sweep.ts";
 import { userName } from "./user-name.ts";
 import { ownVersion } from "./version.ts";
 import { writeNewFile, writeNewFileOf } from "./write-file.ts";
@@ -144,15 +145,6 @@ function refuse(faults: readonly string[], what: string): void {
   for (const fault of faults.slice(1)) process.stderr.write(`blindmatch: ${fault}\n`);
   const [first] = faults;
   if (first !== undefined) throw new Failure("seal-refused", `${first}; it cannot be ${what} as it is`);
-}
-
-/** What a killed seal left unfinished. A process that runs may be at work on its own. */
-function sweepParts(folder: string): void {
-  const { isAlive, processId } = custody();
-  for (const name of readdirSync(folder)) {
-    const owner = Number(/^manifest.*\.(\d+)(?:-[0-9a-f]+)?\.part$/.exec(name)?.[1] ?? Number.NaN);
-    if (owner === processId || (owner > 0 && !isAlive(owner))) rmSync(join(folder, name), { force: true });
-  }
 }
 
 /** Beside the case folder unless it is said where. Never over another file, never on the evidence. */

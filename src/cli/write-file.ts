@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, linkSync, lstatSync, openSync, rmSync, unlinkSync
 import { dirname } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { pathText } from "../path-text.ts";
+import { syncFolder } from "../record/database.ts";
 
 /** The process that a file of ours belonged to that is not whole, by its name; null for any other file. Without hex digits an earlier program wrote it. */
 export function partOwner(name: string): number | null {
@@ -64,16 +65,6 @@ export function writeUnnamed(path: string, chunks: Iterable<string>): UnnamedFil
   return finished(beginFile(path), (begun) => {
     for (const block of blocks(chunks)) begun.write(block);
   });
-}
-
-/** Makes the names in a folder last. */
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Errors: Failure("output-exists") where anything has that name. `advice`: what to do about it. */

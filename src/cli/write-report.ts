@@ -1,8 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import { pathText } from "../path-text.ts";
+import { syncFolder } from "../record/database.ts";
 import type { RecordView } from "../record/view.ts";
 import type { ReportFormat, ReportOptions } from "../reports/format.ts";
-import { requireFree, syncFolder, type UnnamedFile, writeUnnamed } from "./write-file.ts";
+import { requireFree, type UnnamedFile, writeUnnamed } from "./write-file.ts";
 
 /** What the record notes of a report's files. Shape: `pages` absent where the report is one file. */
 export interface WrittenReport {

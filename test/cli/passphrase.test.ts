@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
-import { blindmatch, type Ended, program } from "../support/blindmatch.ts";
+import { blindmatch, program } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { describeWith, has } from "../support/tools.ts";
 
 const folder = temporaryFolder();
@@ -17,20 +18,6 @@ writeFileSync(join(evidence, "file"), "The quick brown fox jumps over the lazy d
 const passphrase = "four synthetic würds";
 const importing = (home: string, ...more: string[]): string[] => ["list", "import", list, "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home, ...more];
 const scanning = (home: string, caseName: string): string[] => ["scan", evidence, "--case", join(folder, caseName), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--allow-writable", "a test", "--home", home, "--quiet"];
-
-/** Runs the program at a terminal of its own and types the answers, each once a prompt stands there. `out` is what the terminal showed. */
-function atTerminal(answers: readonly (string | Buffer)[], args: readonly string[]): Promise<Ended> {
-  const quoted = [process.execPath, program, ...args].map((argument) => `'${argument.replaceAll("'", "'\\''")}'`).join(" ");
-  const running = spawn("script", ["-qec", quoted, "/dev/null"], { stdio: ["pipe", "pipe", "pipe"] });
-  let out = "";
-  let given = 0;
-  running.stdout.on("data", (data: Buffer) => {
-    out += data.toString();
-    const prompts = out.match(/passphrase[^\n]*: /g)?.length ?? 0;
-    while (given < Math.min(prompts, answers.length)) running.stdin.write(answers[given++]!);
-  });
-  return new Promise((resolve) => running.on("close", (status) => resolve({ status, out, err: "" })));
-}
 
 describeWith("script", has("script") && has("setsid"), "lists sealed with a passphrase", () => {
   const home = join(folder, "home");

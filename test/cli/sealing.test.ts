@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newSecretKey, secretKeyText } from "../../src/minisign/secret-key.ts";
 import { blindmatch, type Ended, program } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
 // Sealing and verifying as it is done on a command line; every stock program that the README names is asked as well.
@@ -266,19 +267,6 @@ describeWith("root and mount", mayMount, "a case on a medium that cannot be writ
 });
 
 describeWith("script", has("script"), "a key with a passphrase", () => {
-  function atTerminal(answers: readonly string[], args: readonly string[]): Promise<Ended> {
-    const quoted = [process.execPath, program, ...args].map((argument) => `'${argument}'`).join(" ");
-    const running = spawn("script", ["-qec", quoted, "/dev/null"], { stdio: ["pipe", "pipe", "pipe"] });
-    let out = "";
-    let given = 0;
-    running.stdout.on("data", (data: Buffer) => {
-      out += data.toString();
-      const prompts = out.match(/passphrase[^\n]*: /g)?.length ?? 0;
-      while (given < Math.min(prompts, answers.length)) running.stdin.write(answers[given++]!);
-    });
-    return new Promise((resolve) => running.on("close", (status) => resolve({ status, out, err: "" })));
-  }
-
   it("signs once it was typed, and is never shown", async () => {
     // Kept with less work than usual, which its file states.
     const key = newSecretKey();

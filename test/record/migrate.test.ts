@@ -5,13 +5,12 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { addPass } from "../../src/record/add-pass.ts";
 import { appendReportRow, createOrResumeRecord, settleRecord } from "../../src/record/open-record.ts";
-import { openRecord } from "../../src/record/open-view.ts";
-import type { LogRow, RecordView } from "../../src/record/view.ts";
+import type { LogRow } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { formats } from "../../src/reports/formats.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has } from "../support/tools.ts";
-import { appendAll, finishedCase, newPass, opening } from "./sample-case.ts";
+import { appendAll, finishedCase, newPass, opening, reading } from "./sample-case.ts";
 
 // Records as the program of schema version 4 wrote them; fixtures/record/SOURCE.md says how.
 
@@ -23,15 +22,6 @@ function caseOf(name: "finished" | "partial"): string {
   mkdirSync(folder);
   copyFileSync(join(import.meta.dirname, `../../fixtures/record/version-4-${name}.sqlite`), join(folder, "record.sqlite"));
   return folder;
-}
-
-function reading<Result>(folder: string, read: (view: RecordView) => Result): Result {
-  const view = openRecord(folder);
-  try {
-    return read(view);
-  } finally {
-    view.close();
-  }
 }
 
 function versionOf(folder: string): number {

@@ -9,11 +9,10 @@ import { codeVault, newCodesSeal } from "../../src/record/kept-codes.ts";
 import { appendReportRow, createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordedFinding } from "../../src/record/pass-entries.ts";
-import type { RecordView } from "../../src/record/view.ts";
 import { schemaStatements } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { codesKey, codesOf, finishedCase, header, keeping, laterLists, lists, newPass, opening, passFacts, resultOf, resultWithCodes, sampleEntries } from "./sample-case.ts";
+import { codesKey, codesOf, finishedCase, header, keeping, laterLists, lists, newPass, opening, passFacts, reading, resultOf, resultWithCodes, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
@@ -28,15 +27,6 @@ function copyOf(folder: string): string {
   mkdirSync(copy);
   copyFileSync(join(folder, "record.sqlite"), join(copy, "record.sqlite"));
   return copy;
-}
-
-function reading<Result>(folder: string, read: (view: RecordView) => Result): Result {
-  const view = openRecord(folder);
-  try {
-    return read(view);
-  } finally {
-    view.close();
-  }
 }
 
 const contentSha256 = (folder: string): string => createHash("sha256").update(readFileSync(join(folder, "record.sqlite"))).digest("hex");

@@ -5,23 +5,14 @@ import { type Entry, type MatchedFinding, type PlannedEntry, unreadReasons, type
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
-import type { RecordView, Tally } from "../../src/record/view.ts";
+import type { Tally } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, opening, reading, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
 const newCase = (): string => join(root, `case-${cases++}`);
-
-function reading<Result>(folder: string, read: (view: RecordView) => Result): Result {
-  const view = openRecord(folder);
-  try {
-    return read(view);
-  } finally {
-    view.close();
-  }
-}
 
 function recorded(entries: readonly Entry[], result: (planned: PlannedEntry) => MatchedFinding, until = entries.length): { folder: string; writer: RecordWriter } {
   const folder = newCase();

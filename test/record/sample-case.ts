@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { cryptographicAlgorithms, type Digests, type Entry, type Finding, type ListDescription, type Match, type MatchedFinding, type PerceptualCode, type PlannedEntry } from "../../src/model.ts";
 import type { NewPass } from "../../src/record/add-pass.ts";
 import { createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
+import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
-import type { CaseHeader, PassFacts } from "../../src/record/view.ts";
+import type { CaseHeader, PassFacts, RecordView } from "../../src/record/view.ts";
 
 /** A file as the walk finds it; whatever the test does not care about is made up. */
 export function entry(path: string | Uint8Array, facts: Partial<Entry> = {}): Entry {
@@ -198,4 +199,14 @@ export function passFacts(changes: Partial<PassFacts> = {}): PassFacts {
 export function newPass(changes: Partial<NewPass> = {}): NewPass {
   const matchesOf = (no: number): readonly Match[] => (no % 10 === 0 ? [match({ list: 1, reference: no, recordId: "LATER-1" }), match({ reference: no, recordId: "LATER-0" })] : []);
   return { facts: passFacts(), codesKey, match: async ({ finding }) => matchesOf(finding.no), interrupt: new AbortController().signal, ...changes };
+}
+
+/** What a record opened for reading says. */
+export function reading<Result>(folder: string, read: (view: RecordView) => Result): Result {
+  const view = openRecord(folder);
+  try {
+    return read(view);
+  } finally {
+    view.close();
+  }
 }
