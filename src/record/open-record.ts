@@ -30,7 +30,7 @@ export interface OpenedRecord {
 /**
  * Opens the record of a case folder for writing, and makes both (0700, 0600) when there is none.
  *
- * Errors: Failure("record-other") naming each thing in which the record is of another scan; Failure("record-locked") while another process writes;
+ * Errors: Failure("record-other") naming each thing in which the record is of another scan, Failure("evidence-changed") where the evidence's root is the same and was altered; Failure("record-locked") while another process writes;
  *         Failure("record-newer"), Failure("record-damaged") for a file that is not to be trusted; Failure("key-wrong") when codes were kept under another key.
  */
 export function createOrResumeRecord(folder: string, opening: Opening): OpenedRecord {
@@ -47,6 +47,9 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
     }
     const summary = summaryOf(database, version);
     const differences = differencesOf(summary.opened, { header, lists });
+    // The same root of the same file system: the evidence that was planned, and something was done to it since.
+    if (differences.length > 0 && differences.every((difference) => difference.startsWith("evidence rootModifiedNs:")))
+      throw new Failure("evidence-changed", `evidence: its root changed since the record was begun: ${differences.join("; ")}; is this the same evidence, and did nobody write to it?`);
     if (differences.length > 0) throw new Failure("record-other", `record: it is of another scan than this one: ${differences.join("; ")}; ${adviceOn(differences, summary)}`);
     if (summary.closed !== null) {
       // The kill of an earlier session may have come between the last row and this. Where that was done it does nothing.

@@ -24,15 +24,15 @@ interface Killed {
   readonly recorded: number | null;
 }
 
-/** Starts a scan and kills all its processes, or main alone, after so long. */
-async function killedAfter(waitMs: number, isWholeTree: boolean, args: readonly string[]): Promise<Killed> {
+/** Starts a scan and kills all its processes after so long; that main alone is killed is `killed-anywhere`'s. */
+async function killedAfter(waitMs: number, args: readonly string[]): Promise<Killed> {
   const running = startBlindmatch(...args, "--json");
   let out = "";
   running.stdout!.on("data", (bytes: Buffer) => (out += bytes.toString()));
   let tree: readonly number[] = [];
   const timer = setTimeout(() => {
     tree = processTree(running.pid!);
-    killAll(isWholeTree ? tree : [running.pid!]);
+    killAll(tree);
   }, waitMs);
   const status = await new Promise<number | null>((resolve) => running.on("close", resolve));
   clearTimeout(timer);
@@ -54,7 +54,7 @@ it(`a scan that is killed again and again (${kills} times, seed ${seed}) goes on
   async function stormedCase(random: Random): Promise<void> {
     const place = join(folder, `case ${cases++}`);
     for (let recorded = 0, isKilled = true, left = killsOfCase; isKilled && left > 0 && killed < kills; left--) {
-      const ended = await killedAfter(Math.round(elapsedMs * 0.2) + random(Math.round(elapsedMs)), random(2) === 0, scanInto(place));
+      const ended = await killedAfter(Math.round(elapsedMs * 0.2) + random(Math.round(elapsedMs)), scanInto(place));
       if (ended.from !== null) expect(ended.from).toBeGreaterThanOrEqual(recorded);
       recorded = Math.max(recorded, ended.from ?? 0, ended.recorded ?? 0);
       isKilled = ended.isKilled;

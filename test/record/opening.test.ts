@@ -154,12 +154,22 @@ describe("opening a record to write", () => {
     expect(verifyRecord(folder)).toEqual([]);
   });
 
+  it("refuses evidence whose root was altered as evidence that changed, unless something else differs, too", () => {
+    const altered = { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootModifiedNs: "4" } };
+    for (const folder of [partial(), finished()]) {
+      const before = logOf(folder).length;
+      expect(failureOf(() => createOrResumeRecord(folder, opening({ header: altered })))).toMatchObject({ code: "evidence-changed", message: expect.stringContaining("evidence rootModifiedNs: found 1600000000000000000 in the record, expected 4") });
+      expect(failureOf(() => createOrResumeRecord(folder, opening({ header: { ...altered, exhibit: "KAJ/4" } }))).code).toBe("record-other");
+      expect(logOf(folder).length).toBe(before);
+      expect(existsSync(join(folder, "record.lock"))).toBe(false);
+    }
+  });
+
   it.each<[string, Partial<Opening>, RegExp]>([
     ["case number", { header: { ...header, caseNumber: "2026-18" } }, /case number: found 2026-17 in the record, expected 2026-18/],
     ["exhibit", { header: { ...header, exhibit: "KAJ/4" } }, /exhibit: found KAJ\/3 in the record, expected KAJ\/4/],
     ["file system", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, fileSystem: "xfs" } } }, /evidence fileSystem: found ext4 in the record, expected xfs/],
     ["evidence root", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootInode: "3" } } }, /evidence rootInode: found 2 .* expected 3/],
-    ["evidence root's time", { header: { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootModifiedNs: "4" } } }, /evidence rootModifiedNs/],
     ["perceptual option", { header: { ...header, options: { ...header.options, perceptual: false } } }, /option perceptual: found true .* expected false/],
     ["choice of digests", { header: { ...header, options: { ...header.options, digests: ["md5", "sha256"] } } }, /option digests: found \["md5","sha1","sha256","blake3"\] in the record, expected \["md5","sha256"\]/],
     ["distance option", { header: { ...header, options: { ...header.options, nearDistanceBits: 30 } } }, /option nearDistanceBits: found 31 .* expected 30/],
