@@ -1,13 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { program } from "../support/blindmatch.ts";
 import { median, readable, tableRow, type Target, timed } from "./bench.ts";
-import { decoded, photoFile } from "./photo-files.ts";
+import { environment } from "../../src/perceptual/sandbox-command.ts";
+import { beside } from "./built.ts";
+import { bareLoop, photoFile } from "./photo-files.ts";
 
 const pictures = Number(process.env["BENCH_SCAN_PICTURES"] ?? 240);
 const rounds = Number(process.env["BENCH_SCAN_ROUNDS"] ?? 3);
@@ -15,7 +17,7 @@ const listed = 1000;
 const sizes = [[4000, 3000], [4000, 3000], [2048, 1536], [2048, 1536], [1600, 1200], [1024, 768]] as const;
 
 /** What is timed, in the order of a round; a scan stands with the one whose cost is its start, its self-test and its reports. */
-const works = ["bare loop", "scan", "scan, nothing there", "digests only", "digests only, nothing there"] as const;
+const works = ["bare loop", "bare loop, memory as a decoder has it", "scan", "scan, nothing there", "digests only", "digests only, nothing there"] as const;
 type Work = (typeof works)[number];
 const fixed: Readonly<Partial<Record<Work, Work>>> = { scan: "scan, nothing there", "digests only": "digests only, nothing there" };
 
@@ -53,7 +55,8 @@ export async function measureWholeProgram(print: (line: string) => void): Promis
     for (const readers of [1, 2]) {
       const measured = new Map<Work, Figures[]>(works.map((work) => [work, []]));
       for (let round = 0; round < rounds; round++) {
-        measured.get("bare loop")!.push(await bareLoop(files, readers));
+        measured.get("bare loop")!.push(await timed(() => bareLoop(files, readers)));
+        measured.get("bare loop, memory as a decoder has it")!.push(await bareLoopApart(evidence, readers));
         measured.get("scan")!.push(await scan(evidence, readers));
         measured.get("scan, nothing there")!.push(await scan(nothing, readers));
         measured.get("digests only")!.push(await scan(evidence, readers, "--no-perceptual"));
@@ -81,12 +84,10 @@ function compared(measured: ReadonlyMap<Work, readonly Figures[]>, readers: numb
   return { name: `whole scan against a bare decoding loop, ${readers} at a time, CPU time`, figure: ratio("scan", "cpuSeconds"), bound: 0.85, unit: "of its pictures a CPU second", is: "at least" };
 }
 
-async function bareLoop(files: readonly string[], workers: number): Promise<Figures> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < files.length; at = next++) await decoded(await readFile(files[at]!));
-  };
-  return timed(async () => void (await Promise.all(Array.from({ length: workers }, work))));
+/** Part of what a scan gains is how a decoder keeps its memory, which a loop can have as well: this one has it, and is timed by itself, without its start. */
+async function bareLoopApart(folder: string, workers: number): Promise<Figures> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", beside("bare-loop.ts"), folder, String(workers)], { env: { ...process.env, ...environment } });
+  return JSON.parse(stdout) as Figures;
 }
 
 /** Runs the real program and adds up what it and all its processes cost. */
