@@ -38,6 +38,7 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
 
   return {
     kind: "directory",
+    hasInodes: place.stableInodes,
     foldersListed: () => folders,
     *entries() {
       folders = 0;
