@@ -7,18 +7,19 @@ import { pathBytes, pathText } from "../../src/path-text.ts";
 import { batchBounds } from "../../src/record/batches.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
+import type { ReadingOrder } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, entry, opening, reading, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
 const newCase = (): string => join(root, `case-${cases++}`);
 
-function planned(entries: readonly Entry[], folder = newCase()): PlannedEntry[] {
+function planned(entries: readonly Entry[], folder = newCase(), order?: ReadingOrder): PlannedEntry[] {
   const { writer } = createOrResumeRecord(folder, opening());
   try {
-    writer.writePlan(entries, () => 1);
+    writer.writePlan(entries, () => 1, order);
     return [...writer.batches()].flat();
   } finally {
     writer.release();
@@ -37,6 +38,53 @@ describe("the plan", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("is ordered by class, then by inode where that is asked for, then by path; files of 1 GiB and more come last, and nothing is left out", () => {
+    const entries = fc.array(fc.record({ path: fc.uint8Array({ maxLength: 3 }), class: fc.nat(4), inode: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), isLarge: fc.boolean() }), { maxLength: 40 });
+    fc.assert(
+      fc.property(entries, fc.constantFrom("inode" as const, "path" as const), (drawn, within) => {
+        const found = drawn.map(({ path, inode, isLarge }) => entry(path, { inode, sizeBytes: isLarge ? 2 ** 30 + Number(inode % 7n) : 5 }));
+        const classOf = (one: Entry): number => drawn[found.indexOf(one)]!.class;
+        const placeOf = (one: Entry): readonly bigint[] => [one.sizeBytes < 2 ** 30 ? 0n : BigInt(one.sizeBytes), BigInt(classOf(one)), within === "inode" ? BigInt.asIntN(64, one.inode) : 0n];
+        const compared = (one: Entry, other: Entry): number => {
+          const [places, others] = [placeOf(one), placeOf(other)];
+          const at = places.findIndex((place, index) => place !== others[index]);
+          return at >= 0 ? (places[at]! < others[at]! ? -1 : 1) : Buffer.compare(one.path, other.path);
+        };
+        const plan = planned(found, newCase(), { within, classOf });
+        const facts = (one: Entry): string => `${Buffer.from(one.path).toString("hex")} ${one.inode} ${one.sizeBytes}`;
+        expect(plan.map(facts)).toEqual(found.toSorted(compared).map(facts));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("keeps the names of one file together, where the first of them stands by class and inode", () => {
+    const twin = { links: 3, inode: 50n };
+    const classes: Readonly<Record<string, number>> = { "late/z": 0, "late/a": 2, b: 1, c: 1, d: 0 };
+    const order: ReadingOrder = { within: "inode", classOf: ({ path }) => classes[Buffer.from(path).toString()]! };
+    const plan = planned([entry("late/a", twin), entry("late/z", twin), entry("b", { inode: 9n }), entry("c", { inode: 3n }), entry("d", { inode: 60n })], newCase(), order);
+    expect(plan.map(({ path, sameAs }) => [Buffer.from(path).toString(), sameAs])).toEqual([["late/z", null], ["late/a", 0], ["d", null], ["c", null], ["b", null]]);
+  });
+
+  it("says in its log row what it is ordered by, and stays as it is when the scan goes on, whatever order is asked for then", () => {
+    const folder = newCase();
+    const entries = sampleEntries(600);
+    const byInode: ReadingOrder = { within: "inode", classOf: ({ path }) => path.length % 3 };
+    const plan = planned(entries, folder, byInode);
+    expect(reading(folder, (view) => [...view.log()].flatMap((row) => (row.kind === "planned" ? [row.body.order] : [])))).toEqual(["inode"]);
+    const { writer, state } = createOrResumeRecord(folder, opening());
+    expect([state, writer.planned, writer.planDifferences(entries.map((one) => ({ ...one, device: 99n })))]).toEqual(["resumed", true, { appeared: 0, gone: 0 }]);
+    expect([...writer.batches()].flat()).toEqual(plan);
+    appendAll(writer);
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+    // The same entries in another order: another plan, whose entries have the same facts.
+    const other = planned(entries, newCase(), { ...byInode, within: "path" });
+    const facts = (one: PlannedEntry): string => Buffer.from(one.path).toString();
+    expect(other.map(facts)).not.toEqual(plan.map(facts));
+    expect(other.map(facts).sort()).toEqual(plan.map(facts).sort());
   });
 
   it("keeps every fact of an entry, hostile names and numbers past 64 bits included", () => {
