@@ -3,6 +3,7 @@ import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
+import { firstMatchText } from "./first-match.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
@@ -10,6 +11,7 @@ import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } fr
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { answerSentence, completenessSentence } from "./summary.ts";
 
 /**
@@ -120,7 +122,12 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
+  const first = record.firstMatch();
+  if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first match came ${firstMatchText(first, totals)}.` });
   const history = historyOf(record);
+  yield row("total", { status: "reading-order", reason: history.plannedOrder ?? "", detail: readingOrderSentence(history) });
+  const stopped = stoppedSentence(history);
+  if (stopped !== null) yield row("total", { status: "stopped", detail: stopped });
   const writes = evidenceWrites(history);
   yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: [writes.sentence, writes.mountSentence, ...writes.furtherSentences].join(" ") });
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
