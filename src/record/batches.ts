@@ -8,6 +8,9 @@ import { planColumns } from "./schema.ts";
 /** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
 export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
+/** Bounds of the batches that begin among the first `entries` of a plan. These are the likeliest, and what a batch came to is known at its end: pictures take long to decode. */
+export const firstBounds = { entries: 2048, names: 32, bytes: 4 * 1024 * 1024 } as const;
+
 /**
  * Files above `largeBytes` that share a batch, for a reader hashes several of them faster than one. A kill costs what of its batch was read, so the larger they
  * are the fewer go together; one that is larger still is a batch's only large one.
@@ -23,8 +26,9 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
-    const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= batchBounds.bytes;
-    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < batchBounds.names && fitsBytes;
+    const bounds = (batch[0] ?? entry).no < firstBounds.entries ? firstBounds : batchBounds;
+    const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= bounds.bytes;
+    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < bounds.names && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;
       batch = [];

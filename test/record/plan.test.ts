@@ -138,7 +138,7 @@ describe("the plan", () => {
   });
 
   it("holds groups of thousands of names whole", () => {
-    const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 5 * 1024 * 1024 }));
+    const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 1024 * 1024 }));
     const folder = newCase();
     const { writer } = createOrResumeRecord(folder, opening());
     writer.writePlan([entry("a"), ...names, entry("z")], () => 1);
@@ -237,7 +237,7 @@ describe("batches", () => {
     writer.release();
   });
 
-  it("end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
+  it("end at 32 names or 4 MiB among the first 2,048 entries, then at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
     const lengths = (entries: readonly Entry[]): number[] => {
       const { writer } = createOrResumeRecord(newCase(), opening());
       writer.writePlan(entries.map((one, index) => ({ ...one, inode: BigInt(index) })), () => 1);
@@ -246,9 +246,17 @@ describe("batches", () => {
       return batches;
     };
     const many = (count: number, facts: Partial<Entry>): Entry[] => Array.from({ length: count }, (_, index) => entry(`n${String(index).padStart(5, "0")}`, facts));
-    expect(lengths(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
-    expect(lengths(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
-    expect(lengths(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
+    expect(lengths(many(70, { sizeBytes: 1 })), "the first ones are small").toEqual([32, 32, 6]);
+    expect(lengths(many(9, { sizeBytes: 2 * 1024 * 1024 })), "in bytes, too").toEqual([2, 2, 2, 2, 1]);
+    const first = Array.from({ length: 2048 }, (_, index) => entry(`m${String(index).padStart(5, "0")}`, { sizeBytes: 0 }));
+    const behind = (entries: readonly Entry[]): number[] => {
+      const found = lengths([...first, ...entries]);
+      expect(found.splice(0, 64)).toEqual(Array(64).fill(32));
+      return found;
+    };
+    expect(behind(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
+    expect(behind(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
+    expect(behind(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
     expect(lengths([])).toEqual([]);
   });
 
@@ -272,7 +280,7 @@ describe("batches", () => {
     expect(batches([1, 33, 31, 1, 900_000]), "what is last in the order of reading is a batch's only one").toEqual([[1, 33, 31, 1], [900_000]]);
   });
 
-  it("are the same when a scan goes on at any border", () => {
+  it("are the same when a scan goes on at a border", () => {
     const entries = sampleEntries(2500);
     const borders = (batches: Iterable<readonly PlannedEntry[]>): number[] => [...batches].map((batch) => batch[0]!.no);
     const folder = newCase();
@@ -280,10 +288,10 @@ describe("batches", () => {
     writer.writePlan(entries, () => 1);
     const expected = borders(writer.batches());
     expect(expected.length).toBeGreaterThan(5);
-    for (let left = expected; left.length > 0; left = left.slice(1)) {
-      expect(borders(writer.batches())).toEqual(left);
-      const [batch] = [...writer.batches()];
-      writer.append(batch!.map(resultOf));
+    const step = 19;
+    for (let at = 0; at < expected.length; at += step) {
+      expect(borders(writer.batches())).toEqual(expected.slice(at));
+      for (const batch of [...writer.batches()].slice(0, step)) writer.append(batch.map(resultOf));
       writer.release();
       ({ writer } = createOrResumeRecord(folder, opening()));
     }
