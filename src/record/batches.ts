@@ -8,8 +8,16 @@ import { planColumns } from "./schema.ts";
 /** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
 export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
-/** Bounds of the batches that begin among the first `entries` of a plan. These are the likeliest, and what a batch came to is known at its end: pictures take long to decode. */
-export const firstBounds = { entries: 2048, names: 32, bytes: 4 * 1024 * 1024 } as const;
+/**
+ * The least that a batch may hold. What a batch came to is known at its end, and the first entries of a plan are the likeliest: a batch holds no more than a quarter of what came
+ * before it, so that nobody waits much longer for a match than until it was read.
+ */
+const leastBounds = { names: 32, bytes: 8 * 1024 * 1024 } as const;
+
+function boundsFrom(no: number): { readonly names: number; readonly bytes: number } {
+  const names = Math.max(leastBounds.names, no >> 2);
+  return { names: Math.min(batchBounds.names, names), bytes: Math.min(batchBounds.bytes, (names / leastBounds.names) * leastBounds.bytes) };
+}
 
 /**
  * Files above `largeBytes` that share a batch, for a reader hashes several of them faster than one. A kill costs what of its batch was read, so the larger they
@@ -26,7 +34,7 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
-    const bounds = (batch[0] ?? entry).no < firstBounds.entries ? firstBounds : batchBounds;
+    const bounds = boundsFrom((batch[0] ?? entry).no);
     const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= bounds.bytes;
     const fits = again ? batch.length < batchBounds.linkedNames : batch.length < bounds.names && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {

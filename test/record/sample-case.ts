@@ -154,9 +154,21 @@ export function resultOf(planned: PlannedEntry): MatchedFinding {
   return { finding: examined(no), matches };
 }
 
-/** Appends what is missing, batch by batch. */
+/** Appends what is missing, several batches at a time: each append is synced. */
 export function appendAll(writer: RecordWriter): void {
-  for (const batch of writer.batches()) writer.append(batch.map(resultOf));
+  for (const piece of piecesOf(writer)) writer.append(piece.map(resultOf));
+}
+
+/** The batches that are missing, joined to 512 entries and more. */
+export function* piecesOf(writer: RecordWriter): Generator<readonly PlannedEntry[]> {
+  let piece: PlannedEntry[] = [];
+  for (const batch of writer.batches()) {
+    piece.push(...batch);
+    if (piece.length < 512) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }
 
 /** Codes as a decoder gives them, the same for the same number. */
