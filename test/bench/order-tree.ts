@@ -18,10 +18,10 @@ const parts: readonly Part[] = [
   { place: "ProgramData", perCent: 4, pictures: 0.02, medianBytes: 15_000, extensions: ["db", "log", "xml"] },
   { place: "Users/anna/AppData", perCent: 22, pictures: 0.4, medianBytes: 12_000, extensions: ["", "js", "db", "json", "log"] },
   { place: "Users/anna/Documents", perCent: 3, pictures: 0.02, medianBytes: 60_000, extensions: ["docx", "pdf", "xlsx", "txt"] },
-  { place: "Users/anna/Pictures", perCent: 0.8, pictures: 1, medianBytes: 0, extensions: ["jpg"] },
-  { place: "Users/anna/Videos", perCent: 0.2, pictures: 0, medianBytes: 30_000_000, extensions: ["mp4", "mov"] },
+  { place: "Users/anna/Pictures", perCent: 0.5, pictures: 1, medianBytes: 0, extensions: ["jpg"] },
+  { place: "Users/anna/Videos", perCent: 0.3, pictures: 0, medianBytes: 30_000_000, extensions: ["mp4", "mov"] },
   { place: "Users/anna/Downloads", perCent: 0.6, pictures: 0.1, medianBytes: 2_000_000, extensions: ["exe", "zip", "pdf"] },
-  { place: "Users/ben/AppData", perCent: 5.4, pictures: 0.4, medianBytes: 12_000, extensions: ["", "js", "db"] },
+  { place: "Users/ben/AppData", perCent: 5.6, pictures: 0.4, medianBytes: 12_000, extensions: ["", "js", "db"] },
   { place: "Archive", perCent: 2, pictures: 0.5, medianBytes: 100_000, extensions: ["pdf", "mp3", "doc"] },
 ];
 const [distinctPhotos, width, height] = [24, 1000, 750];

@@ -6,7 +6,7 @@ import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, opening, piecesOf, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
@@ -70,7 +70,7 @@ describe("a record survives", () => {
     const folder = newCase();
     const { writer } = createOrResumeRecord(folder, opening());
     writer.writePlan(sampleEntries(count), () => 14);
-    const batches = [...piecesOf(writer)];
+    const batches = [...writer.batches()];
     const states = batches.map((batch) => {
       writer.append(batch.map(resultOf));
       return { record: readFileSync(join(folder, "record.sqlite")), journal: readFileSync(join(folder, "record.sqlite-wal")), next: writer.nextEntry };
@@ -78,7 +78,7 @@ describe("a record survives", () => {
     writer.release();
     const expected = undisturbed();
     let torn = 0;
-    for (const { record, journal, next } of [states[0]!, states[2]!, states.at(-1)!]) {
+    for (const { record, journal, next } of [states[0]!, states[3]!, states.at(-1)!]) {
       for (const keep of [journal.length, journal.length - 1, journal.length - 9000, Math.floor(journal.length * 0.6), 33]) {
         const crashed = newCase();
         mkdirSync(crashed);

@@ -156,19 +156,14 @@ export function resultOf(planned: PlannedEntry): MatchedFinding {
 
 /** Appends what is missing, several batches at a time: each append is synced. */
 export function appendAll(writer: RecordWriter): void {
-  for (const piece of piecesOf(writer)) writer.append(piece.map(resultOf));
-}
-
-/** The batches that are missing, joined to 512 entries and more. */
-export function* piecesOf(writer: RecordWriter): Generator<readonly PlannedEntry[]> {
   let piece: PlannedEntry[] = [];
   for (const batch of writer.batches()) {
     piece.push(...batch);
     if (piece.length < 512) continue;
-    yield piece;
+    writer.append(piece.map(resultOf));
     piece = [];
   }
-  if (piece.length > 0) yield piece;
+  if (piece.length > 0) writer.append(piece.map(resultOf));
 }
 
 /** Codes as a decoder gives them, the same for the same number. */
