@@ -33,6 +33,7 @@ import { tellOutcome, writeReports } from "./scan-outcome.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
 import { endingSignals, stopOnSignals } from "./signals.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
+import { wayOfReading } from "./way-of-reading.ts";
 
 export interface ScanCommandOptions extends KeyOptions, ImageOptions, ListChoice {
   readonly case: string;
@@ -75,8 +76,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const asked = { digests, perceptual: options.perceptual && (references.hasPerceptualCodes || options.keepCodes === true) };
   const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const { medium, device } = mediumAt(place);
-  const rotates = medium === "rotating";
-  const count = options.readers ?? (rotates ? 1 : availableParallelism());
+  const { readers: count, sideBySide, byInode } = wayOfReading(medium, options.readers, availableParallelism());
   const stallMs = (options.stallSeconds ?? 120) * 1000;
   const interruption = new AbortController();
   const image = imageCheck(place, options, { stallMs, interrupt: interruption.signal });
@@ -94,7 +94,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     lowered: (tried) => record.log("confinement", tried),
     warned: (message) => record.log("warning", { message }),
     stallMs,
-    ...(rotates ? { sideBySide: 1 } : {}),
+    ...(sideBySide === undefined ? {} : { sideBySide }),
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
@@ -134,7 +134,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       references,
       read: (batch) => readers.read(place.root, batch),
       readers: count,
-      order: { within: rotates && source.hasInodes ? "inode" : "path", classOf: ({ path, sizeBytes, kind }) => triageClass(path, sizeBytes, kind) },
+      order: { within: byInode && source.hasInodes ? "inode" : "path", classOf: ({ path, sizeBytes, kind }) => triageClass(path, sizeBytes, kind) },
       stopAfter: options.stopAfter ?? null,
       interrupt: interruption.signal,
       mountState: () => mountStateAt(place),

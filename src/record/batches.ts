@@ -8,15 +8,15 @@ import { planColumns } from "./schema.ts";
 /** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
 export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
-/**
- * The least that a batch may hold. What a batch came to is known at its end, and the first entries of a plan are the likeliest: a batch holds no more than a quarter of what came
- * before it, so that nobody waits much longer for a match than until it was read.
- */
-const leastBounds = { names: 32, bytes: 8 * 1024 * 1024 } as const;
+/** So many names a batch may hold wherever it begins: enough that reads which hang one after the other are seen to be the device's fault before the batch ends. */
+const leastNames = 32;
 
-function boundsFrom(no: number): { readonly names: number; readonly bytes: number } {
-  const names = Math.max(leastBounds.names, no >> 2);
-  return { names: Math.min(batchBounds.names, names), bytes: Math.min(batchBounds.bytes, (names / leastBounds.names) * leastBounds.bytes) };
+/**
+ * Names of a batch that begins there: no more than a quarter of what came before it. What a batch came to is known at its end, and the first entries of a plan are the likeliest: so
+ * nobody waits much longer for a match than until it was read.
+ */
+function mostNamesFrom(no: number): number {
+  return Math.min(batchBounds.names, Math.max(leastNames, no >> 2));
 }
 
 /**
@@ -34,9 +34,8 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
-    const bounds = boundsFrom((batch[0] ?? entry).no);
-    const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= bounds.bytes;
-    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < bounds.names && fitsBytes;
+    const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= batchBounds.bytes;
+    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < mostNamesFrom((batch[0] ?? entry).no) && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;
       batch = [];

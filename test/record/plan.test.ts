@@ -237,7 +237,7 @@ describe("batches", () => {
     writer.release();
   });
 
-  it("are small at the beginning; then they end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
+  it("are of few names at the beginning; then they end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
     const lengths = (entries: readonly Entry[]): number[] => {
       const { writer } = createOrResumeRecord(newCase(), opening());
       writer.writePlan(entries.map((one, index) => ({ ...one, inode: BigInt(index) })), () => 1);
@@ -247,7 +247,7 @@ describe("batches", () => {
     };
     const many = (count: number, facts: Partial<Entry>): Entry[] => Array.from({ length: count }, (_, index) => entry(`n${String(index).padStart(5, "0")}`, facts));
     expect(lengths(many(700, { sizeBytes: 1 })), "the first ones are small, then a quarter of what came before").toEqual([32, 32, 32, 32, 32, 40, 50, 62, 78, 97, 121, 92]);
-    expect(lengths(many(9, { sizeBytes: 2 * 1024 * 1024 })), "in bytes, too").toEqual([4, 4, 1]);
+    expect(lengths(many(9, { sizeBytes: 8 * 1024 * 1024 })), "in names, not in bytes").toEqual([4, 4, 1]);
     const first = Array.from({ length: 2048 }, (_, index) => entry(`m${String(index).padStart(5, "0")}`, { sizeBytes: 0 }));
     /** What comes behind so many that batches are as large as they get. */
     const behind = (entries: readonly Entry[]): number[] => {
