@@ -90,7 +90,7 @@ describe("opening a record to write", () => {
       writer.release();
     }
     expect(states).toEqual(["new", "resumed", "resumed", "finished"]);
-    expect(logOf(folder).map(({ kind }) => kind)).toEqual(["opened", "resumed", "planned", "resumed", "batch", "closed"]);
+    expect(logOf(folder).map(({ kind }) => kind)).toEqual(["opened", "resumed", "planned", "resumed", "batch", "batch", "closed"]);
     expect(logOf(folder)[0]).toMatchObject({ seq: 1, body: { header, lists } });
   });
 

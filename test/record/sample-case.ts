@@ -154,16 +154,9 @@ export function resultOf(planned: PlannedEntry): MatchedFinding {
   return { finding: examined(no), matches };
 }
 
-/** Appends what is missing, several batches at a time: each append is synced. */
+/** Appends what is missing, batch by batch. */
 export function appendAll(writer: RecordWriter): void {
-  let piece: PlannedEntry[] = [];
-  for (const batch of writer.batches()) {
-    piece.push(...batch);
-    if (piece.length < 512) continue;
-    writer.append(piece.map(resultOf));
-    piece = [];
-  }
-  if (piece.length > 0) writer.append(piece.map(resultOf));
+  for (const batch of writer.batches()) writer.append(batch.map(resultOf));
 }
 
 /** Codes as a decoder gives them, the same for the same number. */
