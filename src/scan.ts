@@ -2,7 +2,7 @@ import type { Source } from "./evidence/source.ts";
 import { Failure } from "./failure.ts";
 import type { Batch, Finding, MatchedFinding } from "./model.ts";
 import { ordered } from "./ordered.ts";
-import type { RecordWriter } from "./record/record.ts";
+import type { ReadingOrder, RecordWriter } from "./record/record.ts";
 import type { LogBodies, MountState } from "./record/view.ts";
 import type { ReferenceSet } from "./reference/reference-set.ts";
 
@@ -14,6 +14,10 @@ export interface ScanParts {
   readonly read: (batch: Batch) => Promise<readonly Finding[]>;
   /** Batches read at the same time. */
   readonly readers: number;
+  /** Of a plan that is yet to be made; one that is there stays as it is. */
+  readonly order: ReadingOrder;
+  /** Ends the scan at the first batch border at which so many entries have matched; null: at the end of the plan. */
+  readonly stopAfter: number | null;
   /** Ends the scan at the next batch border: what is recorded stays. */
   readonly interrupt: AbortSignal;
   /** State of the evidence's mount and device now; null where the kernel does not say. */
@@ -45,10 +49,10 @@ export type ScanEvent =
 /**
  * The program: plan, then for each batch in order: read and hash, match, append.
  *
- * Shape:  "finished" when every planned entry has its row; "interrupted" leaves a valid partial record that the same call goes on with.
+ * Shape:  "finished" when every planned entry has its row; "interrupted" and "stopped" leave a valid partial record that the same call goes on with.
  * Errors: Failure("evidence-changed") when an earlier session planned other names; whatever a part throws that is no fact about the evidence; the record is left as after an interruption.
  */
-export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"> {
+export async function scan(parts: ScanParts): Promise<"finished" | "interrupted" | "stopped"> {
   const { source, record, references, interrupt, tell } = parts;
   record.log("mount-state", { when: "before", mount: parts.mountState() });
   const image = (await parts.image?.("before")) ?? null;
@@ -56,21 +60,26 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   if (image !== null) record.log("image", image);
   tell({ event: "walking" });
   if (record.planned) comparePlan(parts);
-  else record.writePlan(source.entries(), source.foldersListed);
+  else record.writePlan(source.entries(), source.foldersListed, parts.order);
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
 
-  for await (const { item: batch, result: findings } of ordered(until(interrupt, record.batches()), parts.readers, orInterrupted(interrupt, parts.read))) {
+  const isEnough = (): boolean => parts.stopAfter !== null && record.nextEntry < entries && record.entriesMatched() >= parts.stopAfter;
+  // Whatever else is being read when it is enough is let go: where a scan stops depends on the plan, not on who was faster.
+  const batches = isEnough() ? [] : record.batches();
+  for await (const { item: batch, result: findings } of ordered(until(interrupt, batches), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
     const results: MatchedFinding[] = [];
     // One after the other: what a crowded list answers for one picture is let go before the next.
     for (const [index, finding] of findings.entries()) results.push({ finding, matches: await references.match(finding, batch[index]?.sizeBytes ?? 0) });
     record.append(results);
     tell(progressOf(batch, results));
+    if (isEnough()) break;
   }
   record.log("times", parts.compareTimes());
   record.log("mount-state", { when: "after", mount: parts.mountState() });
   if (interrupt.aborted) return interrupted(parts);
+  if (isEnough()) return stopped(parts, parts.stopAfter ?? 0);
   const imageAfter = (await parts.image?.("after")) ?? null;
   if (imageAfter === "interrupted") return interrupted(parts);
   if (imageAfter !== null) record.log("image", imageAfter);
@@ -81,6 +90,11 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
 function interrupted({ record, elapsedMs }: ScanParts): "interrupted" {
   record.log("interrupted", { nextEntry: record.nextEntry, elapsedMs: Math.round(elapsedMs()) });
   return "interrupted";
+}
+
+function stopped({ record, elapsedMs }: ScanParts, after: number): "stopped" {
+  record.log("stopped", { after, matched: record.entriesMatched(), nextEntry: record.nextEntry, elapsedMs: Math.round(elapsedMs()) });
+  return "stopped";
 }
 
 /** Going on: what is there now must be what was planned, or nobody would examine what came after. */

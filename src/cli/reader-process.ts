@@ -43,7 +43,7 @@ process.once("message", (start: ToReader) => {
     told: (digests, perceived) => tell({ kind: "perceived", digests, perceived }),
     doubted: () => tell({ kind: "doubted" }),
   });
-  const read = startReading(digests, perceive, (bytesRead) => tell({ kind: "alive", bytesRead }));
+  const read = startReading(digests, perceive, (bytesRead) => tell({ kind: "alive", bytesRead }), start.sideBySide);
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);
     if (message.kind === "look")

@@ -3,7 +3,7 @@ import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
-import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import { closeRead, nameBelow, namesBelow, openBelow, O_PATH, separator } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
 import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
@@ -38,6 +38,7 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
 
   return {
     kind: "directory",
+    hasInodes: place.stableInodes,
     foldersListed: () => folders,
     *entries() {
       folders = 0;
@@ -137,10 +138,11 @@ function openFolder(root: number, path: Uint8Array): { readonly folder: number; 
 
 function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
   const names = namesIn(folder);
+  const placeOf = namesBelow(folder);
   try {
     for (let next = names.next(); ; next = names.next()) {
       if (next.done === true) return next.value;
-      yield look(walk, folder, path, next.value);
+      yield look(walk, placeOf(next.value), path, next.value);
     }
   } finally {
     // Who stops in the middle leaves no folder open.
@@ -148,11 +150,12 @@ function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry 
   }
 }
 
-function look(walk: Walk, folder: number, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+/** A name by a place that is it, whatever is mounted or linked above. */
+function look(walk: Walk, place: Buffer, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
   const path = pathBelow(parent, name);
   let status: BigIntStats;
   try {
-    status = lstatSync(nameBelow(folder, name), { bigint: true });
+    status = lstatSync(place, { bigint: true });
   } catch (thrown) {
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
   }
@@ -222,13 +225,18 @@ function entryOf(path: Uint8Array, kind: EntryKind, status: BigIntStats | null):
   };
 }
 
+// By the mode's bits: the methods of a status make big numbers of them anew for each question.
+const kinds: Readonly<Record<number, EntryKind>> = {
+  [constants.S_IFREG]: "file",
+  [constants.S_IFDIR]: "folder",
+  [constants.S_IFLNK]: "link",
+  [constants.S_IFIFO]: "fifo",
+  [constants.S_IFSOCK]: "socket",
+  [constants.S_IFCHR]: "character-device",
+};
+
 function kindOf(status: BigIntStats): EntryKind {
-  if (status.isFile()) return "file";
-  if (status.isDirectory()) return "folder";
-  if (status.isSymbolicLink()) return "link";
-  if (status.isFIFO()) return "fifo";
-  if (status.isSocket()) return "socket";
-  return status.isCharacterDevice() ? "character-device" : "block-device";
+  return kinds[Number(status.mode) & constants.S_IFMT] ?? "block-device";
 }
 
 function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {

@@ -8,6 +8,9 @@ import type { Entry } from "../model.ts";
 export interface Source {
   readonly kind: string;
 
+  /** Whether inode numbers are the file system's own, and near ones lie near each other. False where they are made up (FAT): entries then have 0. */
+  readonly hasInodes: boolean;
+
   /**
    * Every name below the root, in no promised order, each once.
    *

@@ -21,6 +21,8 @@ export interface ReaderSettings {
   /** What is computed of every file; SHA-256 is among them. */
   readonly digests: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
+  /** How many large files a reader reads in turns: 1 for a medium that is slow at going from place to place; absent: as many as gain something. */
+  readonly sideBySide?: number;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
   readonly stallMs: number;
   /** Whether a picture with these digests need not be decoded; absent: all are. */
@@ -62,10 +64,10 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
-    const { program, digests, perceptual, decoderProgram, isolation, confinement, roots, stallMs } = settings;
+    const { program, digests, perceptual, decoderProgram, isolation, sideBySide, confinement, roots, stallMs } = settings;
     const command = readerCommand(confinement, program, roots);
     if (command === null) throw new Failure("reader-unavailable", "reader: found no bwrap, prlimit or setpriv on this machine, expected those of bubblewrap and util-linux");
-    const reader = startReader(command, { kind: "start", digests, perceptual, decoderProgram, isolation }, stallMs, admitting);
+    const reader = startReader(command, { kind: "start", digests, perceptual, decoderProgram, isolation, ...(sideBySide === undefined ? {} : { sideBySide }) }, stallMs, admitting);
     all.add(reader);
     return reader;
   };

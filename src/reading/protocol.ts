@@ -11,7 +11,7 @@ export type Admission = Perceived | "decode" | "skip" | "settle";
 
 /** What the main process sends a reader. The first message is `start`; `look` and `batch` are each answered by one of `facts` and `findings`. */
 export type ToReader =
-  | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation }
+  | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation; readonly sideBySide?: number }
   | { readonly kind: "look"; readonly root: Uint8Array; readonly hidden: readonly Uint8Array[] }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
   | { readonly kind: "admission"; readonly admission: Admission };
