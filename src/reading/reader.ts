@@ -17,8 +17,8 @@ const mostSideBySide = 16;
 /**
  * A reader's work: batches in, findings out. Runs in a process of its own.
  *
- * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, with the
- *        bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place.
+ * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, and at
+ *        its end, with the bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place.
  */
 export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
   const arena = startArena(arenaBytes, digests);
@@ -49,7 +49,9 @@ export function startReading(digests: readonly CryptographicAlgorithm[], perceiv
         bytesRead += bytes;
         tell();
       };
-      return await readBatch(batch, (entries) => readFiles(entries, { source, digests, arena, sideBySide, perceive, alive: came }));
+      const findings = await readBatch(batch, (entries) => readFiles(entries, { source, digests, arena, sideBySide, perceive, alive: came }));
+      alive(bytesRead);
+      return findings;
     } finally {
       clearInterval(timer);
     }
