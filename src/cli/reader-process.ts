@@ -53,7 +53,7 @@ process.once("message", (start: ToReader) => {
   const read = startReading(digests, perceive, (bytes) => {
     bytesRead = bytes;
     tellAlive();
-  });
+  }, undefined, true);
   const readBatch = async ({ root, batch }: ToReader & { kind: "batch" }): Promise<void> => {
     sinceMs = performance.now();
     const { result, wasDoubted } = await believed(() => read(root, batch));

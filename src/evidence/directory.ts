@@ -3,7 +3,7 @@ import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
-import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import { closeRead, nameBelow, openBelow, O_PATH, separator, workingFolder } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
 import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
@@ -19,6 +19,9 @@ const mostLongPathBytes = 256 * 2 ** 20;
 
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
+
+/** The root, by its descriptor, that is the working folder of this process: there is one of each. */
+let enteredRoot: number | null = null;
 
 /** What a walk may find besides names, and what it is told to leave out. */
 export interface DirectoryOptions {
@@ -61,7 +64,16 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
       if (alternate !== null) for (const stream of streamsOf(place, alternate)) yield limited(stream);
     },
     times: (path) => timesOf(place, path),
-    open: (entry) => openEntry(place, entry.path),
+    open: (entry) => openEntry({ ...place, root: enteredRoot === root ? workingFolder : root }, entry.path),
+    enter() {
+      try {
+        process.chdir(`/proc/self/fd/${root}`);
+        enteredRoot = root;
+      } catch (thrown) {
+        // It is still the one that it was.
+        if (systemCode(thrown) === null) throw thrown;
+      }
+    },
   };
 }
 

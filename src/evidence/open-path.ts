@@ -4,6 +4,9 @@ import { systemCode } from "../failure.ts";
 /** Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read. */
 export const O_PATH = 0o10000000;
 
+/** In place of a descriptor: the process's working folder. Not in fs.constants; the kernel's own number for it, AT_FDCWD. */
+export const workingFolder = -100;
+
 /** What parts names in a path. */
 export const separator = 0x2f;
 
@@ -42,7 +45,7 @@ export function closeRead(descriptor: number): void {
 
 /** The path of a name inside an open folder; works for any name bytes and however deep the folder lies. */
 export function nameBelow(folder: number, name: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/${name.length === 0 ? "." : ""}`), name]);
+  return Buffer.concat([Buffer.from(`${folder === workingFolder ? "." : `/proc/self/fd/${folder}`}/${name.length === 0 ? "." : ""}`), name]);
 }
 
 function piecesOf(path: Uint8Array): Uint8Array[] {
