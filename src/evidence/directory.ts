@@ -14,6 +14,9 @@ const longestPathBytes = 64 * 1024;
 /** What the kernel takes as one path; longer ones are rare, and a drive can be filled with them. Units: bytes. */
 const ordinaryPathBytes = 4096;
 
+/** What fits into one call with the path of the folder before it. Units: bytes. */
+const shortPathBytes = 3900;
+
 /** Most bytes that longer paths may take together: a plan repeats the folders of each name. The folders beyond are not listed further. */
 const mostLongPathBytes = 256 * 2 ** 20;
 
@@ -203,6 +206,7 @@ function streamOf(place: Place, path: Buffer): Entry | null {
 
 /** Status of a name of any length below an open folder; no link is followed. Errors: the operating system's. */
 function statusBelow(root: number, path: Uint8Array): BigIntStats {
+  if (path.length < shortPathBytes) return lstatSync(nameBelow(root, path), { bigint: true });
   const cut = path.lastIndexOf(separator);
   const parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
   try {
