@@ -3,9 +3,10 @@ import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
-import { closeRead, nameBelow, openBelow, O_PATH, separator, workingFolder } from "./open-path.ts";
+import { enterRoot, openEntry } from "./open-entry.ts";
+import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
-import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
+import type { EntryTimes, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
@@ -22,9 +23,6 @@ const mostLongPathBytes = 256 * 2 ** 20;
 
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
-
-/** The root, by its descriptor, that is the working folder of this process: there is one of each. */
-let enteredRoot: number | null = null;
 
 /** What a walk may find besides names, and what it is told to leave out. */
 export interface DirectoryOptions {
@@ -67,16 +65,8 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
       if (alternate !== null) for (const stream of streamsOf(place, alternate)) yield limited(stream);
     },
     times: (path) => timesOf(place, path),
-    open: (entry) => openEntry({ ...place, root: enteredRoot === root ? workingFolder : root }, entry.path),
-    enter() {
-      try {
-        process.chdir(`/proc/self/fd/${root}`);
-        enteredRoot = root;
-      } catch (thrown) {
-        // It is still the one that it was.
-        if (systemCode(thrown) === null) throw thrown;
-      }
-    },
+    open: (entry) => openEntry(place, entry.path),
+    enter: () => enterRoot(root),
   };
 }
 
@@ -253,33 +243,6 @@ function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
     return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
   } catch (thrown) {
     if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
-    throw thrown;
-  }
-}
-
-function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  let descriptor: number;
-  try {
-    descriptor = openBelow(root, path, flags | constants.O_NOATIME);
-  } catch (thrown) {
-    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
-    if (systemCode(thrown) !== "EPERM") throw thrown;
-    descriptor = openBelow(root, path, flags);
-  }
-  try {
-    const status = fstatSync(descriptor, { bigint: true });
-    return {
-      descriptor,
-      isFile: status.isFile(),
-      sizeBytes: Number(status.size),
-      device: status.dev,
-      inode: stableInodes ? status.ino : 0n,
-      modifiedNs: status.mtimeNs,
-      changedNs: status.ctimeNs,
-    };
-  } catch (thrown) {
-    closeRead(descriptor);
     throw thrown;
   }
 }
