@@ -84,7 +84,7 @@ describe.each([
     );
   });
 
-  it.each([0, 1, 4095, 4096, 4097, 8192, 1_048_576, 1_048_577])("tells a file of %s bytes that grew by one from one that did not", async (sizeBytes) => {
+  it.each([0, 1, 4095, 4096, 4097, 8192, 524_288, 524_289, 1_048_577])("tells a file of %s bytes that grew by one from one that did not", async (sizeBytes) => {
     const bytes = randomBytes(sizeBytes);
     writeFileSync(file, bytes);
     expect(sha256Of(await readEntry(entryFor(root, "file"), parts()))).toBe(sha256(bytes));
