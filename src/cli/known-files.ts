@@ -20,8 +20,11 @@ const texts = [oneBlock, oneBlock, oneBlock, twoBlocks].flatMap((known) => Objec
 const picture = canaryPng();
 const files = [...texts, [picture, canaryAnswers.digests.md5] as const, [picture, canaryAnswers.digests.md5] as const].map(([content, md5], at) => ({ name: `known-${at}`, content, md5 }));
 
-/** A million letters, which are hashed piece by piece, as larger files are. Source: FIPS 180-4's examples, and MD5 by several implementations. */
-const million: { readonly name: string; readonly digests: Readonly<Partial<Record<CryptographicAlgorithm, string>>> } = {
+/**
+ * A million letters, which are hashed piece by piece, as larger files are. To be read by itself: beside the others it would alter how
+ * many are hashed side by side. Source: FIPS 180-4's examples, and MD5 by several implementations.
+ */
+export const million: { readonly name: string; readonly digests: Readonly<Partial<Record<CryptographicAlgorithm, string>>> } = {
   name: "known-million",
   digests: {
     md5: "7707d6ae4e027c70eea2a935c2296f21",
@@ -36,7 +39,7 @@ export function writeKnownFiles(place: string): void {
   writeFileSync(join(place, million.name), "a".repeat(1_000_000), { mode: 0o600, flag: "wx" });
 }
 
-/** Whether they have the digests that are computed. Shape: `findings` by the name of the file, of all in one batch. */
+/** Whether they have the digests that are computed. Shape: `findings` by the name of the file. */
 export function knownFilesChecks(findings: ReadonlyMap<string, Finding>, asked: readonly CryptographicAlgorithm[]): Check[] {
   const checks = Object.entries(million.digests)
     .filter(([name]) => asked.some((one) => one === name))
