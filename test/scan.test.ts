@@ -48,6 +48,7 @@ async function scanned(name: string, changed: Partial<ScanParts> = {}, sideBySid
       compareTimes: () => ({ sampled: 0, read: 0, changed: 0, gone: 0, untold: 0 }),
       mayChange: false,
       elapsedMs: () => 1,
+      stages: { during: async (_, work) => work(), spent: () => ({ readers: 1, stagesMs: { walk: 1, match: 1, append: 1, read: 1, decode: 0 } }) },
       tell: () => undefined,
       ...changed,
     });

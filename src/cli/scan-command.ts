@@ -26,10 +26,11 @@ import { type EvidencePlace, evidenceAt, mediumAt, mountStateAt, refuseOutputIns
 import { existingHome, homeFolder } from "./home.ts";
 import { imageCheck, type ImageOptions } from "./image-check.ts";
 import type { KeyOptions } from "./key.ts";
-import { type Counts, progressIn } from "./progress.ts";
+import { countedEntries, type Counts, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking, withKnownPicture } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
+import { stageClock } from "./stages.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
 import { endingSignals, stopOnSignals } from "./signals.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
@@ -98,12 +99,15 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
+  const stages = stageClock({ count, work: readers.work }, elapsedMs);
   const progress = progressIn(styleOf(options), {
     err: (text) => void process.stderr.write(text),
     out,
     columns: () => process.stderr.columns ?? 80,
     elapsedMs,
     bytesInFlight: () => readers.bytesInFlight(),
+    readers: count,
+    stageTimes: stages.times,
   });
   try {
     sweep(folder);
@@ -129,7 +133,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     record.log("medium", { medium, device, readers: count });
     const source = directorySource(place.root, { alternate: streams, largestFileBytes: options.largestFile ?? null });
     const ended = await scan({
-      source,
+      source: { ...source, entries: () => countedEntries(source.entries(), progress) },
       record,
       references,
       read: (batch) => readers.read(place.root, batch),
@@ -148,7 +152,9 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       compareTimes: () => compareTimes(source, record.sample(mostSampled)),
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
+      stages,
       tell(event) {
+        if (event.event === "planned") stages.begin();
         if (event.event === "planned") stopOnSignals(interruption, (text) => progress.say(text));
         progress.tell(event);
       },

@@ -3,9 +3,10 @@ import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
+import { enterRoot, openEntry } from "./open-entry.ts";
 import { closeRead, nameBelow, namesBelow, openBelow, O_PATH, separator } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
-import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
+import type { EntryTimes, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
@@ -13,6 +14,9 @@ const longestPathBytes = 64 * 1024;
 
 /** What the kernel takes as one path; longer ones are rare, and a drive can be filled with them. Units: bytes. */
 const ordinaryPathBytes = 4096;
+
+/** What fits into one call with the path of the folder before it. Units: bytes. */
+const shortPathBytes = 3900;
 
 /** Most bytes that longer paths may take together: a plan repeats the folders of each name. The folders beyond are not listed further. */
 const mostLongPathBytes = 256 * 2 ** 20;
@@ -63,6 +67,7 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
     },
     times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
+    enter: () => enterRoot(root),
   };
 }
 
@@ -194,6 +199,7 @@ function streamOf(place: Place, path: Buffer): Entry | null {
 
 /** Status of a name of any length below an open folder; no link is followed. Errors: the operating system's. */
 function statusBelow(root: number, path: Uint8Array): BigIntStats {
+  if (path.length < shortPathBytes) return lstatSync(nameBelow(root, path), { bigint: true });
   const cut = path.lastIndexOf(separator);
   const parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
   try {
@@ -245,33 +251,6 @@ function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
     return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
   } catch (thrown) {
     if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
-    throw thrown;
-  }
-}
-
-function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  let descriptor: number;
-  try {
-    descriptor = openBelow(root, path, flags | constants.O_NOATIME);
-  } catch (thrown) {
-    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
-    if (systemCode(thrown) !== "EPERM") throw thrown;
-    descriptor = openBelow(root, path, flags);
-  }
-  try {
-    const status = fstatSync(descriptor, { bigint: true });
-    return {
-      descriptor,
-      isFile: status.isFile(),
-      sizeBytes: Number(status.size),
-      device: status.dev,
-      inode: stableInodes ? status.ino : 0n,
-      modifiedNs: status.mtimeNs,
-      changedNs: status.ctimeNs,
-    };
-  } catch (thrown) {
-    closeRead(descriptor);
     throw thrown;
   }
 }

@@ -4,6 +4,9 @@ import { systemCode } from "../failure.ts";
 /** Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read. */
 export const O_PATH = 0o10000000;
 
+/** In place of a descriptor: the process's working folder. Not in fs.constants; the kernel's own number for it, AT_FDCWD. */
+export const workingFolder = -100;
+
 /** What parts names in a path. */
 export const separator = 0x2f;
 
@@ -49,7 +52,7 @@ export function nameBelow(folder: number, name: Uint8Array): Buffer {
 
 /** The same for many names of one folder: what they share is made once. */
 export function namesBelow(folder: number): (name: Uint8Array) => Buffer {
-  const start = Buffer.from(`/proc/self/fd/${folder}/`);
+  const start = Buffer.from(folder === workingFolder ? "./" : `/proc/self/fd/${folder}/`);
   return (name) => {
     const below = name.length === 0 ? itself : name;
     const path = Buffer.allocUnsafe(start.length + below.length);

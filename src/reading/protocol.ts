@@ -1,6 +1,7 @@
 import type { Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm, Digests, Finding, Perceived } from "../model.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
+import type { ReadersWork } from "./readers-work.ts";
 
 /**
  * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
@@ -17,14 +18,15 @@ export type ToReader =
   | { readonly kind: "admission"; readonly admission: Admission };
 
 /**
- * What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand.
+ * What a reader sends back: digests and states, never content, never a name. `bytesRead` counts within the batch at hand, `work` since the process began; both are told
+ * once more before the findings.
  *
  * Shape: `ask` waits for an `admission`; after "decode" `perceived` follows, at the latest before the findings, or `doubted`: nothing that was decoded and not
  *        told can be believed. `wasDoubted`: some pictures of the batch were decoded again.
  */
 export type FromReader =
   | { readonly kind: "ready" }
-  | { readonly kind: "alive"; readonly bytesRead: number }
+  | { readonly kind: "alive"; readonly bytesRead: number; readonly work: Omit<ReadersWork, "bytesRead"> }
   | { readonly kind: "ask"; readonly digests: Digests; readonly sizeBytes: number }
   | { readonly kind: "perceived"; readonly digests: Digests; readonly perceived: Perceived }
   | { readonly kind: "doubted" }

@@ -1,5 +1,5 @@
 import type { Batch, Entry, MatchedFinding } from "../model.ts";
-import type { LogBodies, LogKind } from "./view.ts";
+import type { LogBodies, LogKind, StagesSpent } from "./view.ts";
 
 /** An entry by its path, and its times when the plan was made. */
 export type SampledEntry = Pick<Entry, "path" | "accessedNs" | "modifiedNs" | "changedNs">;
@@ -45,8 +45,8 @@ export interface RecordWriter {
 
   log<Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void;
 
-  /** Writes the `closed` row with the time of all sessions (`elapsedMs`: of this one), checkpoints and checks that the checkpoint was whole. */
-  finish(elapsedMs: number): void;
+  /** Writes the `closed` row with the time of all sessions (`elapsedMs`: of this one) and what the stages of this one took, checkpoints and checks that the checkpoint was whole. */
+  finish(elapsedMs: number, spent?: StagesSpent): void;
 
   /** Lets the file go; without `finish` the record stays partial and can be gone on with. */
   release(): void;

@@ -66,6 +66,16 @@ export interface MountState {
   readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
 }
 
+/**
+ * What the stages of a session took. They went on beside one another: the sum is more than the session took.
+ *
+ * Units: milliseconds of the clock; `walk` (with writing the plan), `match` and `append` of the main process, `read` and `decode` added up over all readers.
+ */
+export interface StagesSpent {
+  readonly readers: number;
+  readonly stagesMs: Readonly<Record<"walk" | "read" | "decode" | "match" | "append", number>>;
+}
+
 /** Kinds of log rows; the body of each is the JSON object described. */
 export interface LogBodies {
   /** First row. `codes`: what kept codes are sealed with besides the key, hexadecimal; present only where codes are kept. */
@@ -94,11 +104,12 @@ export interface LogBodies {
    */
   readonly batch: { readonly firstEntry: number; readonly lastEntry: number; readonly matches: number; readonly resultsHead: string; readonly elapsedMs?: number; readonly codes?: number; readonly codesSha256?: string };
   readonly warning: { readonly message: string };
-  readonly interrupted: { readonly nextEntry: number; readonly elapsedMs?: number };
   /** Ended before the plan's end, as was asked for: so many entries had matched. `after`: how many were asked for. */
-  readonly stopped: { readonly after: number; readonly matched: number; readonly nextEntry: number; readonly elapsedMs: number };
-  /** `elapsedMs`: of all sessions together. */
-  readonly closed: { readonly resultsHead: string; readonly elapsedMs: number };
+  readonly stopped: { readonly after: number; readonly matched: number; readonly nextEntry: number; readonly elapsedMs: number } & Partial<StagesSpent>;
+  /** What the stages took is of this session alone; absent in records of earlier versions. */
+  readonly interrupted: { readonly nextEntry: number; readonly elapsedMs?: number } & Partial<StagesSpent>;
+  /** `elapsedMs`: of all sessions together; what the stages took, of the last one alone, absent in records of earlier versions. */
+  readonly closed: { readonly resultsHead: string; readonly elapsedMs: number } & Partial<StagesSpent>;
   /** The wall clock moved by `wallMs` while the monotonic one moved by `monotonicMs` (null: between two sessions, where nothing else tells). Stands before the row that noticed. */
   readonly clock: { readonly wallMs: number; readonly monotonicMs: number | null };
   /** The record's schema was brought up to date. `version`: of the program that did. */

@@ -112,10 +112,10 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
       if (ownKinds.includes(kind)) throw new RangeError(`record: found a ${kind} row from outside, expected none: the record writes these itself`);
       write(kind, body);
     },
-    finish(elapsedMs) {
+    finish(elapsedMs, spent) {
       requireOpen();
       if (planned === null || nextEntry !== planned.entries) throw new Error(`record: found ${nextEntry} result rows, expected ${planned === null ? "a plan" : planned.entries}`);
-      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs });
+      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs, ...spent });
       closed = true;
       try {
         endWriteAheadLog(database);

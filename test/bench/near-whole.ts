@@ -1,7 +1,6 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +9,7 @@ import { median, readable, tableRow, type Target, timed } from "./bench.ts";
 import { environment } from "../../src/perceptual/sandbox-command.ts";
 import { beside } from "./built.ts";
 import { bareLoop, photoFile } from "./photo-files.ts";
+import { costOf } from "./process-cost.ts";
 
 const pictures = Number(process.env["BENCH_SCAN_PICTURES"] ?? 240);
 const rounds = Number(process.env["BENCH_SCAN_ROUNDS"] ?? 3);
@@ -91,30 +91,6 @@ async function bareLoopApart(folder: string, workers: number): Promise<Figures> 
 }
 
 /** Runs the real program and adds up what it and all its processes cost. */
-async function run(expected: number, ...args: readonly string[]): Promise<Figures> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
-  const cpuSeconds = new Map<number, number>();
-  if (child.pid !== undefined) cpuSeconds.set(child.pid, 0);
-  // Readers end by a signal that nobody waits for, so the kernel adds them to nobody's children. They stand idle while the reports are written: a look now and then is exact for them.
-  const timer = setInterval(() => {
-    for (const process of cpuSeconds.keys()) look(process, cpuSeconds);
-  }, 20);
-  const [status] = (await once(child, "close")) as [number | null];
-  clearInterval(timer);
-  if (status !== expected) throw new Error(`bench: ${args[0]}: found status ${status}, expected ${expected}`);
-  return { cpuSeconds: [...cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0), wallSeconds: (performance.now() - began) / 1000 };
-}
-
-/** Notes the CPU time of a process, to a hundredth of a second, and the children that it has now. */
-function look(id: number, cpuSeconds: Map<number, number>): void {
-  try {
-    const text = readFileSync(`/proc/${id}/stat`, "latin1");
-    // After the name in parentheses: state, parent ... user time, system time.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    cpuSeconds.set(id, (Number(fields[11]) + Number(fields[12])) / 100);
-    for (const child of readFileSync(`/proc/${id}/task/${id}/children`, "latin1").split(" ")) if (child !== "" && !cpuSeconds.has(Number(child))) cpuSeconds.set(Number(child), 0);
-  } catch {
-    // It has ended; what it had cost when it was last seen stands.
-  }
+function run(expected: number, ...args: readonly string[]): Promise<Figures> {
+  return costOf([process.execPath, program, ...args], { statuses: [expected] });
 }
