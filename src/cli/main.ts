@@ -67,11 +67,13 @@ function commands(run: Run): Command {
   program
     .command("report")
     .description("write a report of a case; to standard output unless --output is given")
-    .argument("<case>", "the case folder")
-    .addOption(new Option("--format <format>", "report format").choices(["jsonl", "csv", "html"]).makeOptionMandatory())
+    .argument("[case]", "the case folder")
+    .option("--format <format>", "report format: jsonl, csv, html; for other programs vics, dfxml, case-uco, hashdeep, bodyfile", notEmpty)
     .option("--output <file>", "file to write; never over another one", notEmpty)
-    .option("--all", "one row per entry with its digests and status (jsonl, csv)")
-    .action(async (folder: string, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
+    .option("--all", "one row per entry with its digests and status (jsonl, csv, dfxml)")
+    .option("--unredacted", "names and digests go out in a form that other programs load (vics); the record notes who asked for it")
+    .option("--schema", "print the JSON Schema of the lines of jsonl, of no case")
+    .action(async (folder: string | undefined, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
 
   program
     .command("selftest")

@@ -5,7 +5,10 @@ import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathBytes, pathText } from "../path-text.ts";
 import { appendReportRow, settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
+import type { LogBodies } from "../record/view.ts";
+import type { ReportFormat } from "../reports/format.ts";
 import { formats } from "../reports/formats.ts";
+import { jsonlSchema } from "../reports/jsonl-schema.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
 import { evidenceAt, refuseOutputInside } from "./evidence-checks.ts";
@@ -15,40 +18,75 @@ import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
 export interface ReportCommandOptions {
-  readonly format: string;
+  readonly format?: string;
   readonly output?: string;
   readonly all?: boolean;
+  readonly unredacted?: boolean;
+  readonly schema?: boolean;
 }
 
 /** `blindmatch report`. Gives the exit status. */
-export async function runReport(folder: string, options: ReportCommandOptions): Promise<number> {
-  const format = formats.find(({ name }) => name === options.format);
-  if (format === undefined) throw new Failure("usage", `--format: found ${options.format}, expected one of ${formats.map(({ name }) => name).join(", ")}`);
-  if (options.all === true && !format.rowsPerEntry)
-    throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${formats.filter(({ rowsPerEntry }) => rowsPerEntry).map(({ name }) => name).join(", ")}`);
+export async function runReport(folder: string | undefined, options: ReportCommandOptions): Promise<number> {
+  if (options.schema === true) {
+    await writeOut([`${JSON.stringify(jsonlSchema, null, 2)}\n`]);
+    return outcomeStatuses.complete;
+  }
+  if (folder === undefined) throw new Failure("usage", "report: found no case folder, expected one (or --schema)");
+  const format = chosenFormat(options);
   if (options.output === undefined && process.stdout.isTTY)
     throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
   settleIfPossible(resolve(folder));
-  const record = openRecord(resolve(folder));
-  const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
-  let written: WrittenReport | undefined;
-  try {
-    if (options.output !== undefined) refuseOutputInEvidence(record.header.evidence, "--output", options.output);
-    const rendering = { all: options.all ?? false, ...making };
-    if (options.output === undefined) await writeOut(format.render(record, rendering));
-    else written = writeReport(resolve(options.output), format, record, rendering);
-  } finally {
-    record.close();
-  }
   const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
+  const row = { format: format.name, all: options.all ?? false, fileName, by: userName(), host: hostname(), ...(format.needsUnredacted === true ? { unredacted: true as const } : {}) };
+  // Whatever becomes of it, that it was asked for is written down: for standard output before a byte of it goes out, for a file before that has its name.
+  if (format.needsUnredacted === true && options.output === undefined) appendReportRow(resolve(folder), row, custody());
+  const note = await makeReport(folder, format, options, row);
   try {
-    appendReportRow(resolve(folder), { format: format.name, all: options.all ?? false, fileName, by: userName(), host: hostname(), ...(written === undefined ? {} : { ...written, ...making, ...elsewhere(folder, options.output) }) }, custody());
+    note?.();
   } catch (thrown) {
     // The report is made, and right: a scan that is at work, or a medium that cannot be written to, only keeps it out of the custody log.
     if (!(thrown instanceof Failure) && systemCode(thrown) === null) throw thrown;
     process.stderr.write(`blindmatch: the report is complete, but the record could not note that it was made: ${(thrown as Error).message}\n`);
   }
   return outcomeStatuses.complete;
+}
+
+/** Gives what notes the report in the record, unless that is done. */
+async function makeReport(folder: string, format: ReportFormat, { output, all = false }: ReportCommandOptions, row: LogBodies["report"]): Promise<(() => void) | null> {
+  const record = openRecord(resolve(folder));
+  const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
+  const rendering = { all, ...making };
+  const noteWritten = (written: WrittenReport): void => appendReportRow(resolve(folder), { ...row, ...written, ...making, ...elsewhere(folder, output) }, custody());
+  try {
+    if (output === undefined) {
+      await writeOut(format.render(record, rendering));
+      return format.needsUnredacted === true ? null : () => appendReportRow(resolve(folder), row, custody());
+    }
+    refuseOutputInEvidence(record.header.evidence, "--output", output);
+    if (format.needsUnredacted !== true) {
+      const written = writeReport(resolve(output), format, record, rendering);
+      return () => noteWritten(written);
+    }
+    writeReport(resolve(output), format, record, rendering, (written) => {
+      record.close();
+      noteWritten(written);
+    });
+    return null;
+  } finally {
+    record.close();
+  }
+}
+
+/** Errors: Failure("usage"). */
+function chosenFormat({ format: name, all, unredacted }: ReportCommandOptions): ReportFormat {
+  const names = (some: readonly ReportFormat[]): string => some.map((one) => one.name).join(", ");
+  const format = formats.find((one) => one.name === name);
+  if (format === undefined) throw new Failure("usage", `--format: found ${name ?? "none"}, expected one of ${names(formats)}`);
+  if (all === true && !format.rowsPerEntry) throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${names(formats.filter(({ rowsPerEntry }) => rowsPerEntry))}`);
+  if (format.needsUnredacted === true && unredacted !== true)
+    throw new Failure("usage", `--format ${format.name}: found no --unredacted, expected it: this form takes file names and digests into other programs, and the record notes who asked for it`);
+  if (unredacted === true && format.needsUnredacted !== true) throw new Failure("usage", `--unredacted: found --format ${format.name}, expected ${names(formats.filter(({ needsUnredacted }) => needsUnredacted === true))}`);
+  return format;
 }
 
 /** A case that a scan is writing to, or that lies where nothing can be written, is read as it is; where that cannot be, reading says why. */

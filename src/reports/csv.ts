@@ -1,6 +1,8 @@
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { limits } from "./case-statements.ts";
+import { containersOf } from "./container-chain.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
@@ -11,16 +13,17 @@ import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { answerSentence, completenessSentence } from "./summary.ts";
+import { timesSentence } from "./times-source.ts";
 
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
- *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
+ *        `match` row per match (what it says in `detail`), an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
- *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
+ *        for a list: unsigned, older-version, same-version) `warning` (with `list` where its signer does not state what it is) and `limit` rows (what a match says and what not), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
@@ -39,9 +42,10 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
 
 function* matchRows(record: RecordView, totals: Totals): Generator<string> {
   const rows = noRows();
+  const containerOf = containersOf(record);
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
-    yield row("match", matchCells(record, match));
+    yield row("match", matchCells(record, match, containerOf(match)));
   }
   checkMatchRows(rows, totals);
   let unread = 0;
@@ -120,6 +124,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
+  yield row("total", { status: "times", detail: timesSentence(record) });
   const history = historyOf(record);
   const writes = evidenceWrites(history);
   yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: [writes.sentence, writes.mountSentence, ...writes.furtherSentences].join(" ") });
@@ -133,6 +138,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     if (statement !== null) yield row("warning", { ...listCells(list, index + 1), detail: `Of this list, ${statement}.` });
   }
   for (const message of history.warnings) yield row("warning", { detail: message });
+  for (const { subject, sentence } of limits) yield row("limit", { status: subject, detail: sentence });
 }
 
 function listCells({ kind, agency, name, version }: ListDescription, number: number): Cells {

@@ -3,7 +3,11 @@ import { pictureStatuses, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
+import { limits } from "./case-statements.ts";
+import { containersOf } from "./container-chain.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
+import { jsonlSchemaId } from "./jsonl-schema.ts";
+import { timesSentence } from "./times-source.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
@@ -19,7 +23,7 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        a `picture` per picture left without the near comparison (`compared` "none") or compared in part or under a condition ("in-part"); with `all`
  *        an `entry` per entry; one `totals`, always the last line: without it
  *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
- *        lists and matches over all passes, the scan's own first.
+ *        lists and matches over all passes, the scan's own first. `jsonl-schema.ts` says it of every key, for programs.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
@@ -31,9 +35,10 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
   const rows = noRows();
+  const containerOf = containersOf(record);
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
-    yield line("match", matchValue(record, match));
+    yield line("match", matchValue(record, match, containerOf(match)));
   }
   checkMatchRows(rows, totals);
   let unread = 0;
@@ -66,8 +71,9 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     startedAt: history.startedAt,
     endedAt: history.endedAt,
     elapsedMs: history.elapsedMs,
+    timesSource: timesSentence(record),
     scanSessions: { ...history.scanSessions },
-    report: { madeAt: options.madeAt, version: options.version, all: options.all },
+    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
     passes: record.passes.map((pass) => passValue(totals, pass)),
@@ -110,6 +116,7 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
+    limits: limits.map(({ subject, sentence }) => ({ subject, sentence })),
   };
 }
 

@@ -82,6 +82,7 @@ export function examined(no: number, path: string | Uint8Array, stated: Partial<
     sizeBytes: 1000 + no,
     inode: 9_007_199_254_740_993n + BigInt(no),
     links: 1,
+    mode: 0o100644,
     modifiedNs: 1_767_225_600_123_456_789n,
     changedNs: 1_767_225_601_000_000_001n,
     accessedNs: -1n,
