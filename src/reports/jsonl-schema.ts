@@ -1,7 +1,7 @@
 import { cryptographicAlgorithms, doubts, pictureStatuses, unreadReasons } from "../model.ts";
 import { confinements, isolations } from "../isolation.ts";
 import { custodySchema } from "./jsonl-schema-custody.ts";
-import { arrayOf, count, digest, nullable, object, oneOf, openObject, type Schema, text, wholeText } from "./schema-terms.ts";
+import { arrayOf, count, definition, digest, nullable, object, oneOf, openObject, type Schema, text, wholeText } from "./schema-terms.ts";
 
 /** Stands in every report of this form. Raised when a key is taken away or means something else. */
 export const jsonlSchemaId = "urn:blindmatch:report:1";
@@ -10,14 +10,16 @@ const algorithm = oneOf(cryptographicAlgorithms);
 const sort = oneOf(["exact", "contradicted", "near", "doubtful"]);
 const listKind = oneOf(["notable", "known"]);
 const sentences = arrayOf(object({ subject: text, sentence: text }));
-const tally = object({ entries: count, bytes: wholeText });
-const clock = nullable(object({ source: nullable(text), synchronised: { enum: [true, null] } }));
 const overrides = arrayOf(object({ option: text, reason: text }));
 const thresholds = arrayOf(object({ listSha256: digest.sha256, nearDistanceBits: count, leastQuality: count }));
 const disposition = oneOf(["alert", "info", "ignore"]);
-const category = object({ code: nullable(text), scale: text, scaleVersion: text, label: nullable(text), disposition: nullable(disposition) });
-const picture = object({ status: oneOf(Object.keys(pictureStatuses)), widthPixels: count, heightPixels: count });
-const digests = object({ md5: nullable(digest.md5), sha1: nullable(digest.sha1), sha256: nullable(digest.sha256), blake3: nullable(digest.blake3) });
+const tally = definition("tally");
+const clock = definition("clock");
+const category = definition("category");
+const picture = definition("pictureFacts");
+const digests = definition("digests");
+const entry = definition("entryFacts");
+const mountState = definition("mountState");
 const base64: Schema = { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" };
 const fileTime: Schema = { type: "string", pattern: "^([0-9]{4}|[+-][0-9]{6,})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$" };
 const embeddedName: Schema = { type: "string", pattern: "^thumbnail(-[0-9]+)?$" };
@@ -42,11 +44,18 @@ const entryKeys = {
   accessed: fileTime,
   created: fileTime,
 };
-const entry = object(entryKeys);
-const reason = nullable(oneOf(Object.keys(unreadReasons)));
+const reason: Schema = { enum: [...Object.keys(unreadReasons), null] };
 const gapKeys = { reason, reasonSentence: nullable(text), errorCode: nullable(text), failedAtBytes: nullable(count), pictureSentence: nullable(text), entry };
 
-const mountState = nullable(object({ mount: nullable(openObject({ source: text, mountPoint: text, rootInFileSystem: text, fileSystem: text, mountOptions: text, superOptions: text, concerns: arrayOf(text), leavesJournal: { type: "boolean" }, device: nullable(object({ number: text, readOnly: { type: "boolean" }, writesCompleted: text, sectorsWritten: text })) })) }));
+const definitions: Readonly<Record<string, Schema>> = {
+  tally: object({ entries: count, bytes: wholeText }),
+  clock: nullable(object({ source: nullable(text), synchronised: { enum: [true, null] } })),
+  category: object({ code: nullable(text), scale: text, scaleVersion: text, label: nullable(text), disposition: { enum: ["alert", "info", "ignore", null] } }),
+  pictureFacts: object({ status: oneOf(Object.keys(pictureStatuses)), widthPixels: count, heightPixels: count }),
+  digests: object({ md5: nullable(digest.md5), sha1: nullable(digest.sha1), sha256: nullable(digest.sha256), blake3: nullable(digest.blake3) }),
+  entryFacts: object(entryKeys),
+  mountState: nullable(object({ mount: nullable(openObject({ source: text, mountPoint: text, rootInFileSystem: text, fileSystem: text, mountOptions: text, superOptions: text, concerns: arrayOf(text), leavesJournal: { type: "boolean" }, device: nullable(object({ number: text, readOnly: { type: "boolean" }, writesCompleted: text, sectorsWritten: text })) })) })),
+};
 
 const header = object({
   caseNumber: text,
@@ -204,5 +213,5 @@ export const jsonlSchema: Schema = {
   title: "One line of a blindmatch report in JSON Lines",
   description: "A report is one line `run`, one `list` for each list, one `match` for each match, one `unread` for each entry that was not examined, one `picture` for each picture that was not compared or not whole, one `entry` for each entry where these were asked for, and one `totals`, always the last: without it the file was cut off. Sizes are in bytes; numbers that may pass 2^53 are decimal text; times of files are UTC with nanoseconds, from the file system. Paths are printable text (a backslash is doubled, any other code point that is not printable is \\u{hex}, any other byte \\xHH) and, in base64, the bytes.",
   oneOf: Object.keys(rows).map((type) => ({ $ref: `#/$defs/${type}` })),
-  $defs: Object.fromEntries(Object.entries(rows).map(([type, keys]) => [type, object({ type: { const: type }, ...keys })])),
+  $defs: { ...definitions, ...Object.fromEntries(Object.entries(rows).map(([type, keys]) => [type, object({ type: { const: type }, ...keys })])) },
 };

@@ -30,7 +30,13 @@ export function arrayOf(items: Schema): Schema {
 }
 
 export function nullable(schema: Schema): Schema {
-  return { anyOf: [schema, { type: "null" }] };
+  const { type } = schema;
+  return typeof type === "string" ? { ...schema, type: [type, "null"] } : { anyOf: [schema, { type: "null" }] };
+}
+
+/** A definition of the document, by its name. */
+export function definition(name: string): Schema {
+  return { $ref: `#/$defs/${name}` };
 }
 
 export function oneOf(words: readonly string[]): Schema {

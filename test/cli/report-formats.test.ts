@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
 import Sqlite from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pathText } from "../../src/path-text.ts";
@@ -17,7 +18,7 @@ const md5 = (text: string): string => createHash("md5").update(text).digest("hex
 const folder = temporaryFolder();
 const evidence = join(folder, "evidence");
 const place = join(folder, "case");
-const names = ["a/note 1.txt", "a/note, 2", "b/\u00fc \u05d0.bin", "twice", "b/twice", "empty"];
+const names = ["a/note 1.txt", "a/note, 2", "b/\u00fc \u05d0.bin", "twice", "b/twice", "empty", ".hidden"];
 const hostile = ["c/a|b", "c/two\nlines", "c/back\\slash"];
 const bytesOf = (name: string): string => (name.endsWith("twice") ? "canary content" : name === "empty" ? "" : `canary content of ${name}`);
 const unmatched = md5("a file that is not there");
@@ -116,13 +117,18 @@ describe("a report with names and digests for other programs", () => {
   });
 });
 
-it("the published schema of JSON Lines is printed, of no case", () => {
-  expect(blindmatch("report", "--schema")).toMatchObject({ status: 0, out: readFileSync("fixtures/reports/jsonl.schema.json", "utf8"), err: "" });
+it("the published schema of JSON Lines is printed, of no case, and describes a real report", () => {
+  const { status, out, err } = blindmatch("report", "--schema");
+  expect([status, out, err]).toEqual([0, readFileSync("fixtures/reports/jsonl.schema.json", "utf8"), ""]);
+  const validate = new Ajv2020({ strictTypes: false }).compile(JSON.parse(out) as AnySchema);
+  const lines = jsonLines(blindmatch("report", place, "--format", "jsonl", "--all").out);
+  expect(lines.filter((line) => !validate(line)).map((line) => [line, validate.errors])).toEqual([]);
+  expect(lines[0]).toMatchObject({ report: { schema: (JSON.parse(out) as { $id: string }).$id } });
 });
 
 describeWith("hashdeep", has("hashdeep"), "the hashdeep report", () => {
   const audit = (root: string, list: string): { status: number | null; out: string } => {
-    const { status, stdout } = spawnSync("sh", ["-c", 'cd "$1" && hashdeep -r -l -a -vv -k "$2" *', "sh", root, list], { encoding: "utf8" });
+    const { status, stdout } = spawnSync("sh", ["-c", 'cd "$1" && hashdeep -r -l -a -vv -k "$2" .', "sh", root, list], { encoding: "utf8" });
     return { status, out: stdout };
   };
 
@@ -131,9 +137,9 @@ describeWith("hashdeep", has("hashdeep"), "the hashdeep report", () => {
     cpSync(evidence, plain, { recursive: true, filter: (path) => !path.startsWith(join(evidence, "c")) });
     const text = readFileSync(made("hashdeep"), "utf8");
     const list = join(folder, "plain.txt");
-    writeFileSync(list, text.split("\n").filter((line) => !/,c\/[^,]*$/.test(line)).join("\n"));
-    expect(audit(plain, list)).toMatchObject({ status: 0, out: expect.stringMatching(/Audit passed[\s\S]*Files matched: 6/) as string });
-    expect(audit(evidence, made("hashdeep")).out).toMatch(/Files matched: 7\n[\s\S]*Files moved: 2\n/);
+    writeFileSync(list, text.split("\n").filter((line) => !/,\.\/c\/[^,]*$/.test(line)).join("\n"));
+    expect(audit(plain, list)).toMatchObject({ status: 0, out: expect.stringMatching(/Audit passed[\s\S]*Files matched: 7/) as string });
+    expect(audit(evidence, made("hashdeep")).out).toMatch(/Files matched: 8\n[\s\S]*Files moved: 2\n/);
     writeFileSync(join(plain, "twice"), "other bytes");
     expect(audit(plain, list)).toMatchObject({ out: expect.stringMatching(/Audit failed[\s\S]*New files found: 1/) as string });
   });
