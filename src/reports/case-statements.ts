@@ -3,6 +3,7 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
+import { limitsOf } from "./limits.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { digestsSentence } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
@@ -16,14 +17,6 @@ export interface Statement {
   readonly subject: string;
   readonly sentence: string;
 }
-
-/** What a match says and what it does not. */
-export const limits: readonly Statement[] = [
-  { subject: "limits-exact", sentence: "An exact match says that the bytes of a file have the same digests as a record of a list; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program." },
-  { subject: "limits-md5", sentence: "An agreement in MD5 alone is marked: different files of equal MD5 can be made on purpose." },
-  { subject: "limits-near", sentence: "A near match is a lead and not an identification: a code of the picture is within the stated number of 256 bits of a record's." },
-  { subject: "limits-no-match", sentence: "That an entry has no match says that it is not on the lists used, and no more." },
-];
 
 /** What formats made of rows say of the whole: which case, whether it is complete, the answer, the lists, what was not searched, warnings, limits. */
 export function caseStatements(record: RecordView, totals: Totals, { madeAt, version }: ReportOptions): readonly Statement[] {
@@ -44,7 +37,7 @@ export function caseStatements(record: RecordView, totals: Totals, { madeAt, ver
     ...[writes.sentence, writes.mountSentence, ...writes.furtherSentences].map((sentence) => ({ subject: "evidence-writes", sentence })),
     ...history.overrides.map(({ option, reason }) => ({ subject: "override", sentence: `${option}: ${reason}` })),
     ...history.warnings.map((sentence) => ({ subject: "warning", sentence })),
-    ...limits,
+    ...limitsOf(record).flatMap(({ subject, sentences }) => sentences.map((sentence) => ({ subject: `limits-${subject}`, sentence }))),
   ];
   return statements.map(({ subject, sentence }) => ({ subject, sentence: plainText(sentence) }));
 }

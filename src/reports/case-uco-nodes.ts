@@ -1,7 +1,8 @@
 import { cryptographicAlgorithms, type Digests } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { EmbeddedRow, EntryRow, MatchRow, RecordView } from "../record/view.ts";
-import { embeddedOf, matchSentence } from "./match-sentence.ts";
+import { embeddedOf } from "./embedded-terms.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
 import { hexText, plainText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { schemaTimeText } from "./time-text.ts";
@@ -113,7 +114,7 @@ export function resultNode(record: RecordView, ids: Ids, match: MatchRow): Node 
     "@type": "uco-analysis:AnalyticResult",
     "uco-core:name": `match ${match.number}`,
     "uco-core:tag": [sort],
-    "uco-core:description": `${matchSentence(record, match)} ${category}`,
+    "uco-core:description": `${statementText(record, match)} ${category}`,
     "uco-core:externalReference": [{ "@id": ids("reference", match.number), "@type": "uco-core:ExternalReference", "uco-core:definingContext": `${list.agency}/${list.name} ${list.version}, loaded row ${match.reference + 1}`, ...(recordId === null || recordId === withheldRecordId ? {} : { "uco-core:externalIdentifier": recordId }) }],
     "uco-analysis:originatingAnalysis": reference(ids("analysis")),
     "uco-analysis:resultContent": [reference(match.embedded === null ? ids("file", match.entry.no) : ids("embedded", match.entry.no, match.embedded))],

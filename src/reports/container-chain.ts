@@ -1,6 +1,6 @@
 import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView } from "../record/view.ts";
-import { embeddedOf } from "./match-sentence.ts";
+import { embeddedOf } from "./embedded-terms.ts";
 
 /** One step inwards: the file that the file system lists, a stream of it, a picture within its bytes. */
 export type Link =

@@ -1,7 +1,8 @@
 import { pathText } from "../path-text.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
 import { chainText, type Link } from "./container-chain.ts";
-import { embeddedOf, matchSentence } from "./match-sentence.ts";
+import { embeddedOf } from "./embedded-terms.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
@@ -53,7 +54,7 @@ export function matchCells(record: RecordView, match: MatchRow, container: reado
     category_label: terms.label ?? "",
     scale: terms.scale,
     disposition: terms.disposition ?? "",
-    detail: matchSentence(record, match),
+    detail: statementText(record, match),
   };
 }
 

@@ -1,13 +1,13 @@
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
-import { limits } from "./case-statements.ts";
 import { containersOf } from "./container-chain.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
@@ -23,7 +23,7 @@ import { timesSentence } from "./times-source.ts";
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
- *        for a list: unsigned, older-version, same-version) `warning` (with `list` where its signer does not state what it is) and `limit` rows (what a match says and what not), and last `end`.
+ *        for a list: unsigned, older-version, same-version), `warning` (with `list` where its signer does not state what it is) and `limit` rows (what a match says and what not), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
@@ -131,6 +131,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
+  for (const { subject, sentences } of limitsOf(record)) yield row("limit", { status: subject, detail: sentences.join(" ") });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
   for (const { list, option, reason } of listNotices(record.lists)) yield row("override", { status: option, list: `${list}`, detail: reason });
   for (const [index, list] of record.lists.entries()) {
@@ -138,7 +139,6 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     if (statement !== null) yield row("warning", { ...listCells(list, index + 1), detail: `Of this list, ${statement}.` });
   }
   for (const message of history.warnings) yield row("warning", { detail: message });
-  for (const { subject, sentence } of limits) yield row("limit", { status: subject, detail: sentence });
 }
 
 function listCells({ kind, agency, name, version }: ListDescription, number: number): Cells {

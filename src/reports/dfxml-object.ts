@@ -2,7 +2,7 @@ import { type Digests, type EntryKind, unreadReasons } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { EmbeddedRow, EntryRow, MatchRow, RecordView } from "../record/view.ts";
 import { html as xml, type Markup, nothing } from "./html-markup.ts";
-import { matchSentence } from "./match-sentence.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
 import { hexText, recordIdText } from "./plain-text.ts";
 import { schemaTimeText } from "./time-text.ts";
@@ -69,5 +69,5 @@ function matchOf(record: RecordView, match: MatchRow): Markup {
     ["label", label],
   ] as const;
   const attributes = optional.map(([name, value]) => (value === null ? nothing : { markup: ` ${name}="${xml`${value}`.markup}"` }));
-  return xml`<bm:match number="${match.number}" pass="${match.pass}" sort="${sortOf(match)}" algorithms="${match.algorithms.join(" ")}" list="${match.list + 1}" list_kind="${list.kind}" agency="${list.agency}" list_name="${list.name}" list_version="${list.version}" loaded_row="${match.reference + 1}" scale="${scale} ${scaleVersion}"${attributes}>${matchSentence(record, match)}</bm:match>`;
+  return xml`<bm:match number="${match.number}" pass="${match.pass}" sort="${sortOf(match)}" algorithms="${match.algorithms.join(" ")}" list="${match.list + 1}" list_kind="${list.kind}" agency="${list.agency}" list_name="${list.name}" list_version="${list.version}" loaded_row="${match.reference + 1}" scale="${scale} ${scaleVersion}"${attributes}>${statementText(record, match)}</bm:match>`;
 }

@@ -162,7 +162,7 @@ const match = {
       object({ kind: { const: "picture" }, name: embeddedName, offsetBytes: nullable(count), sizeBytes: nullable(count) }),
     ],
   }),
-  sentence: text,
+  statement: text,
   needsAttention: { type: "boolean" },
   list: object({ listNumber: count, kind: listKind, agency: text, name: text, version: text, sha256: digest.sha256 }),
   recordId: nullable(text),
@@ -192,8 +192,8 @@ const totals = {
   entriesMatched: object({ exact: count, contradicted: count, near: count, doubtful: count, any: count }),
   embeddedPictures: pictures,
   extensionMismatches: count,
+  limits: arrayOf(object({ subject: text, sentences: arrayOf(text) })),
   notSearched: sentences,
-  limits: sentences,
 };
 
 const rows: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {

@@ -4,7 +4,7 @@ import type { CaseHeader, ClockState, EntryRow, LogBodies, MatchRow, MountState,
 import type { Link } from "./container-chain.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
-import { matchSentence } from "./match-sentence.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
 import { passSentence } from "./pass-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
@@ -164,7 +164,7 @@ export function matchValue(record: RecordView, match: MatchRow, container: reado
     filesNear: match.filesNear,
     path: matchedPath(match),
     container: container.map(linkValue),
-    sentence: matchSentence(record, match),
+    statement: statementText(record, match),
     needsAttention: needsAttention(record, match),
     list: { listNumber: match.list + 1, kind: list.kind, agency: list.agency, name: list.name, version: list.version, sha256: list.sha256 },
     recordId: recordIdText(match.recordId, match.entry.digests),

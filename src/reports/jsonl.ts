@@ -3,13 +3,13 @@ import { pictureStatuses, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
-import { limits } from "./case-statements.ts";
 import { containersOf } from "./container-chain.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { jsonlSchemaId } from "./jsonl-schema.ts";
 import { timesSentence } from "./times-source.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
@@ -115,8 +115,8 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
     entriesMatched: { ...totals.entriesMatched },
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
+    limits: limitsOf(record).map(({ subject, sentences }) => ({ subject, sentences: [...sentences] })),
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
-    limits: limits.map(({ subject, sentence }) => ({ subject, sentence })),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ListDescription, Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView } from "../record/view.ts";
-import { digestsOfMatched, embeddedOf, matchSentence } from "./match-sentence.ts";
+import { digestsOfMatched, embeddedOf } from "./embedded-terms.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
 import type { MatchedEntry } from "./matched-entries.ts";
 import { hexText } from "./plain-text.ts";
@@ -60,7 +61,7 @@ function mediaWith(record: RecordView, matches: readonly MatchRow[], scale: Scal
     IsPrecategorized: isExact && category !== null ? "true" : "false",
     IsSuspected: category === null && (isExact || isNear) ? "true" : "false",
     PrecategorizationSource: isExact ? matches.filter((row) => sortOf(row) === "exact").map((row) => sourceOf(record, row)).join("; ") : "",
-    Comments: matches.map((row) => matchSentence(record, row)).join(" "),
+    Comments: matches.map((row) => statementText(record, row)).join(" "),
     ...(match.embedded !== null || match.entry.mediaType === null ? {} : { MimeType: match.entry.mediaType }),
     RelativeFilePath: "",
     AlternativeHashes: sha256 === undefined ? [] : [{ MD5, HashName: "SHA256", HashValue: upper(sha256) }],

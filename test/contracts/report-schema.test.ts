@@ -8,7 +8,9 @@ import { jsonLines } from "../support/blindmatch.ts";
 const folder = "fixtures/reports";
 const published = join(folder, "jsonl.schema.json");
 const printed = `${JSON.stringify(jsonlSchema, null, 2)}\n`;
-if (process.env["GOLDEN"] === "renew") writeFileSync(published, printed);
+// While golden files are renewed the reports are those of before, or half written: what is described is looked at afterwards.
+const isRenewing = process.env["GOLDEN"] === "renew";
+if (isRenewing) writeFileSync(published, printed);
 const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(JSON.parse(readFileSync(published, "utf8")) as AnySchema);
 
 const reports = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
@@ -17,11 +19,11 @@ const linesOf = (name: string): Line[] => jsonLines(readFileSync(join(folder, na
 const types = ["run", "list", "match", "unread", "picture", "entry", "totals"];
 const one = new Map(types.map((type) => [type, reports.flatMap(linesOf).find((line) => line["type"] === type)!]));
 
-describe("the schema of the JSON Lines report", () => {
-  it("is the published one, byte for byte", () => {
-    expect(printed).toBe(readFileSync(published, "utf8"));
-  });
+it("the schema of the JSON Lines report is the published one, byte for byte", () => {
+  expect(printed).toBe(readFileSync(published, "utf8"));
+});
 
+describe.skipIf(isRenewing)("the schema of the JSON Lines report", () => {
   it.each(reports)("describes each line of %s", (name) => {
     for (const line of linesOf(name)) expect(validate(line) ? [] : validate.errors, JSON.stringify(line)).toEqual([]);
   });

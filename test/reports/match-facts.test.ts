@@ -4,7 +4,6 @@ import type { MatchRow } from "../../src/record/view.ts";
 import { chainText, containersOf } from "../../src/reports/container-chain.ts";
 import { csv } from "../../src/reports/csv.ts";
 import { jsonl } from "../../src/reports/jsonl.ts";
-import { matchSentence } from "../../src/reports/match-sentence.ts";
 import { matchedEntries } from "../../src/reports/matched-entries.ts";
 import { uuidsOf } from "../../src/reports/record-uuid.ts";
 import { jsonLines } from "../support/blindmatch.ts";
@@ -13,43 +12,11 @@ import { csvRows } from "../support/report-text.ts";
 
 const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
 const thumbnail = { name: "thumbnail" as const, offsetBytes: 540, sizeBytes: 7012, digests: digestsOf(80), picture: { status: "hashed" as const, widthPixels: 160, heightPixels: 120 } };
-const near: Partial<Match> = { kind: "near", algorithms: ["pdq"], distanceBits: 12, transform: "trimmed full", nearReferences: 3 };
 
 function recordWith(path: string, stated: Partial<Match> = {}, more: StatedRecord = {}) {
   return recordView({ entries: [examined(0, path, { embedded: [thumbnail] })], lists: [list()], matches: [match(0, stated)], ...more });
 }
 const firstOf = (rows: Iterable<MatchRow>): MatchRow => [...rows][0]!;
-
-describe("what a report says of one match", () => {
-  const said = (stated: Partial<Match>): string => {
-    const record = recordWith("a.jpg", stated);
-    return matchSentence(record, firstOf(record.matches()));
-  };
-
-  it("is agreement in named digests, without anybody having looked", () => {
-    expect(said({})).toBe("The bytes of this file have the same MD5 and SHA-1 as record 4711 (row 42 of those loaded) of list 1, notable 2026-03; the content was not viewed.");
-    expect(said({ embedded: "thumbnail" })).toContain("The bytes of the thumbnail within this file have the same MD5 and SHA-1");
-  });
-
-  it("is marked where MD5 alone agrees, and only there", () => {
-    expect(said({ algorithms: ["md5"] })).toContain("MD5 only: files of equal MD5 can be made on purpose");
-    for (const stated of [{}, { algorithms: ["sha1"] as const }, { ...near }]) expect(said(stated)).not.toContain("MD5 only");
-  });
-
-  it("is no identification where a digest contradicts, or where pictures are near", () => {
-    expect(said({ algorithms: ["md5"], contradictedBy: ["sha1"] })).toMatch(/^The MD5 of this file is that of record 4711 .*, but SHA-1 differs: not an identification\.$/);
-    expect(said(near)).toBe("The picture of this file (compared without its border, from all its pixels) is within 12 of 256 bits of record 4711 (row 42 of those loaded) of list 1, notable 2026-03, with 3 references of the list as near: a lead, not an identification.");
-    expect(said({ ...near, doubts: ["poor-quality"] })).toMatch(/a lead, not an identification\. Low confidence: the picture varies too little/);
-  });
-
-  it("stands in the rows of JSON Lines and CSV", () => {
-    const record = recordWith("a.jpg");
-    const sentence = matchSentence(record, firstOf(record.matches()));
-    expect(jsonLines([...jsonl.render(record, options)].join("")).find(({ type }) => type === "match")).toMatchObject({ sentence });
-    const [header, ...rows] = csvRows([...csv.render(record, options)].join("").slice(1));
-    expect(rows.find(([type]) => type === "match")![header!.indexOf("detail")]).toBe(sentence);
-  });
-});
 
 describe("what a match lies in", () => {
   const chain = (path: string, stated: Partial<Match> = {}, more: StatedRecord = {}): string => {
