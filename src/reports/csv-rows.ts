@@ -1,5 +1,6 @@
 import { pathText } from "../path-text.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, listAt, matchedPath, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
@@ -49,6 +50,7 @@ export function matchCells(record: RecordView, match: MatchRow): Cells {
     category_label: terms.label ?? "",
     scale: terms.scale,
     disposition: terms.disposition ?? "",
+    detail: statementText(record, match),
   };
 }
 

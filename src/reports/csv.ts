@@ -6,11 +6,13 @@ import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
-import { answerSentence, completenessSentence } from "./summary.ts";
+import { annexNameOf, redactionSentence } from "./redacted-view.ts";
+import { answerSentence, completenessSentence, countsOnlySentence } from "./summary.ts";
 
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
@@ -21,10 +23,12 @@ import { answerSentence, completenessSentence } from "./summary.ts";
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
+ *        `limit` rows say what an answer of a sort says and does not, and `detail` of a match what that match does. A `names` row stands where names are redacted, a `rows` row
+ *        where only counts were asked for.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, render };
+export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
@@ -32,7 +36,9 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const status = record.complete ? "complete" : "PARTIAL";
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
-  yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
+  if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
+  if (options.countsOnly === true) yield row("rows", { status: "counts-only", detail: countsOnlySentence });
+  else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
   yield* closingRows(record, totals);
   yield row("end", { status });
 }
@@ -126,6 +132,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
+  for (const { subject, sentences } of limitsOf(record)) yield row("limit", { status: subject, detail: sentences.join(" ") });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
   for (const { list, option, reason } of listNotices(record.lists)) yield row("override", { status: option, list: `${list}`, detail: reason });
   for (const [index, list] of record.lists.entries()) {

@@ -3,6 +3,7 @@ import { pathText } from "../path-text.ts";
 import type { CaseHeader, ClockState, EntryRow, LogBodies, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../record/view.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
 import { passSentence } from "./pass-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
@@ -98,7 +99,7 @@ export function custodyValue(row: CustodyRow): Value {
     case "closed":
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
-      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), hash: row.hash };
+      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.countsOnly === true ? { countsOnly: true } : {}), ...(row.body.redaction === undefined ? {} : { names: "redacted" }), ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), hash: row.hash };
     case "clock":
       return { ...facts, wallMs: row.body.wallMs, monotonicMs: row.body.monotonicMs, hash: row.hash };
     case "migrated":
@@ -161,6 +162,7 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
     nearReferences: match.nearReferences,
     filesNear: match.filesNear,
     path: matchedPath(match),
+    statement: statementText(record, match),
     needsAttention: needsAttention(record, match),
     list: { listNumber: match.list + 1, kind: list.kind, agency: list.agency, name: list.name, version: list.version, sha256: list.sha256 },
     recordId: recordIdText(match.recordId, match.entry.digests),

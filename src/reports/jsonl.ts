@@ -6,6 +6,7 @@ import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
@@ -21,15 +22,22 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
  *        lists and matches over all passes, the scan's own first.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
+ *        `statement` of a match and `limits` are the words that every format has. Of a report with `countsOnly` the rows are left out; where `names` are "redacted" a path is
+ *        the keyed digest that stands for it.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, render };
+export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
+  if (options.countsOnly !== true) yield* rowLines(record, totals, options);
+  yield line("totals", totalsValue(record, totals));
+}
+
+function* rowLines(record: RecordView, totals: Totals, options: ReportOptions): Generator<string> {
   const rows = noRows();
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
@@ -54,7 +62,6 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
     yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
-  yield line("totals", totalsValue(record, totals));
 }
 
 function runValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
@@ -67,7 +74,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     endedAt: history.endedAt,
     elapsedMs: history.elapsedMs,
     scanSessions: { ...history.scanSessions },
-    report: { madeAt: options.madeAt, version: options.version, all: options.all },
+    report: { madeAt: options.madeAt, version: options.version, all: options.all, countsOnly: options.countsOnly === true, names: record.namesRedacted === true ? "redacted" : "shown" },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
     passes: record.passes.map((pass) => passValue(totals, pass)),
@@ -109,6 +116,7 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
     entriesMatched: { ...totals.entriesMatched },
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
+    limits: limitsOf(record).map(({ subject, sentences }) => ({ subject, sentences: [...sentences] })),
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
   };
 }
