@@ -11,7 +11,6 @@ import { grouped, joined } from "./quantity.ts";
 export function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
   const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
   const { any, ...matched } = totals.entriesMatched;
-  const nothingHere = html`<span class="quiet">none</span>`;
   yield* table(
     page,
     "Matches with notable lists by list and category",
@@ -19,8 +18,8 @@ export function* countsTable(page: Page, record: RecordView, totals: Totals): Ge
     totals.matches.filter(({ kind }) => kind === "notable").map((counts) => countCells(record, counts)),
     "No match with a notable list.",
     [
-      [html`All of these that are not to be ignored`, nothingHere, nothingHere, ...matchSorts.map((sort) => html`${grouped(rows[sort])}`)],
-      [html`Entries, each counted once a column: ${grouped(any)} in all`, nothingHere, nothingHere, ...matchSorts.map((sort) => html`${grouped(matched[sort])}`)],
+      [html`All, without those to be ignored`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(rows[sort])}`)],
+      [html`Entries with such a match (${grouped(any)} in all)`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(matched[sort])}`)],
     ],
   );
   const ignored = totals.matches.filter((counts) => counts.kind === "notable" && !needsAttention(record, counts));

@@ -1,7 +1,7 @@
 import { cryptographicAlgorithms, type Digests, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
-import { html, type Markup, nothing, pathMarkup } from "./html-markup.ts";
-import { algorithmText } from "./match-terms.ts";
+import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
+import { algorithmText, categoryTerms, listAt } from "./match-terms.ts";
 import { thresholdOf } from "./pass-terms.ts";
 import { comparisonOf } from "./picture-terms.ts";
 import { hexText } from "./plain-text.ts";
@@ -17,7 +17,9 @@ export function fileCell(entry: EntryRow): Markup {
 export function factsOf(record: RecordView, match: MatchRow): Markup {
   const { entry } = match;
   const within = entry.embedded.find(({ name }) => name === match.embedded);
+  const { scale, scaleVersion, disposition } = categoryTerms(listAt(record, match.list), match.category);
   const facts: readonly (readonly [string, Markup])[] = [
+    ["Category", html`of scale ${named(scale)} ${named(scaleVersion)}, disposition ${disposition ?? "none stated"}`],
     ["File", html`entry ${entry.no}, ${counted(entry.sizeBytes, "byte", "bytes")}, inode ${entry.inode.toString()}, ${counted(entry.links, "link", "links")}${entry.sameAs === null ? "" : `, the same file as entry ${entry.sameAs} under another name`}`],
     ["Type", html`${typeText(entry)}`],
     ["Times", html`as the file system (${record.header.evidenceIdentity.fileSystem}) states them, UTC: modified ${timeText(entry.modifiedNs)}, changed ${timeText(entry.changedNs)}, accessed ${timeText(entry.accessedNs)}, created ${timeText(entry.createdNs)}`],

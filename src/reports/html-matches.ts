@@ -106,7 +106,6 @@ function agreementCell(sort: MatchSort, { algorithms, contradictedBy, distanceBi
 }
 
 function categoryCell(record: RecordView, match: MatchRow): Markup {
-  const terms = categoryTerms(listAt(record, match.list), match.category);
-  const code = terms.code === null ? html`no category` : html`${named(terms.code)}`;
-  return html`<span class="key">${code}${terms.label === null ? nothing : html`: ${named(terms.label)}`}</span><br /><span class="quiet">scale ${named(terms.scale)} ${named(terms.scaleVersion)}</span>`;
+  const { code, label } = categoryTerms(listAt(record, match.list), match.category);
+  return code === null ? html`no category` : html`${named(code)}${label === null ? nothing : html`: ${named(label)}`}`;
 }

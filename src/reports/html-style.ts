@@ -40,6 +40,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 thead th.number { white-space: normal; }
 tfoot th, tfoot td { border-top: 3px double var(--rule); font-weight: 600; }
 thead tr.paper { display: none; }
+.listing { font-size: 0.94rem; }
 tr.more td { border-top: 0; padding-top: 0; }
 tr:has(+ tr.more) th, tr:has(+ tr.more) td { border-bottom: 0; }
 tbody[hidden] { display: none; }
@@ -61,7 +62,7 @@ th[aria-sort="descending"] button::after { content: " \\25BC"; }
 }
 @page {
   size: A4 landscape;
-  margin: 18mm 12mm 16mm;
+  margin: 15mm 12mm 13mm;
   @top-left { content: "blindmatch: match report"; font: 9pt sans-serif; }
   ${partial ? '@top-right { content: "PARTIAL: the scan has not ended"; font: bold 10pt sans-serif; }' : ""}
   @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; }
@@ -69,26 +70,41 @@ th[aria-sort="descending"] button::after { content: " \\25BC"; }
 @media print {
   :root { color-scheme: light; ${light} }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; }
-  nav, .tools, .skip { display: none; }
+  nav, .tools, .skip, .alternative { display: none; }
+  th button { display: contents; }
+  section:has(.listing) { break-before: page; }
   p, li, dd { max-width: none; }
-  h1 { font-size: 15pt; }
-  h2 { margin-top: 5mm; }
+  h1 { font-size: 14pt; margin: 0; }
+  h2 { font-size: 12pt; margin: 5mm 0 1mm; padding-top: 1mm; }
+  h3 { font-size: 10pt; }
+  th, td { padding: 0.8mm 1.5mm; }
+  table { margin: 1.5mm 0; }
   h2, h3, caption { break-after: avoid; }
-  .summary { break-after: page; font-size: 8.5pt; line-height: 1.25; }
-  .summary h2 { margin-top: 2mm; }
-  .summary h3 { margin: 2.5mm 0 0.5mm; }
+  .listing { font-size: 8.5pt; line-height: 1.25; }
+  thead tr.paper { display: table-row; }
+  .summary { break-after: page; font-size: 8pt; line-height: 1.2; }
+  .summary h2 { margin-top: 1mm; }
+  .summary h3 { margin: 1.5mm 0 0; font-size: 9pt; }
   .summary p, .summary ul, .summary dl, .summary table { margin-top: 0.5mm; margin-bottom: 0.5mm; }
+  .summary th, .summary td { padding: 0.3mm 1.5mm; }
   .summary .case { grid-template-columns: max-content 1fr max-content 1fr; }
-  .summary .long { columns: 2; }
-  .answer { font-size: 11pt; }
+  .summary ul { columns: 2; column-gap: 8mm; padding-left: 4mm; }
+  .summary .answer { font-size: 10pt; padding: 1.5mm 3mm; }
+  .summary tr.paper { display: none; }
+  .facts { display: block; margin: 0.5mm 0; }
+  .facts dt, .facts dd { display: inline; }
+  .facts dt::after { content: ": "; }
+  .facts dd::after { content: ". "; }
+  .facts .digest { min-width: 0; }
+  .partial { padding: 1mm 3mm; margin: 0 0 1.5mm; }
   .scroll { overflow: visible; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
-  thead tr.paper { display: table-row; }
   tbody[hidden] { display: table-row-group; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { list-style: none; }
   tr, li, dt, dd, .answer, .partial, .listing tbody { break-inside: avoid; }
+  #lists tr { break-inside: auto; }
   th, .partial, .bar, .strip { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

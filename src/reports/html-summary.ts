@@ -31,7 +31,7 @@ ${warnings(record, history)}<h3>Was anything written to the evidence?</h3>
 <p${writes.verdict === "none" ? nothing : html` class="notice"`}>${writes.sentence}</p>
 <p>${[writes.mountSentence, ...writes.furtherSentences].join(" ")}</p>
 <h3>Not searched</h3>
-<ul class="long">
+<ul>
 ${notSearched(record, totals).map(({ sentence }) => html`<li>${sentence}</li>
 `)}</ul>
 </section>
