@@ -71,6 +71,9 @@ function commands(run: Run): Command {
     .addOption(new Option("--format <format>", "report format").choices(["jsonl", "csv", "html"]).makeOptionMandatory())
     .option("--output <file>", "file to write; never over another one", notEmpty)
     .option("--all", "one row per entry with its digests and status (jsonl, csv)")
+    .addOption(new Option("--counts-only", "totals alone, no row of a match or an entry (jsonl, csv, html)").conflicts(["all", "names"]))
+    .addOption(new Option("--names <how>", "redacted: digests under a key of its own instead of names, which go into an encrypted annex beside it (jsonl, csv, html)").choices(["redacted"]))
+    .option("--annex-to <recipient...>", "public keys of age for whom the annex of --names redacted is encrypted")
     .action(async (folder: string, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
 
   program
