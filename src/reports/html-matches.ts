@@ -88,7 +88,7 @@ function* rowsOf(page: Page, record: RecordView, sort: MatchSort, rows: Iterable
     const sentence = html`${says.map((phrase) => (typeof phrase === "string" ? html`${phrase}` : named(phrase.named)))}${caution === null ? nothing : html` <span class="notice">${caution}</span>`}`;
     const { entry } = match;
     const cells = [
-      match.embedded === null ? fileCell(entry) : html`${fileCell(entry)}<br /><strong>//${match.embedded}</strong>: a picture within this file`,
+      match.embedded === null ? fileCell(entry) : html`${fileCell(entry)}<br /><strong>//${match.embedded}</strong>: ${match.kind === "exact" ? "the bytes of a picture within this file match, those of the whole file do not." : "a picture within this file matches."}`,
       html`${entry.mediaType ?? "not told"}`,
       html`${grouped(entry.sizeBytes)}`,
       categoryCell(record, match),
