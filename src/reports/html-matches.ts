@@ -44,10 +44,10 @@ function* countedRows(record: RecordView, totals: Totals, sort: MatchSort): Gene
 }
 
 const captions: Readonly<Record<MatchSort, string>> = {
-  exact: "Exact matches, in the order of the entries",
-  contradicted: "Contradicted agreements, in the order of the entries",
-  near: "Near matches: leads, in the order of the entries",
-  doubtful: "Near matches of low confidence, in the order of the entries",
+  exact: "Exact matches",
+  contradicted: "Contradicted agreements",
+  near: "Near matches: leads",
+  doubtful: "Near matches of low confidence",
 };
 
 function openingOf(sort: MatchSort, record: RecordView): Markup {

@@ -54,7 +54,10 @@ th[aria-sort="descending"] button::after { content: " \\25BC"; }
 .bar, .strip { display: block; width: 100%; min-width: 6rem; height: 1.2em; }
 .strip { height: 2.5em; border-bottom: 1px solid var(--rule); }
 .bar rect, .strip rect { fill: var(--bar); }
-.drawn { width: 45%; }
+@media screen {
+  #lists table { min-width: 60rem; }
+  .listing { min-width: 48rem; }
+}
 @media (max-width: 40rem) {
   body { padding: 0.75rem; }
   dl { grid-template-columns: 1fr; gap: 0; }

@@ -66,7 +66,7 @@ interface Connection {
 function connected(child: ChildProcess): Connection {
   const [into, out] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
   const waiting = new Map<number, { readonly resolve: (reply: Reply) => void; readonly reject: (error: Error) => void }>();
-  let heard = (_method: string, _params: Reply): void => undefined;
+  let heard: (method: string, params: Reply) => void = () => undefined;
   let rest = "";
   let calls = 0;
   out.setEncoding("utf8");
