@@ -73,6 +73,9 @@ function commands(run: Run): Command {
     .option("--all", "one row per entry with its digests and status (jsonl, csv, dfxml)")
     .option("--unredacted", "names and digests go out in a form that other programs load (vics); the record notes who asked for it")
     .option("--schema", "print the JSON Schema of the lines of jsonl, of no case")
+    .addOption(new Option("--counts-only", "totals alone, no row of a match or an entry (jsonl, csv, html)").conflicts(["all", "names"]))
+    .addOption(new Option("--names <how>", "redacted: digests under a key of its own instead of names, which go into an encrypted annex beside it (jsonl, csv, html)").choices(["redacted"]))
+    .option("--annex-to <recipient...>", "public keys of age for whom the annex of --names redacted is encrypted")
     .action(async (folder: string | undefined, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
 
   program

@@ -11,6 +11,7 @@ import { formats } from "../reports/formats.ts";
 import { jsonlSchema } from "../reports/jsonl-schema.ts";
 import { now } from "./clock.ts";
 import { custody } from "./custody.ts";
+import { type Redaction, redactionOf, writeRedacted } from "./write-redacted.ts";
 import { evidenceAt, refuseOutputInside } from "./evidence-checks.ts";
 import { writeOut } from "./standard-output.ts";
 import { userName } from "./user-name.ts";
@@ -22,7 +23,19 @@ export interface ReportCommandOptions {
   readonly output?: string;
   readonly all?: boolean;
   readonly unredacted?: boolean;
+  readonly countsOnly?: boolean;
+  readonly names?: "redacted";
+  readonly annexTo?: readonly string[];
   readonly schema?: boolean;
+}
+
+/** What is asked for, after it was seen to go together. */
+interface Request {
+  readonly format: ReportFormat;
+  readonly output: string | undefined;
+  readonly all: boolean;
+  readonly countsOnly: boolean;
+  readonly redaction: Redaction | null;
 }
 
 /** `blindmatch report`. Gives the exit status. */
@@ -32,15 +45,16 @@ export async function runReport(folder: string | undefined, options: ReportComma
     return outcomeStatuses.complete;
   }
   if (folder === undefined) throw new Failure("usage", "report: found no case folder, expected one (or --schema)");
-  const format = chosenFormat(options);
-  if (options.output === undefined && process.stdout.isTTY)
+  const request = requestOf(options);
+  const { format, output, all, countsOnly } = request;
+  if (output === undefined && process.stdout.isTTY)
     throw new Failure("usage", "report: found a terminal on standard output, expected a file or a pipe: file names are never shown on a terminal; give --output FILE");
   settleIfPossible(resolve(folder));
-  const fileName = options.output === undefined ? "standard output" : pathText(Buffer.from(basename(options.output)));
-  const row = { format: format.name, all: options.all ?? false, fileName, by: userName(), host: hostname(), ...(format.needsUnredacted === true ? { unredacted: true as const } : {}) };
+  const fileName = output === undefined ? "standard output" : pathText(Buffer.from(basename(output)));
+  const row = { format: format.name, all, fileName, ...(countsOnly ? { countsOnly } : {}), by: userName(), host: hostname(), ...(format.needsUnredacted === true ? { unredacted: true as const } : {}) };
   // Whatever becomes of it, that it was asked for is written down: for standard output before a byte of it goes out, for a file before that has its name.
-  if (format.needsUnredacted === true && options.output === undefined) appendReportRow(resolve(folder), row, custody());
-  const note = await makeReport(folder, format, options, row);
+  if (format.needsUnredacted === true && output === undefined) appendReportRow(resolve(folder), row, custody());
+  const note = await makeReport(folder, request, row);
   try {
     note?.();
   } catch (thrown) {
@@ -52,17 +66,22 @@ export async function runReport(folder: string | undefined, options: ReportComma
 }
 
 /** Gives what notes the report in the record, unless that is done. */
-async function makeReport(folder: string, format: ReportFormat, { output, all = false }: ReportCommandOptions, row: LogBodies["report"]): Promise<(() => void) | null> {
+async function makeReport(folder: string, { format, output, all, countsOnly, redaction }: Request, row: LogBodies["report"]): Promise<(() => void) | null> {
   const record = openRecord(resolve(folder));
   const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
-  const rendering = { all, ...making };
-  const noteWritten = (written: WrittenReport): void => appendReportRow(resolve(folder), { ...row, ...written, ...making, ...elsewhere(folder, output) }, custody());
+  const rendering = { all, countsOnly, ...making };
+  const note = (more: Partial<LogBodies["report"]>): void => appendReportRow(resolve(folder), { ...row, ...more }, custody());
+  const noteWritten = (written: WrittenReport): void => note({ ...written, ...making, ...elsewhere(folder, output) });
   try {
     if (output === undefined) {
       await writeOut(format.render(record, rendering));
-      return format.needsUnredacted === true ? null : () => appendReportRow(resolve(folder), row, custody());
+      return format.needsUnredacted === true ? null : () => note({});
     }
     refuseOutputInEvidence(record.header.evidence, "--output", output);
+    if (redaction !== null) {
+      const { written, limits } = await writeRedacted(resolve(output), format, record, rendering, redaction);
+      return () => note({ ...limits, ...written, ...making, ...elsewhere(folder, output) });
+    }
     if (format.needsUnredacted !== true) {
       const written = writeReport(resolve(output), format, record, rendering);
       return () => noteWritten(written);
@@ -77,16 +96,22 @@ async function makeReport(folder: string, format: ReportFormat, { output, all = 
   }
 }
 
-/** Errors: Failure("usage"). */
-function chosenFormat({ format: name, all, unredacted }: ReportCommandOptions): ReportFormat {
-  const names = (some: readonly ReportFormat[]): string => some.map((one) => one.name).join(", ");
+/** Errors: Failure("usage") for a format that cannot what is asked of it, and for names that would have no place to go. */
+function requestOf({ format: name, all, unredacted, ...options }: ReportCommandOptions): Request {
   const format = formats.find((one) => one.name === name);
-  if (format === undefined) throw new Failure("usage", `--format: found ${name ?? "none"}, expected one of ${names(formats)}`);
-  if (all === true && !format.rowsPerEntry) throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${names(formats.filter(({ rowsPerEntry }) => rowsPerEntry))}`);
+  if (format === undefined) throw new Failure("usage", `--format: found ${name ?? "none"}, expected one of ${namesWhere(() => true)}`);
+  if (all === true && !format.rowsPerEntry) throw new Failure("usage", `--all: found --format ${format.name}, expected one of ${namesWhere(({ rowsPerEntry }) => rowsPerEntry)}`);
   if (format.needsUnredacted === true && unredacted !== true)
     throw new Failure("usage", `--format ${format.name}: found no --unredacted, expected it: this form takes file names and digests into other programs, and the record notes who asked for it`);
-  if (unredacted === true && format.needsUnredacted !== true) throw new Failure("usage", `--unredacted: found --format ${format.name}, expected ${names(formats.filter(({ needsUnredacted }) => needsUnredacted === true))}`);
-  return format;
+  if (unredacted === true && format.needsUnredacted !== true) throw new Failure("usage", `--unredacted: found --format ${format.name}, expected ${namesWhere(({ needsUnredacted }) => needsUnredacted === true)}`);
+  const countsOnly = options.countsOnly === true;
+  if ((countsOnly || options.names !== undefined) && format.restrictable !== true)
+    throw new Failure("usage", `${countsOnly ? "--counts-only" : "--names"}: found --format ${format.name}, expected one of ${namesWhere(({ restrictable }) => restrictable === true)}`);
+  return { format, output: options.output, all: all ?? false, countsOnly, redaction: redactionOf(options) };
+}
+
+function namesWhere(selected: (format: ReportFormat) => boolean): string {
+  return formats.filter(selected).map(({ name }) => name).join(", ");
 }
 
 /** A case that a scan is writing to, or that lies where nothing can be written, is read as it is; where that cannot be, reading says why. */

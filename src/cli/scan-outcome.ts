@@ -102,7 +102,7 @@ function notedReports(folder: string): ReadonlyMap<string, NotedReport> {
       if (kind === "sealed") all({ isSealed: true });
       if (kind !== "report" || body.sha256 === undefined || body.elsewhere === true) continue;
       const { fileName, sha256, pages = [] } = body;
-      noted.set(fileName, { fileName, sha256, pages, isCurrent: closed && !body.all, isSealed: noted.get(fileName)?.isSealed ?? false });
+      noted.set(fileName, { fileName, sha256, pages, isCurrent: closed && !body.all && body.countsOnly !== true && body.redaction === undefined, isSealed: noted.get(fileName)?.isSealed ?? false });
     }
     return noted;
   } finally {

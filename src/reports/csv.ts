@@ -12,7 +12,8 @@ import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } fr
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
-import { answerSentence, completenessSentence } from "./summary.ts";
+import { annexNameOf, redactionSentence } from "./redacted-view.ts";
+import { answerSentence, completenessSentence, countsOnlySentence } from "./summary.ts";
 import { timesSentence } from "./times-source.ts";
 
 /**
@@ -23,11 +24,13 @@ import { timesSentence } from "./times-source.ts";
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
- *        for a list: unsigned, older-version, same-version), `warning` (with `list` where its signer does not state what it is) and `limit` rows (what a match says and what not), and last `end`.
+ *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
+ *        `limit` rows say what an answer of a sort says and does not, and `detail` of a match what that match does. A `names` row stands where names are redacted, a `rows` row
+ *        where only counts were asked for.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, render };
+export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
@@ -35,7 +38,9 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const status = record.complete ? "complete" : "PARTIAL";
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
-  yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
+  if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
+  if (options.countsOnly === true) yield row("rows", { status: "counts-only", detail: countsOnlySentence });
+  else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
   yield* closingRows(record, totals);
   yield row("end", { status });
 }

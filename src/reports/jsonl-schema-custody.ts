@@ -25,5 +25,5 @@ export function custodySchema(clock: Schema): Schema {
 function rowSchema(kind: string, own: Readonly<Record<string, Schema>>): Schema {
   const row = object({ seq: count, at: text, kind: { const: kind }, ...own, hash: digest.sha256 });
   if (kind !== "report") return row;
-  return { ...row, properties: { ...(row["properties"] as object), user: text, host: nullable(text), unredacted: { const: true } } };
+  return { ...row, properties: { ...(row["properties"] as object), user: text, host: nullable(text), unredacted: { const: true }, countsOnly: { const: true }, names: { const: "redacted" } } };
 }

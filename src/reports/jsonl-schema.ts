@@ -95,7 +95,7 @@ const run = {
   elapsedMs: nullable(count),
   timesSource: text,
   scanSessions: object({ count, untimed: count }),
-  report: object({ schema: { const: jsonlSchemaId }, madeAt: text, version: text, all: { type: "boolean" } }),
+  report: object({ schema: { const: jsonlSchemaId }, madeAt: text, version: text, all: { type: "boolean" }, countsOnly: { type: "boolean" }, names: oneOf(["shown", "redacted"]) }),
   chain: object({ head: digest.sha256, rows: count }),
   resultsHead: nullable(digest.sha256),
   passes: arrayOf(pass),

@@ -100,7 +100,7 @@ export function custodyValue(row: CustodyRow): Value {
     case "closed":
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
-      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), ...(row.body.unredacted === undefined ? {} : { unredacted: true }), hash: row.hash };
+      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.countsOnly === true ? { countsOnly: true } : {}), ...(row.body.redaction === undefined ? {} : { names: "redacted" }), ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), ...(row.body.unredacted === undefined ? {} : { unredacted: true }), hash: row.hash };
     case "clock":
       return { ...facts, wallMs: row.body.wallMs, monotonicMs: row.body.monotonicMs, hash: row.hash };
     case "migrated":

@@ -25,15 +25,22 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
  *        lists and matches over all passes, the scan's own first. `jsonl-schema.ts` says it of every key, for programs.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
+ *        `statement` of a match and `limits` are the words that every format has. Of a report with `countsOnly` the rows are left out; where `names` are "redacted" a path is
+ *        the keyed digest that stands for it.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, render };
+export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
+  if (options.countsOnly !== true) yield* rowLines(record, totals, options);
+  yield line("totals", totalsValue(record, totals));
+}
+
+function* rowLines(record: RecordView, totals: Totals, options: ReportOptions): Generator<string> {
   const rows = noRows();
   const containerOf = containersOf(record);
   for (const match of record.matches()) {
@@ -59,7 +66,6 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
     yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
-  yield line("totals", totalsValue(record, totals));
 }
 
 function runValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
@@ -73,7 +79,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     elapsedMs: history.elapsedMs,
     timesSource: timesSentence(record),
     scanSessions: { ...history.scanSessions },
-    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all },
+    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all, countsOnly: options.countsOnly === true, names: record.namesRedacted === true ? "redacted" : "shown" },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
     passes: record.passes.map((pass) => passValue(totals, pass)),

@@ -39,7 +39,8 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, largestFileBytes: null, ...stated.options },
   };
   const passes = passRows(header, lists, complete, stated.passes ?? []);
-  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, pass: passes.find(({ firstList, listCount }) => match.list >= firstList && match.list < firstList + listCount)!.number, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
+  const byNumber = new Map(entries.map((entry) => [entry.no, entry]));
+  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, pass: passes.find(({ firstList, listCount }) => match.list >= firstList && match.list < firstList + listCount)!.number, filesNear: null, entry: byNumber.get(entryNo)! }));
   const log = logRows(header, lists, stated, complete);
   return {
     header,
