@@ -56,7 +56,7 @@ function detail(row: CustodyRow, history: History): Markup {
     case "closed":
       return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":
-      return html`${row.body.format}${row.body.all ? " with all entries" : ""}${row.body.countsOnly === true ? " of counts only" : ""}${row.body.redaction === undefined ? "" : " with names redacted"}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}${row.body.by === undefined ? nothing : html`, by ${named(row.body.by)} on ${named(row.body.host ?? "unknown")}`}`;
+      return html`${row.body.format}${row.body.all ? " with all entries" : ""}${row.body.countsOnly === true ? " of counts only" : ""}${row.body.redaction === undefined ? "" : " with names redacted"}${row.body.unredacted === true ? ", unredacted" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}${row.body.by === undefined ? nothing : html`, by ${named(row.body.by)} on ${named(row.body.host ?? "unknown")}`}`;
     case "clock":
       return row.body.monotonicMs === null
         ? html`the wall clock was ${grouped(-row.body.wallMs)} ms behind the row before: it was set back between the two sessions`

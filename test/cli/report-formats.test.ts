@@ -104,6 +104,7 @@ describe("a report with names and digests for other programs", () => {
     const ended = blindmatch("report", copy, "--format", "vics", "--unredacted");
     expect([ended.status, JSON.parse(ended.out)]).toMatchObject([0, { value: [{ TotalMediaFiles: 1 }] }]);
     expect(custody().map(({ fileName, unredacted }) => [fileName, unredacted])).toEqual([["for programs.vics.json", true], ["standard output", true]]);
+    expect(blindmatch("report", copy, "--format", "html").out).toContain("vics, unredacted: ");
   });
 
   it("is not made where the record cannot note it", () => {
