@@ -198,6 +198,16 @@ describe.each(renderings)("report $format.name of the $name record", ({ format, 
   if (format.name === "html") htmlContract(text, record);
 });
 
+describe.each(formats.filter(({ restrictable }) => restrictable === true))("report $name of counts only", (format) => {
+  it("is the golden file, byte for byte, and has no name of a file", () => {
+    const text = [...format.render(mixed, { ...options, countsOnly: true })].join("");
+    const golden = new URL(`../../fixtures/reports/mixed-counts.${format.extension}`, import.meta.url);
+    if (process.env.GOLDEN === "renew") writeFileSync(golden, text);
+    expect(text).toBe(readFileSync(golden, "utf8"));
+    expect(text).not.toContain("DCIM");
+  });
+});
+
 function textOf(format: ReportFormat, record: RecordView, all: boolean): string {
   return [...format.render(record, { ...options, all })].join("");
 }
