@@ -146,7 +146,7 @@ function noneExhibit(items: readonly Item[], markers: readonly string[]): Exhibi
   return [
     { path: Buffer.from("plain document.txt"), kind: "file", bytes: Buffer.from(`${markers[0]}\n`) },
     { path: Buffer.from("program file.dll"), kind: "file", bytes: items[roles.known]!.bytes },
-    { path: Buffer.from("empty"), kind: "file", bytes: Buffer.alloc(0) },
-    { path: Buffer.from("one zero"), kind: "file", bytes: Buffer.alloc(1) },
+    { path: Buffer.from("nothing in it.dat"), kind: "file", bytes: Buffer.alloc(0) },
+    { path: Buffer.from("a single zero.dat"), kind: "file", bytes: Buffer.alloc(1) },
   ];
 }

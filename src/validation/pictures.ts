@@ -8,14 +8,14 @@ export interface GoldenPicture {
   readonly code: Buffer;
 }
 
-const [widthPixels, heightPixels] = [256, 192];
+const [widthPixels, heightPixels] = [320, 240];
 
 // Codes as the plain implementation of the project's tests gives them, which answers to vectors of the reference implementation.
 const golden: readonly (readonly [seed: number, code: string])[] = [
-  [701, "a5b05a77ae50edc49a9fadabbe7074f04449684c74b138716cb4448f0f955be1"],
-  [702, "f55a4bd330661ecba6559618e36ceb4a48ef3326e40a2f584b6858dc27d2f361"],
-  [703, "22cc0894285d3a0821e22481e7c31df0011ef95e5fe1fef11b03cf717b7ccffb"],
-  [704, "ac529f9146cdd202b7a3b1b288646c49e6b174ac612b08edb8b61be4b7ad3797"],
+  [701, "b5b04a772e50ede49a1fa5abbe7074f066096c4c74b138716cb4468f0fd11be1"],
+  [702, "f55a43db30661ac9a6549619e3ec7b4a48ef3326e70b2f584b6858dc23da9331"],
+  [703, "23cc0894a85d3b0821629e81e7c31df0811a794e4fe17ef11b834f717b7e47fb"],
+  [704, "ac529f1146d5d20297a3b9b2a8646e4966b914bc6129086dbcb61be497adb79f"],
 ];
 
 export function goldenPictures(): readonly GoldenPicture[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Corpus } from "./corpus.ts";
 import { type Assertion, endsWith, exhibitFolder, holds, type Kit } from "./kit.ts";
@@ -63,22 +63,27 @@ export async function showSandbox(kit: Kit): Promise<Assertion[]> {
   ];
 }
 
-/** What everything in the exhibits is, as one text for each: kind, mode, size, times of content and status, content. */
+/** SHA-256 over what everything in the exhibits is: kind, mode, size, times of content and status, content. */
 export function exhibitState(kit: Kit, names: readonly (keyof Corpus["exhibits"])[]): string {
-  return names.map((name) => folderState(exhibitFolder(kit, name))).join(" ");
+  return stateOf(names.map((name) => exhibitFolder(kit, name)), ({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`);
 }
 
-/** SHA-256 over everything in a folder; holes of sparse files are left out, for they hold nothing that could be altered without altering times. */
+/** The same of a folder without its times, which go on when a file beside a database comes and goes. */
 export function folderState(folder: string): string {
+  return stateOf([folder], () => "");
+}
+
+/** Of sparse files the content is left out: nothing could be altered in them without altering times. */
+function stateOf(folders: readonly string[], times: (status: BigIntStats) => string): string {
   const digest = createHash("sha256");
-  const walk = (path: Buffer): void => {
-    const { mode, size, mtimeNs, ctimeNs, blocks } = lstatSync(path, { bigint: true });
-    digest.update(`${path.toString("latin1")} ${mode} ${size} ${mtimeNs} ${ctimeNs}\n`);
-    const kind = lstatSync(path);
-    if (kind.isDirectory()) for (const name of readdirSync(path, { encoding: "buffer" }).sort(Buffer.compare)) walk(Buffer.concat([path, Buffer.from("/"), name]));
-    else if (kind.isSymbolicLink()) digest.update(readlinkSync(path, { encoding: "buffer" }));
-    else if (kind.isFile() && (kind.mode & 0o400) !== 0 && blocks * 512n >= size / 2n) digest.update(readFileSync(path));
+  const walk = (path: Buffer, name: Buffer): void => {
+    const status = lstatSync(path, { bigint: true });
+    const isFolder = status.isDirectory();
+    digest.update(name).update(` ${status.mode} ${isFolder ? 0n : status.size} ${times(status)}\n`);
+    if (isFolder) for (const child of readdirSync(path, { encoding: "buffer" }).sort(Buffer.compare)) walk(Buffer.concat([path, Buffer.from("/"), child]), child);
+    else if (status.isSymbolicLink()) digest.update(readlinkSync(path, { encoding: "buffer" }));
+    else if (status.isFile() && (status.mode & 0o400n) !== 0n && status.blocks * 512n >= status.size / 2n) digest.update(readFileSync(path));
   };
-  walk(Buffer.from(folder));
+  for (const folder of folders) walk(Buffer.from(folder), Buffer.alloc(0));
   return digest.digest("hex");
 }
