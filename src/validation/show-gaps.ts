@@ -28,7 +28,8 @@ export async function showGaps(kit: Kit): Promise<Assertion[]> {
 
 /** Interrupts the scan of the exhibit with a sparse file, and gives the same command again. */
 export async function showInterruption(kit: Kit): Promise<Assertion[]> {
-  const args = scanArguments(kit, "long", "long", "--json", ...allowed, ...homeOptions(kit, "main"));
+  // A list without digests: the large file is hashed by SHA-256 alone, which is faster.
+  const args = scanArguments(kit, "long", "long", "--json", "--list", "codes", ...allowed, ...homeOptions(kit, "main"));
   const interrupted = await kit.run(args, (out, signal) => {
     if (out.includes('"event":"planned"')) signal("SIGINT");
   });
@@ -41,7 +42,7 @@ export async function showInterruption(kit: Kit): Promise<Assertion[]> {
   return [
     endsWith("REQ-49", "interrupted while it reads", 130, interrupted),
     endsWith("REQ-48", "130: interrupted", 130, interrupted),
-    endsWith("REQ-49", "the same command given again ends as an undisturbed scan", 1, ended),
+    endsWith("REQ-49", "the same command given again ends as an undisturbed scan", 0, ended),
     sameRows("REQ-49", "every entry has its row, with the right digest", contents, found),
     sameRows("REQ-08", "the digest of a sparse file of 1.1 GB is that of its zeros and its end", contents.filter((row) => row.startsWith("sparse")), found.filter((row) => row.startsWith("sparse"))),
     ...partial.map(([format, text]): Assertion => ({ requirement: "REQ-59", assertion: `${format} of the interrupted scan`, expected: "says PARTIAL", actual: text.includes("PARTIAL") ? "says PARTIAL" : "does not say it" })),

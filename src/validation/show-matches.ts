@@ -2,20 +2,20 @@ import { at, entriesOf, type Line, linesOf, matchesOf, only, rawPath } from "./c
 import { blake3Vectors, type Corpus, pathsOf, roles } from "./corpus.ts";
 import { contentsOf, digestOf, sizeOf } from "./exhibit.ts";
 import { type Assertion, caseFolder, endsWith, exhibitFolder, holds, homeOptions, type Kit, sameRows, scanArguments, shownPath, writableReason } from "./kit.ts";
-import { crowdTold, plantedBits } from "./lists.ts";
+import { crowdTold, type KitList, plantedBits } from "./lists.ts";
 import { turningNames } from "./pictures.ts";
 import type { Ended } from "./run-program.ts";
 
 /** Scans the exhibit `main`: refused first, then with three readers and codes kept, then with one reader. */
-export async function showMatches(kit: Kit): Promise<Assertion[]> {
-  const lists = homeOptions(kit, "main");
+export async function showMatches(kit: Kit, lists: readonly KitList[]): Promise<Assertion[]> {
+  const home = homeOptions(kit, "main");
   const allowed = ["--allow-writable", writableReason];
-  const refused = await kit.run(scanArguments(kit, "main", "refused", ...lists));
-  const inside = await kit.run(["scan", exhibitFolder(kit, "main"), "--case", `${exhibitFolder(kit, "main")}/case`, "--case-number", "V", "--exhibit", "V", "--examiner", "V", ...allowed, ...lists]);
-  const fewer = await kit.run(scanArguments(kit, "main", "fewer", "--digests", "sha256", ...allowed, ...lists));
-  const scanned = await kit.run(scanArguments(kit, "main", "main", "--readers", "3", "--keep-codes", ...allowed, ...lists));
+  const refused = await kit.run(scanArguments(kit, "main", "refused", ...home));
+  const inside = await kit.run(["scan", exhibitFolder(kit, "main"), "--case", `${exhibitFolder(kit, "main")}/case`, "--case-number", "V", "--exhibit", "V", "--examiner", "V", ...allowed, ...home]);
+  const fewer = await kit.run(scanArguments(kit, "main", "fewer", "--digests", "sha256", ...allowed, ...home));
+  const scanned = await kit.run(scanArguments(kit, "main", "main", "--readers", "3", "--keep-codes", ...allowed, ...home));
   const lines = await linesOf(kit, "main");
-  const again = await kit.run(scanArguments(kit, "main", "one-reader", "--readers", "1", ...allowed, ...lists));
+  const again = await kit.run(scanArguments(kit, "main", "one-reader", "--readers", "1", ...allowed, ...home));
   const single = await linesOf(kit, "one-reader");
   return [
     endsWith("REQ-11", "an exhibit on a file system that can be written to is refused", 6, refused),
@@ -24,6 +24,7 @@ export async function showMatches(kit: Kit): Promise<Assertion[]> {
     endsWith("REQ-48", "1: a scan with matches", 1, scanned),
     { requirement: "REQ-11", assertion: "the reason stands in the report", expected: writableReason, actual: String((at(only(lines, "run"), "overrides") as readonly { reason: string }[] | undefined)?.[0]?.reason) },
     ...showEntries(kit.corpus, lines),
+    sameRows("REQ-30", "lists are recognised by their content", lists.map(({ name, format }) => `${name}: ${format}`), lines.filter(({ type }) => type === "list").map((line) => `${String(line["name"])}: ${String(line["format"])}`)),
     ...showExact(kit.corpus, lines),
     ...showNear(kit.corpus, lines),
     ...showFacts(lines),

@@ -33,7 +33,7 @@ export async function validate(kit: Kit, begin: (part: string) => void): Promise
     ["known answers and the sandbox", () => showSandbox(kit)],
     ["list formats", () => showFormats(kit, lists)],
     ["policy of lists", () => showPolicy(kit)],
-    ["exact and near matches", () => showMatches(kit)],
+    ["exact and near matches", () => showMatches(kit, lists)],
     ["a finished case", () => showFinished(kit, folderState)],
     ["what cannot be examined", () => showGaps(kit)],
     ["interruption", () => showInterruption(kit)],
@@ -68,7 +68,8 @@ export function resultsOf(assertions: readonly Assertion[], leftOut: Readonly<Pa
   });
 }
 
-function writeCorpus(kit: Kit): void {
+/** Writes the exhibits, and the keys of the two homes. */
+export function writeCorpus(kit: Kit): void {
   for (const folder of ["exhibits", "lists", "cases", "homes", "exhibits/outside"]) mkdirSync(join(kit.folder, folder), { mode: 0o700 });
   for (const [name, exhibit] of Object.entries(kit.corpus.exhibits)) writeExhibit(exhibitFolder(kit, name as keyof Corpus["exhibits"]), exhibit);
   writeFileSync(join(kit.folder, "exhibits/outside/listed.dat"), kit.corpus.items[roles.linkedTo]!.bytes);
