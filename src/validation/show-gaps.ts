@@ -30,8 +30,12 @@ export async function showGaps(kit: Kit): Promise<Assertion[]> {
 export async function showInterruption(kit: Kit): Promise<Assertion[]> {
   // A list without digests: the large file is hashed by SHA-256 alone, which is faster.
   const args = scanArguments(kit, "long", "long", "--json", "--list", "codes", ...allowed, ...homeOptions(kit, "main"));
+  let isAsked = false;
   const interrupted = await kit.run(args, (out, signal) => {
-    if (out.includes('"event":"planned"')) signal("SIGINT");
+    // Once: a second signal would end the scan without more ado.
+    if (isAsked || !out.includes('"event":"planned"')) return;
+    isAsked = true;
+    signal("SIGINT");
   });
   const partial = await reportsOf(kit, "long");
   const ended = await kit.run(args);
