@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { at, entriesOf, type Line, linesOf, matchesOf, only, rawPath } from "./case-report.ts";
 import { blake3Vectors, type Corpus, pathsOf, roles } from "./corpus.ts";
 import { contentsOf, digestOf, sizeOf } from "./exhibit.ts";
@@ -13,14 +15,19 @@ export async function showMatches(kit: Kit, lists: readonly KitList[]): Promise<
   const refused = await kit.run(scanArguments(kit, "main", "refused", ...home));
   const inside = await kit.run(["scan", exhibitFolder(kit, "main"), "--case", `${exhibitFolder(kit, "main")}/case`, "--case-number", "V", "--exhibit", "V", "--examiner", "V", ...allowed, ...home]);
   const fewer = await kit.run(scanArguments(kit, "main", "fewer", "--digests", "sha256", ...allowed, ...home));
+  const begun = ["refused", "fewer"].filter((name) => existsSync(caseFolder(kit, name)));
+  const within = existsSync(join(exhibitFolder(kit, "main"), "case"));
   const scanned = await kit.run(scanArguments(kit, "main", "main", "--readers", "3", "--keep-codes", ...allowed, ...home));
   const lines = await linesOf(kit, "main");
   const again = await kit.run(scanArguments(kit, "main", "one-reader", "--readers", "1", ...allowed, ...home));
   const single = await linesOf(kit, "one-reader");
   return [
     endsWith("REQ-11", "an exhibit on a file system that can be written to is refused", 6, refused),
+    holds("REQ-11", "before anything is begun", !begun.includes("refused"), "a case was begun"),
     endsWith("REQ-13", "a case folder within the exhibit is refused", 6, inside),
+    holds("REQ-13", "and not made", !within, "it is there"),
     endsWith("REQ-24", "a choice of digests that leaves out one of a list is refused", 2, fewer),
+    holds("REQ-24", "before anything is begun", !begun.includes("fewer"), "a case was begun"),
     endsWith("REQ-48", "1: a scan with matches", 1, scanned),
     { requirement: "REQ-11", assertion: "the reason stands in the report", expected: writableReason, actual: String((at(only(lines, "run"), "overrides") as readonly { reason: string }[] | undefined)?.[0]?.reason) },
     ...showEntries(kit.corpus, lines),
