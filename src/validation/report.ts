@@ -112,9 +112,9 @@ dt { color: #545454; }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #8a8a8a; padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eef0f3; }
+th { background: #eef0f3; white-space: nowrap; }
 .fail { color: #8f1d14; font-weight: 700; }
-.not-run { color: #545454; }
+.not-run { color: #545454; white-space: nowrap; }
 @page { size: A4 landscape; margin: 15mm; @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; } }
 @media print { body { max-width: none; padding: 0; font-size: 9.5pt; } section, tr { break-inside: avoid; } thead { display: table-header-group; } }
 `,
