@@ -10,7 +10,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the processors of a small machine: many tests wait, for time to pass or for a process to end.
+    maxWorkers: 3,
     reporters: ["default"],
   },
 });

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { concernsOf, leavesJournal } from "../evidence/concerns-of.ts";
+import { type Medium, mediumOf } from "../evidence/medium.ts";
 import { deviceNumber, deviceState, isWithin, mountOfFolder, writableTwins } from "../evidence/mount.ts";
 import { Failure, systemCode } from "../failure.ts";
 import { type MountConcern, mountConcerns } from "../mount-concerns.ts";
@@ -58,6 +59,12 @@ export function mountStateAt(place: EvidencePlace): MountState | null {
     leavesJournal: leavesJournal(mount),
     device,
   };
+}
+
+/** What the evidence lies on; `device`: the number of the block device that its file system names, null where it has none. */
+export function mediumAt({ resolved }: EvidencePlace): { readonly medium: Medium; readonly device: string | null } {
+  const mount = mountOfFolder(resolved);
+  return { medium: mediumOf(mount), device: mount === null ? null : deviceNumber(mount) };
 }
 
 function printed(latin1: string): string {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding } from "../model.ts";
+import type { CryptographicAlgorithm, Finding } from "../model.ts";
 import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { Check } from "../selftest.ts";
 
@@ -20,17 +20,39 @@ const texts = [oneBlock, oneBlock, oneBlock, twoBlocks].flatMap((known) => Objec
 const picture = canaryPng();
 const files = [...texts, [picture, canaryAnswers.digests.md5] as const, [picture, canaryAnswers.digests.md5] as const].map(([content, md5], at) => ({ name: `known-${at}`, content, md5 }));
 
+/**
+ * A million letters, which are hashed piece by piece, as larger files are. To be read by itself: beside the others it would alter how
+ * many are hashed side by side. Source: FIPS 180-4's examples, and MD5 by several implementations.
+ */
+export const million: { readonly name: string; readonly digests: Readonly<Partial<Record<CryptographicAlgorithm, string>>> } = {
+  name: "known-million",
+  digests: {
+    md5: "7707d6ae4e027c70eea2a935c2296f21",
+    sha1: "34aa973cd4c4daa4f61eeb2bdbad27316534016f",
+    sha256: "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+  },
+};
+
 /** Writes known files into a folder. Errors: the operating system's. */
 export function writeKnownFiles(place: string): void {
   for (const { name, content } of files) writeFileSync(join(place, name), content, { mode: 0o600, flag: "wx" });
+  writeFileSync(join(place, million.name), "a".repeat(1_000_000), { mode: 0o600, flag: "wx" });
 }
 
-/** Whether each of them, read in one batch, got its own MD5. Shape: `findings` by the name of the file. */
-export function knownFilesCheck(findings: ReadonlyMap<string, Finding>): Check {
-  const wrong = files.filter(({ name, md5 }) => md5Of(findings.get(name)) !== md5);
+/** Whether they have the digests that are computed. Shape: `findings` by the name of the file. */
+export function knownFilesChecks(findings: ReadonlyMap<string, Finding>, asked: readonly CryptographicAlgorithm[]): Check[] {
+  const checks = Object.entries(million.digests)
+    .filter(([name]) => asked.some((one) => one === name))
+    .map(([name, expected]): Check => ({ name: `${name} of a million letters`, expected, found: digestOf(findings.get(million.name), name as CryptographicAlgorithm) }));
+  return asked.includes("md5") ? [sideBySideCheck(findings), ...checks] : checks;
+}
+
+/** Whether each got its own MD5. */
+function sideBySideCheck(findings: ReadonlyMap<string, Finding>): Check {
+  const wrong = files.filter(({ name, md5 }) => digestOf(findings.get(name), "md5") !== md5);
   return { name: `md5 of ${files.length} known files side by side`, expected: "as published", found: wrong.length === 0 ? "as published" : `${wrong.length} other` };
 }
 
-function md5Of(finding: Finding | undefined): string {
-  return finding?.outcome === "examined" ? Buffer.from(finding.digests.md5 ?? []).toString("hex") : "none";
+function digestOf(finding: Finding | undefined, name: CryptographicAlgorithm): string {
+  return finding?.outcome === "examined" ? Buffer.from(finding.digests[name] ?? []).toString("hex") : "none";
 }

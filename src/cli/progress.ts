@@ -1,8 +1,13 @@
+import type { Entry } from "../model.ts";
 import type { ScanEvent } from "../scan.ts";
+import { ratesBetween, type StageCounts, stageSentence } from "./stage-rates.ts";
+import type { StageTimes } from "./stages.ts";
 
 /** How a scan speaks while it runs. Never a file name. */
 export interface Progress {
   tell(event: ScanEvent): void;
+  /** How many names the walk has found so far. */
+  walked(entries: number): void;
   /** What an earlier session of the scan came to; its counts go on from there. */
   begin(earlier: Counts): void;
   /** A sentence for the person in front of it. */
@@ -28,6 +33,8 @@ interface Screen {
   readonly elapsedMs: () => number;
   /** Bytes read of what is not counted yet. */
   readonly bytesInFlight: () => number;
+  readonly readers: number;
+  readonly stageTimes: () => StageTimes;
 }
 
 const terminalEveryMs = 100;
@@ -42,6 +49,9 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   const counts: Counts = { entries: 0, bytes: 0, unread: 0, exact: 0, contradicted: 0, near: 0 };
   let totals = { entries: 0, bytes: 0 };
   let begun = { entries: 0, bytes: 0, atMs: 0 };
+  let rows = 0;
+  let stagesBegun: StageCounts | null = null;
+  let stagesShown: StageCounts | null = null;
   let shownAtMs = -Infinity;
   let onLine = false;
   let fresh = false;
@@ -52,11 +62,28 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
     if (onLine) screen.err("\r\x1b[K");
     onLine = false;
   };
+  const stageCounts = (): StageCounts => ({ ...screen.stageTimes(), entries: counts.entries, rows });
+  const ratesSinceShown = () => {
+    const [then, now] = [stagesShown, stageCounts()];
+    stagesShown = now;
+    return then === null ? {} : ratesBetween(then, now, screen.readers);
+  };
   const state = () => {
     const elapsedMs = screen.elapsedMs() - begun.atMs;
     const bytes = counts.bytes + screen.bytesInFlight();
     const rate = elapsedMs > 0 ? ((bytes - begun.bytes) / elapsedMs) * 1000 : 0;
     return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: Math.round(rate), secondsLeft: secondsLeft(elapsedMs, bytes) };
+  };
+  const walkOf = (entries: number) => {
+    const ms = Math.round(screen.stageTimes().own.walk);
+    return { ms, entriesPerSecond: Math.round((entries / Math.max(ms, 1)) * 1000) };
+  };
+  /** What the time went into, from the plan to the end. */
+  const tellStages = (): void => {
+    if (stagesBegun === null || style === "quiet") return;
+    const rates = ratesBetween(stagesBegun, stageCounts(), screen.readers);
+    if (style === "json") screen.out(`${JSON.stringify({ event: "stages", readers: screen.readers, ...rates })}\n`);
+    else screen.err(`${stageSentence(rates, screen.stageTimes().own.walk, screen.readers)}\n`);
   };
   // Bytes and names both cost time; the slower of the two forecasts is the honest one.
   const secondsLeft = (elapsedMs: number, bytes: number): number | null => {
@@ -73,7 +100,7 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
     shownAtMs = atMs;
     fresh = false;
     const now = state();
-    if (style === "json") return screen.out(`${JSON.stringify({ event: "progress", ...now })}\n`);
+    if (style === "json") return screen.out(`${JSON.stringify({ event: "progress", ...now, ...(last ? {} : ratesSinceShown()) })}\n`);
     const line = sentence(now);
     if (style === "lines") return screen.err(`${line}\n`);
     screen.err(`\r\x1b[K${line.slice(0, Math.max(20, screen.columns() - 1))}`);
@@ -84,20 +111,34 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
     tell(event) {
       if (event.event === "progress") {
         for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += event[key];
+        rows += event.rows;
         fresh = true;
         return show(false);
       }
+      clearLine();
+      if (event.event === "walking") begun.atMs = shownAtMs = screen.elapsedMs();
       if (event.event === "planned") {
+        shownAtMs = -Infinity;
         totals = { entries: event.entries, bytes: Number(event.bytes) };
         begun = { entries: counts.entries, bytes: counts.bytes, atMs: screen.elapsedMs() };
+        stagesBegun = stagesShown = stageCounts();
         // A large file may take hours: the line moves while it is read, too.
         timer = setInterval(() => {
           fresh = true;
           show(false);
         }, everyMs).unref();
       }
-      if (style === "json") return screen.out(`${JSON.stringify(event)}\n`);
+      if (style === "json") return screen.out(`${JSON.stringify(event.event === "planned" ? { ...event, walk: walkOf(event.entries) } : event)}\n`);
       if (style !== "quiet") screen.err(event.event === "walking" ? "listing the evidence ...\n" : `${event.entries} entries, ${size(Number(event.bytes))} to examine\n`);
+    },
+    walked(entries) {
+      const atMs = screen.elapsedMs();
+      if (style === "quiet" || atMs - shownAtMs < everyMs) return;
+      shownAtMs = atMs;
+      const entriesPerSecond = Math.round((entries / (atMs - begun.atMs)) * 1000);
+      if (style === "json") return screen.out(`${JSON.stringify({ event: "walking", entries, entriesPerSecond })}\n`);
+      screen.err(style === "lines" ? `${entries} entries listed\n` : `\r\x1b[K${entries} entries listed`);
+      onLine = style === "terminal";
     },
     begin: (earlier) => void Object.assign(counts, earlier),
     say(text) {
@@ -109,8 +150,18 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
       show(true);
       if (onLine) screen.err("\n");
       onLine = false;
+      tellStages();
     },
   };
+}
+
+/** The same entries; `walked` is told of every so many. */
+export function* countedEntries(entries: Iterable<Entry>, { walked }: Pick<Progress, "walked">): Generator<Entry> {
+  let count = 0;
+  for (const entry of entries) {
+    yield entry;
+    if (++count % 4096 === 0) walked(count);
+  }
 }
 
 function sentence(now: Counts & { ofEntries: number; ofBytes: number; bytesPerSecond: number; secondsLeft: number | null }): string {

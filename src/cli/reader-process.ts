@@ -5,6 +5,7 @@ import { type Decoder, startDecoder } from "../perceptual/decoder.ts";
 import type { Admission, FromReader, ToReader } from "../reading/protocol.ts";
 import { factsAt, type ReaderFacts } from "../reading/reader-facts.ts";
 import { startReading } from "../reading/reader.ts";
+import { type DecodingTally, tallied } from "./decoding-tally.ts";
 import { perceivingWith } from "./perceiving.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 
@@ -35,21 +36,37 @@ process.once("message", (start: ToReader) => {
       admitted = resolve;
       tell({ kind: "ask", digests, sizeBytes });
     });
-  const decoder = perceptual ? startDecoder({ program, isolation }) : null;
+  const tally: DecodingTally = { pictures: 0, decodingMs: 0 };
+  const decoder = perceptual ? tallied(startDecoder({ program, isolation }), tally) : null;
   const { perceive, believed } = perceivingWith({
     decoder,
-    startApart: () => startDecoder({ program, isolation: isolation === "process" ? "process" : "per-file", picturesPerProcess: 1 }),
+    startApart: () => tallied(startDecoder({ program, isolation: isolation === "process" ? "process" : "per-file", picturesPerProcess: 1 }), tally),
     ask,
     told: (digests, perceived) => tell({ kind: "perceived", digests, perceived }),
     doubted: () => tell({ kind: "doubted" }),
   });
-  const read = startReading(digests, perceive, (bytesRead) => tell({ kind: "alive", bytesRead }));
+  let [busyMs, sinceMs, bytesRead] = [0, 0, 0];
+  const tellAlive = (): void => {
+    const { user, system } = process.cpuUsage();
+    tell({ kind: "alive", bytesRead, work: { ...tally, busyMs: busyMs + performance.now() - sinceMs, cpuMs: (user + system) / 1000 } });
+  };
+  const read = startReading(digests, perceive, (bytes) => {
+    bytesRead = bytes;
+    tellAlive();
+  }, start.sideBySide, true);
+  const readBatch = async ({ root, batch }: ToReader & { kind: "batch" }): Promise<void> => {
+    sinceMs = performance.now();
+    const { result, wasDoubted } = await believed(() => read(root, batch));
+    // The last canary was asked after the last word.
+    if (decoder !== null) tellAlive();
+    busyMs += performance.now() - sinceMs;
+    tell({ kind: "findings", findings: result, wasDoubted });
+  };
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);
     if (message.kind === "look")
       void factsOf(decoder, isolation, [message.root, ...message.hidden]).then((facts) => tell({ kind: "facts", facts: { ...factsAt(message.root, message.hidden), ...facts } }));
-    if (message.kind === "batch")
-      void believed(() => read(message.root, message.batch)).then(({ result, wasDoubted }) => tell({ kind: "findings", findings: result, wasDoubted }));
+    if (message.kind === "batch") void readBatch(message);
   });
   tell({ kind: "ready" });
 });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directorySource } from "../evidence/directory.ts";
 import { compareTimes, mostSampled } from "../evidence/sampled-times.ts";
+import { triageClass } from "../evidence/triage.ts";
 import { outcomeStatuses } from "../failure.ts";
 import type { Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm } from "../model.ts";
@@ -21,17 +22,19 @@ import { scan } from "../scan.ts";
 import { chosenLists, type ListChoice } from "./chosen-lists.ts";
 import { circumstances, custody } from "./custody.ts";
 import { digestsOfScan } from "./digests.ts";
-import { type EvidencePlace, evidenceAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
+import { type EvidencePlace, evidenceAt, mediumAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
 import { existingHome, homeFolder } from "./home.ts";
 import { imageCheck, type ImageOptions } from "./image-check.ts";
 import type { KeyOptions } from "./key.ts";
-import { type Counts, progressIn } from "./progress.ts";
+import { countedEntries, type Counts, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking, withKnownPicture } from "./prove-working.ts";
 import { tellOutcome, writeReports } from "./scan-outcome.ts";
+import { stageClock } from "./stages.ts";
 import { sealedCatalog } from "./sealed-catalog.ts";
 import { endingSignals, stopOnSignals } from "./signals.ts";
 import { knownPictureFolder, sweep } from "./sweep.ts";
+import { wayOfReading } from "./way-of-reading.ts";
 
 export interface ScanCommandOptions extends KeyOptions, ImageOptions, ListChoice {
   readonly case: string;
@@ -40,6 +43,8 @@ export interface ScanCommandOptions extends KeyOptions, ImageOptions, ListChoice
   readonly examiner: string;
   readonly organisation?: string;
   readonly readers?: number;
+  /** Entries that match. */
+  readonly stopAfter?: number;
   readonly digests?: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
   readonly isolation: Isolation;
@@ -71,7 +76,8 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
   const asked = { digests, perceptual: options.perceptual && (references.hasPerceptualCodes || options.keepCodes === true) };
   const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
-  const count = options.readers ?? availableParallelism();
+  const { medium, device } = mediumAt(place);
+  const { readers: count, sideBySide, byInode } = wayOfReading(medium, options.readers, availableParallelism());
   const stallMs = (options.stallSeconds ?? 120) * 1000;
   const interruption = new AbortController();
   const image = imageCheck(place, options, { stallMs, interrupt: interruption.signal });
@@ -89,15 +95,19 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     lowered: (tried) => record.log("confinement", tried),
     warned: (message) => record.log("warning", { message }),
     stallMs,
+    ...(sideBySide === undefined ? {} : { sideBySide }),
     doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
+  const stages = stageClock({ count, work: readers.work }, elapsedMs);
   const progress = progressIn(styleOf(options), {
     err: (text) => void process.stderr.write(text),
     out,
     columns: () => process.stderr.columns ?? 80,
     elapsedMs,
     bytesInFlight: () => readers.bytesInFlight(),
+    readers: count,
+    stageTimes: stages.times,
   });
   try {
     sweep(folder);
@@ -120,13 +130,16 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     if (state === "resumed") progress.begin(earlierCounts(folder));
     const streams = await streamNames(place.root, stallMs);
     record.log("streams", { searched: streams !== null });
+    record.log("medium", { medium, device, readers: count });
     const source = directorySource(place.root, { alternate: streams, largestFileBytes: options.largestFile ?? null });
     const ended = await scan({
-      source,
+      source: { ...source, entries: () => countedEntries(source.entries(), progress) },
       record,
       references,
       read: (batch) => readers.read(place.root, batch),
       readers: count,
+      order: { within: byInode && source.hasInodes ? "inode" : "path", classOf: ({ path, sizeBytes, kind }) => triageClass(path, sizeBytes, kind) },
+      stopAfter: options.stopAfter ?? null,
       interrupt: interruption.signal,
       mountState: () => mountStateAt(place),
       image:
@@ -139,13 +152,20 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       compareTimes: () => compareTimes(source, record.sample(mostSampled)),
       mayChange: options.allowWritable !== undefined,
       elapsedMs,
+      stages,
       tell(event) {
+        if (event.event === "planned") stages.begin();
         if (event.event === "planned") stopOnSignals(interruption, (text) => progress.say(text));
         progress.tell(event);
       },
     });
     progress.done();
-    if (ended === "finished") return finish(record, folder, options);
+    if (ended === "stopped") {
+      progress.say("stopped: so many entries have matched as were asked for; the same command without --stop-after goes on from there");
+      // What they were at is left, so that nothing is written to the record behind its reports.
+      await readers.close();
+    }
+    if (ended !== "interrupted") return finish(record, folder, options);
     progress.say("interrupted: what was examined is recorded; the same command goes on from there");
     if (options.json === true) out(`${JSON.stringify({ event: "interrupted", exitStatus: outcomeStatuses.interrupted })}\n`);
     return outcomeStatuses.interrupted;

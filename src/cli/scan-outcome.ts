@@ -17,7 +17,7 @@ import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
 /**
- * Writes every format's report of a finished case into its folder, those that were not written yet, and notes each in the record.
+ * Writes every format's report of a case that is finished, or was stopped as was asked for, into its folder, those that were not written yet, and notes each in the record.
  *
  * Shape:  the paths, of a report of several pages that of the first one. A file is the case's own report only when the record holds its SHA-256, and those of
  *         its pages. One that the record notes and that lacks a file, as a kill leaves it, is made anew under its name. Any other file of that name is left alone
@@ -94,15 +94,16 @@ function notedReports(folder: string): ReadonlyMap<string, NotedReport> {
     const all = (altered: Partial<NotedReport>): void => {
       for (const [name, report] of noted) noted.set(name, { ...report, ...altered });
     };
-    let closed = false;
+    let ended = false;
     for (const { kind, body } of record.log()) {
-      if (kind === "closed") closed = true;
-      // What was made before a further pass does not show it.
-      if (kind === "pass") all({ isCurrent: false });
+      if (kind === "closed" || kind === "stopped") ended = true;
+      // What was made before further results, or a further pass, does not show them.
+      if (kind === "batch" || kind === "closed" || kind === "pass") all({ isCurrent: false });
+      if (kind === "batch") ended = false;
       if (kind === "sealed") all({ isSealed: true });
       if (kind !== "report" || body.sha256 === undefined || body.elsewhere === true) continue;
       const { fileName, sha256, pages = [] } = body;
-      noted.set(fileName, { fileName, sha256, pages, isCurrent: closed && !body.all, isSealed: noted.get(fileName)?.isSealed ?? false });
+      noted.set(fileName, { fileName, sha256, pages, isCurrent: ended && !body.all, isSealed: noted.get(fileName)?.isSealed ?? false });
     }
     return noted;
   } finally {
@@ -121,7 +122,7 @@ export function tellOutcome(folder: string, reports: readonly string[], json: bo
       const { seen, examined, unread, entriesMatched } = totals;
       const tally = ({ entries, bytes }: { entries: number; bytes: bigint }) => ({ entries, bytes: String(bytes) });
       const outcome = outcomeOfRecord(record, totals);
-      out(`${JSON.stringify({ event: "finished", outcome, exitStatus: status, seen: tally(seen), examined: tally(examined), unread: tally(unread), matched: entriesMatched, reports: printable })}\n`);
+      out(`${JSON.stringify({ event: record.complete ? "finished" : "stopped", outcome, exitStatus: status, seen: tally(seen), examined: tally(examined), unread: tally(unread), matched: entriesMatched, reports: printable })}\n`);
     } else out([answerSentence(record, totals), completenessSentence(totals), ...printable.map((path) => `report: ${path}`), ""].join("\n"));
     if (outcomeOfRecord(record, totals) === "evidence-changed")
       throw new Failure("evidence-changed", "evidence: its device recorded writes, or its mount, the times of its entries or its image changed during the scan, expected none of it; the report shows both states, and cannot show that the evidence stayed untouched");

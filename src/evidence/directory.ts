@@ -3,9 +3,10 @@ import { Failure, systemCode } from "../failure.ts";
 import type { Entry, EntryKind, UnreadReason } from "../model.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
-import { closeRead, nameBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import { enterRoot, openEntry } from "./open-entry.ts";
+import { closeRead, nameBelow, namesBelow, openBelow, O_PATH, separator } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
-import type { EntryTimes, OpenedEntry, Source } from "./source.ts";
+import type { EntryTimes, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
@@ -13,6 +14,9 @@ const longestPathBytes = 64 * 1024;
 
 /** What the kernel takes as one path; longer ones are rare, and a drive can be filled with them. Units: bytes. */
 const ordinaryPathBytes = 4096;
+
+/** What fits into one call with the path of the folder before it. Units: bytes. */
+const shortPathBytes = 3900;
 
 /** Most bytes that longer paths may take together: a plan repeats the folders of each name. The folders beyond are not listed further. */
 const mostLongPathBytes = 256 * 2 ** 20;
@@ -38,6 +42,7 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
 
   return {
     kind: "directory",
+    hasInodes: place.stableInodes,
     foldersListed: () => folders,
     *entries() {
       folders = 0;
@@ -62,6 +67,7 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
     },
     times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
+    enter: () => enterRoot(root),
   };
 }
 
@@ -137,10 +143,11 @@ function openFolder(root: number, path: Uint8Array): { readonly folder: number; 
 
 function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
   const names = namesIn(folder);
+  const placeOf = namesBelow(folder);
   try {
     for (let next = names.next(); ; next = names.next()) {
       if (next.done === true) return next.value;
-      yield look(walk, folder, path, next.value);
+      yield look(walk, placeOf(next.value), path, next.value);
     }
   } finally {
     // Who stops in the middle leaves no folder open.
@@ -148,11 +155,12 @@ function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry 
   }
 }
 
-function look(walk: Walk, folder: number, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+/** A name by a place that is it, whatever is mounted or linked above. */
+function look(walk: Walk, place: Buffer, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
   const path = pathBelow(parent, name);
   let status: BigIntStats;
   try {
-    status = lstatSync(nameBelow(folder, name), { bigint: true });
+    status = lstatSync(place, { bigint: true });
   } catch (thrown) {
     return { ...entryOf(path, "file", null), unread: reasonOf(thrown), errorCode: systemCode(thrown) };
   }
@@ -191,6 +199,7 @@ function streamOf(place: Place, path: Buffer): Entry | null {
 
 /** Status of a name of any length below an open folder; no link is followed. Errors: the operating system's. */
 function statusBelow(root: number, path: Uint8Array): BigIntStats {
+  if (path.length < shortPathBytes) return lstatSync(nameBelow(root, path), { bigint: true });
   const cut = path.lastIndexOf(separator);
   const parent = openBelow(root, path.subarray(0, Math.max(0, cut)), O_PATH | constants.O_DIRECTORY);
   try {
@@ -222,13 +231,18 @@ function entryOf(path: Uint8Array, kind: EntryKind, status: BigIntStats | null):
   };
 }
 
+// By the mode's bits: the methods of a status make big numbers of them anew for each question.
+const kinds: Readonly<Record<number, EntryKind>> = {
+  [constants.S_IFREG]: "file",
+  [constants.S_IFDIR]: "folder",
+  [constants.S_IFLNK]: "link",
+  [constants.S_IFIFO]: "fifo",
+  [constants.S_IFSOCK]: "socket",
+  [constants.S_IFCHR]: "character-device",
+};
+
 function kindOf(status: BigIntStats): EntryKind {
-  if (status.isFile()) return "file";
-  if (status.isDirectory()) return "folder";
-  if (status.isSymbolicLink()) return "link";
-  if (status.isFIFO()) return "fifo";
-  if (status.isSocket()) return "socket";
-  return status.isCharacterDevice() ? "character-device" : "block-device";
+  return kinds[Number(status.mode) & constants.S_IFMT] ?? "block-device";
 }
 
 function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
@@ -237,33 +251,6 @@ function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {
     return { accessedNs: atimeNs, modifiedNs: mtimeNs, changedNs: ctimeNs };
   } catch (thrown) {
     if (reasonOf(thrown) === "vanished" || reasonOf(thrown) === "changed") return null;
-    throw thrown;
-  }
-}
-
-function openEntry({ root, stableInodes }: Place, path: Uint8Array): OpenedEntry {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  let descriptor: number;
-  try {
-    descriptor = openBelow(root, path, flags | constants.O_NOATIME);
-  } catch (thrown) {
-    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
-    if (systemCode(thrown) !== "EPERM") throw thrown;
-    descriptor = openBelow(root, path, flags);
-  }
-  try {
-    const status = fstatSync(descriptor, { bigint: true });
-    return {
-      descriptor,
-      isFile: status.isFile(),
-      sizeBytes: Number(status.size),
-      device: status.dev,
-      inode: stableInodes ? status.ino : 0n,
-      modifiedNs: status.mtimeNs,
-      changedNs: status.ctimeNs,
-    };
-  } catch (thrown) {
-    closeRead(descriptor);
     throw thrown;
   }
 }

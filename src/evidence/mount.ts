@@ -121,11 +121,13 @@ export function writableTwins(number: string, sys = "/sys"): readonly string[] {
   });
 }
 
-function backingFile(place: string): string | null {
+/** The file behind a loop device, or behind that of a partition; null for any other. Shape: `place` its folder below /sys; Latin-1. */
+export function backingFile(place: string): string | null {
   return textOf(`${place}/loop/backing_file`) ?? textOf(`${place}/../loop/backing_file`);
 }
 
-function textOf(path: string): string | null {
+/** What a small file of the kernel says; null where there is none. Shape: Latin-1. */
+export function textOf(path: string): string | null {
   try {
     return readFileSync(path, "latin1").trim();
   } catch {

@@ -4,8 +4,13 @@ import { systemCode } from "../failure.ts";
 /** Not in fs.constants; the value on every Linux architecture that Node supports. The descriptor only names a place, it cannot read. */
 export const O_PATH = 0o10000000;
 
+/** In place of a descriptor: the process's working folder. Not in fs.constants; the kernel's own number for it, AT_FDCWD. */
+export const workingFolder = -100;
+
 /** What parts names in a path. */
 export const separator = 0x2f;
+
+const itself = Buffer.from(".");
 
 // Below the kernel's PATH_MAX of 4096 with room for "/proc/self/fd/N/".
 const longestPiece = 3900;
@@ -42,7 +47,19 @@ export function closeRead(descriptor: number): void {
 
 /** The path of a name inside an open folder; works for any name bytes and however deep the folder lies. */
 export function nameBelow(folder: number, name: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/${name.length === 0 ? "." : ""}`), name]);
+  return namesBelow(folder)(name);
+}
+
+/** The same for many names of one folder: what they share is made once. */
+export function namesBelow(folder: number): (name: Uint8Array) => Buffer {
+  const start = Buffer.from(folder === workingFolder ? "./" : `/proc/self/fd/${folder}/`);
+  return (name) => {
+    const below = name.length === 0 ? itself : name;
+    const path = Buffer.allocUnsafe(start.length + below.length);
+    path.set(start);
+    path.set(below, start.length);
+    return path;
+  };
 }
 
 function piecesOf(path: Uint8Array): Uint8Array[] {

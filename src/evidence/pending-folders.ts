@@ -1,3 +1,5 @@
+import { separator } from "./open-path.ts";
+
 /**
  * Folders that were found and are still to be listed; the one found last comes first.
  *
@@ -45,5 +47,10 @@ export function pendingFolders(): PendingFolders {
 
 /** A new path: it shares no memory with the name. */
 export function pathBelow(parent: Uint8Array, name: Uint8Array): Buffer {
-  return parent.length === 0 ? Buffer.from(name) : Buffer.concat([parent, Buffer.from("/"), name]);
+  if (parent.length === 0) return Buffer.from(name);
+  const path = Buffer.allocUnsafe(parent.length + 1 + name.length);
+  path.set(parent);
+  path[parent.length] = separator;
+  path.set(name, parent.length + 1);
+  return path;
 }

@@ -80,7 +80,7 @@ export function startMd5Lanes(arenaBytes: number): Md5Lanes {
 }
 
 function littleEndian(words: Uint32Array): Uint8Array {
-  const bytes = Buffer.alloc(4 * words.length);
-  for (const [at, word] of words.entries()) bytes.writeUInt32LE(word, 4 * at);
+  const bytes = Buffer.allocUnsafe(4 * words.length);
+  for (let at = 0; at < words.length; at++) bytes.writeUInt32LE(words[at]!, 4 * at);
   return bytes;
 }

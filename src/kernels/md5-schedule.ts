@@ -48,7 +48,11 @@ export function startMd5Schedule(module: WebAssembly.Module, memory: WebAssembly
     places[lane] = place;
     for (let word = 0; word < wordCount; word++) states[word * laneCount + lane] = words[word]!;
   };
-  const stateOf = (lane: number): Uint32Array => Uint32Array.from({ length: wordCount }, (_, word) => states[word * laneCount + lane]!);
+  const stateOf = (lane: number): Uint32Array => {
+    const words = new Uint32Array(wordCount);
+    for (let word = 0; word < wordCount; word++) words[word] = states[word * laneCount + lane]!;
+    return words;
+  };
   const move = (from: number, to: number): void => {
     streamOf[to] = streamOf[from]!;
     left[to] = left[from]!;

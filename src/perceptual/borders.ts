@@ -74,7 +74,8 @@ function colourOf({ data, channels }: Pixels, start: number, stepBytes: number, 
   const samples = Math.min(count, mostSamples);
   const first = Array.from({ length: channels }, (_, channel) => data[start + channel]!);
   const median = first.map((_, channel) => {
-    const values = Uint8Array.from({ length: samples }, (_value, sample) => data[start + Math.floor((sample * count) / samples) * stepBytes + channel]!);
+    const values = new Uint8Array(samples);
+    for (let sample = 0; sample < samples; sample++) values[sample] = data[start + Math.floor((sample * count) / samples) * stepBytes + channel]!;
     return values.sort()[samples >> 1]!;
   });
   return first.every((value, channel) => Math.abs(value - median[channel]!) <= noiseTolerance) ? first : median;

@@ -6,7 +6,7 @@ import { decodeIcon } from "./decode-icon.ts";
 import { decodeMultiPicture } from "./decode-multi-picture.ts";
 import { decodePages } from "./decode-pages.ts";
 import { decodeRaw } from "./decode-raw.ts";
-import { isOutOfMemory, takenBytes } from "./decoding-memory.ts";
+import { isOutOfMemory, letGo, takenBytes } from "./decoding-memory.ts";
 import { type DecodedThumbnail, decodedThumbnails } from "./decode-thumbnail.ts";
 import { type DecodedStatus, type Frame, type Frames, framesTo } from "./frames.ts";
 import { frameCodes } from "./frame-codes.ts";
@@ -32,7 +32,8 @@ export async function perceivedOf(bytes: Uint8Array, mediaType: string): Promise
   const frames: { readonly frame: number; readonly codes: readonly PerceptualCode[] }[] = [];
   const { status, thumbnails } = await decodePicture(bytes, mediaType, ({ frame, of, pixels }) => {
     const codes = frameCodes(pixels, of === 1 ? 0 : frame);
-    // The pixels are let go: those of several frames would not fit side by side.
+    // Those of several frames would not fit side by side.
+    letGo(pixels.data);
     if (size === null || (frames.length === 0 && codes.length > 0)) size = { widthPixels: pixels.widthPixels, heightPixels: pixels.heightPixels };
     if (codes.length > 0) frames.push({ frame, codes });
   });

@@ -1,7 +1,7 @@
 import type { Perceived, PerceptualCode, Picture, PictureStatus } from "../model.ts";
 import { decodableTypeNumber, decodableTypes } from "./picture-types.ts";
 import { leastSidePixels, squeezedSidePixels } from "./pixels.ts";
-import { frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply-codes.ts";
+import { areZero, frameCodesBytes, readCodes, replyCodesBytes, writeCodes } from "./reply-codes.ts";
 import { mostThumbnails, thumbnailName } from "./thumbnail.ts";
 import { placeOf, views } from "./transforms.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
@@ -64,39 +64,43 @@ export function requestHeader(nonce: Uint8Array, mediaType: string, sizeBytes: n
   return header;
 }
 
-/**
- * Puts requests together from the pieces in which a pipe delivers them.
- *
- * Shape:  each call takes the next piece and gives the requests that it completes.
- * Errors: RangeError when a request states a size above `largestPictureBytes`, or a media type that is none.
- */
-export function requestReader(): (piece: Uint8Array) => readonly Request[] {
+/** Puts requests together where they are read, without a copy. */
+export interface RequestReader {
+  /** Where the bytes that come next belong; never empty. */
+  room(): Uint8Array;
+
+  /**
+   * To be told how many bytes were written there. Gives the request that they complete, or null.
+   *
+   * Errors: RangeError when a request states a size above `largestPictureBytes`, or a media type that is none.
+   */
+  came(lengthBytes: number): Request | null;
+}
+
+export function requestReader(): RequestReader {
   let header = new Uint8Array(requestHeaderBytes);
   let picture: Uint8Array | null = null;
   let filled = 0;
-  return (piece) => {
-    const requests: Request[] = [];
-    // Runs once more when the piece is used up, for a picture of no bytes is complete with its header.
-    for (let at = 0; ; ) {
-      const into = picture ?? header;
-      const part = piece.subarray(at, at + into.length - filled);
-      into.set(part, filled);
-      at += part.length;
-      filled += part.length;
-      if (filled < into.length) return requests;
+  return {
+    room: () => (picture ?? header).subarray(filled),
+    came(lengthBytes) {
+      filled += lengthBytes;
+      if (filled < (picture ?? header).length) return null;
       filled = 0;
       if (picture === null) {
         const sizeBytes = new DataView(header.buffer).getUint32(sizeAt, true);
         if (sizeBytes > largestPictureBytes) throw new RangeError(`decoder request: ${sizeBytes} bytes, expected at most ${largestPictureBytes}`);
-        picture = new Uint8Array(sizeBytes);
-      } else {
-        const mediaType = decodableTypes[header[typeAt]!];
-        if (mediaType === undefined) throw new RangeError(`decoder request: media type ${header[typeAt]}, expected below ${decodableTypes.length}`);
-        requests.push({ nonce: header.subarray(0, nonceBytes), mediaType, picture });
-        header = new Uint8Array(requestHeaderBytes);
-        picture = null;
+        // Not cleared first: it is handed out when all of it was written.
+        picture = Buffer.allocUnsafeSlow(sizeBytes);
+        if (sizeBytes > 0) return null;
       }
-    }
+      const mediaType = decodableTypes[header[typeAt]!];
+      if (mediaType === undefined) throw new RangeError(`decoder request: media type ${header[typeAt]}, expected below ${decodableTypes.length}`);
+      const request = { nonce: header.subarray(0, nonceBytes), mediaType, picture };
+      header = new Uint8Array(requestHeaderBytes);
+      picture = null;
+      return request;
+    },
   };
 }
 
@@ -158,7 +162,7 @@ function thumbnailsOf(reply: Uint8Array, sizeBytes: number): Perceived["embedded
   const found: Perceived["embedded"][number][] = [];
   for (let index = 0; index < mostThumbnails; index++) {
     const slot = reply.subarray(thumbnailsAt + index * thumbnailBytes, thumbnailsAt + (index + 1) * thumbnailBytes);
-    if (slot.every((byte) => byte === 0)) return reply.subarray(thumbnailsAt + index * thumbnailBytes).some((byte) => byte !== 0) ? null : found;
+    if (areZero(slot)) return areZero(reply.subarray(thumbnailsAt + index * thumbnailBytes)) ? found : null;
     const thumbnail = thumbnailIn(slot, index, sizeBytes);
     if (thumbnail === null || thumbnail.offsetBytes <= (found.at(-1)?.offsetBytes ?? -1)) return null;
     found.push(thumbnail);

@@ -94,6 +94,20 @@ function isSubsampled(bytes: Uint8Array): boolean {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
+/** Node 20 has it, but shows it to new contexts only, and these when asked. */
+const transfer = transferOf(ArrayBuffer.prototype) ?? hiddenTransfer();
+
+function transferOf(prototype: ArrayBuffer & { readonly transfer?: Transfer }): Transfer | undefined {
+  return prototype.transfer;
+}
+
+type Transfer = (this: ArrayBuffer, newLengthBytes: number) => ArrayBuffer;
+
+function hiddenTransfer(): Transfer {
+  setFlagsFromString("--harmony-rab-gsab-transfer");
+  return runInNewContext("ArrayBuffer.prototype.transfer") as Transfer;
+}
+
 /** So much may be let go of and not collected; less ahead of a picture that is large itself. Collecting after each ordinary picture would be a tenth of its time. */
 const mostUncollectedBytes = 256 * 2 ** 20;
 const largeBytes = 64 * 2 ** 20;
@@ -116,6 +130,16 @@ export async function makeRoom(bytes: number): Promise<void> {
   }
   uncollectedBytes += bytes;
   taken += bytes;
+}
+
+/**
+ * Gives back the memory of bytes that nobody will look at any more, without waiting until it is collected: the next picture then takes the same memory, which is
+ * still in the processor's cache, and nothing is left to collect. Memory that holds more than these bytes is left alone.
+ */
+export function letGo({ buffer, byteLength }: Uint8Array): void {
+  if (!(buffer instanceof ArrayBuffer) || byteLength < buffer.byteLength) return;
+  transfer.call(buffer, 0);
+  uncollectedBytes = Math.max(0, uncollectedBytes - byteLength);
 }
 
 /** Whether an error says that there was no memory left. Its text may quote the content and goes no further. libheif calls it so, too, when a file states more parts than it believes. */

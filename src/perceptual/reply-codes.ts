@@ -61,7 +61,7 @@ export function readCodes(reply: Uint8Array): readonly PerceptualCode[] | null {
     const ofFrame = codesOfFrame(reply.subarray(frame, frame + frameBytes), number);
     if (ofFrame === null) return null;
     if (ofFrame.length === 0) {
-      if (reply.subarray(frame).some((byte) => byte !== 0)) return null;
+      if (!areZero(reply.subarray(frame))) return null;
       break;
     }
     numbers.push(number);
@@ -78,7 +78,7 @@ function codesOfFrame(bytes: Uint8Array, number: number): PerceptualCode[] | nul
   for (let view = 0; view < views.length; view++) {
     const ofView = bytes.subarray(viewsAt + view * viewBytes, viewsAt + (view + 1) * viewBytes);
     if (!isPresent(bytes, 0, view)) {
-      if (ofView.some((byte) => byte !== 0)) return null;
+      if (!areZero(ofView)) return null;
       continue;
     }
     const [quality = 0, uniformPercent = 0] = ofView;
@@ -89,6 +89,12 @@ function codesOfFrame(bytes: Uint8Array, number: number): PerceptualCode[] | nul
     }
   }
   return codes;
+}
+
+/** A loop, for most of each reply is zero, and a function for each byte would take longer than all else that is done with one. */
+export function areZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 function isPresent(bytes: Uint8Array, frame: number, view: number): boolean {

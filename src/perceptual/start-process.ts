@@ -7,8 +7,11 @@ import { environment, filterDescriptor, nativeDescriptor, type SandboxCommand, s
 /** A process that is spoken to by its standard streams alone. */
 export type PipedProcess = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
 
-/** JavaScript memory of a decoder; pixels lie outside it. */
-export const nodeOptions: readonly string[] = ["--max-old-space-size=256"];
+/**
+ * JavaScript memory of a decoder; pixels lie outside it. Optimising what runs while its modules are loaded, and never again, would be a third of what a start costs: what
+ * goes over pixels needs milliseconds to be taken for hot all the same.
+ */
+export const nodeOptions: readonly string[] = ["--max-old-space-size=256", "--interrupt-budget=1000000"];
 
 /**
  * How a compiled program of `perceptual/` is started, each call a process of its own.

@@ -12,7 +12,7 @@ export function areFindings(said: unknown, batch: Batch, algorithms: readonly Cr
 export function isFromReader(said: unknown): said is FromReader {
   if (!isFields(said)) return false;
   const { kind } = said;
-  if (kind === "alive") return isCount(said["bytesRead"]);
+  if (kind === "alive") return isCount(said["bytesRead"]) && isWork(said["work"]);
   if (kind === "ask") return hasDigests(said["digests"], []) && isCount(said["sizeBytes"]);
   if (kind === "perceived") return hasDigests(said["digests"], []) && isFields(said["perceived"]) && isPicture(said["perceived"]["picture"]) && Array.isArray(said["perceived"]["embedded"]);
   if (kind === "facts") return isFields(said["facts"]);
@@ -34,6 +34,12 @@ function hasDigests(said: unknown, algorithms: readonly CryptographicAlgorithm[]
 
 function isPicture(said: unknown): boolean {
   return isFields(said) && isKeyOf(pictureStatuses, said["status"]) && Array.isArray(said["codes"]) && said["codes"].every((coded) => isFields(coded) && isBytes(coded["code"], digestBytes.pdq));
+}
+
+/** It decides nothing: it is shown as how busy readers are. */
+function isWork(said: unknown): boolean {
+  const isAmount = (part: unknown): boolean => typeof part === "number" && Number.isFinite(part) && part >= 0;
+  return isFields(said) && ["busyMs", "decodingMs", "cpuMs", "pictures"].every((name) => isAmount(said[name]));
 }
 
 function isFields(said: unknown): said is Fields {

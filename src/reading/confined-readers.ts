@@ -4,6 +4,7 @@ import type { Batch, Finding } from "../model.ts";
 import { type ReaderPool, type ReaderSettings, startReaders } from "./pool.ts";
 import { shortfall } from "./reader-facts.ts";
 import { ReaderGone } from "./reader-handle.ts";
+import { addWork, noWork } from "./readers-work.ts";
 
 export interface ConfinedSettings extends Omit<ReaderSettings, "confinement"> {
   /** Paths that are there, and that no confined reader may see: the lists, the record. */
@@ -91,6 +92,7 @@ export function startConfinedReaders(settings: ConfinedSettings): ConfinedReader
       return chosen === "nobody" ? readAsOwnUser(root, batch, findings) : findings;
     },
     bytesInFlight: () => started.reduce((sum, readers) => sum + readers.bytesInFlight(), 0),
+    work: () => started.reduce((sum, readers) => addWork(sum, readers.work()), noWork),
     async close() {
       closed = true;
       await Promise.all(started.map((readers) => readers.close()));

@@ -50,6 +50,12 @@ const signatures: readonly Signature[] = [
   ...undecodedPictures,
 ];
 
+/** Those that a file with that first byte may have, in their order. */
+const byFirstByte: readonly (readonly Signature[])[] = Array.from({ length: 256 }, (_, byte) => signatures.filter(({ at, bytes }) => at > 0 || bytes.charCodeAt(0) === byte));
+
+/** All that signatures look at lies within so many bytes; icons look as far. */
+const signatureBytes = 512;
+
 const brands: Readonly<Record<string, string>> = {
   avif: "image/avif",
   avis: "image/avif",
@@ -80,18 +86,24 @@ export const mediaTypeBytes = 4096;
  * may parse them outside of the decoder.
  */
 export function mediaTypeOf(head: Uint8Array): string | null {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, mediaTypeBytes)).toString("latin1");
-  if (text.startsWith("ftyp", 4)) return isoMediaType(text);
-  const found = signatures.find(({ at, bytes }) => fits(text, at, bytes));
+  // Most files show by their first bytes that they are none of these: what lies further on is made text of only where it decides.
+  const text = latin1(head, signatureBytes);
+  const whole = (): string => latin1(head, mediaTypeBytes);
+  if (text.startsWith("ftyp", 4)) return isoMediaType(whole());
+  const found = (byFirstByte[head[0] ?? 0] ?? []).find(({ at, bytes }) => fits(text, at, bytes));
   if (found?.type === "image/tiff") return tiffType(head.subarray(0, mediaTypeBytes));
-  if (found?.type === "image/png") return isAnimated(text) ? "image/apng" : "image/png";
+  if (found?.type === "image/png") return isAnimated(whole()) ? "image/apng" : "image/png";
   if (found !== undefined) return found.type;
   if (isBitmap(text)) return "image/bmp";
   if (isIcon(text)) return "image/x-icon";
-  if (isAnymap(text)) return "image/x-portable-anymap";
+  if (text.startsWith("P") && isAnymap(whole())) return "image/x-portable-anymap";
   if (isOs2Picture(text)) return "image/x-os2-bitmap";
-  if (/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,1000}?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text)) return "image/svg+xml";
+  if (/^[\xef\s<]/.test(text) && /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,1000}?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(whole())) return "image/svg+xml";
   return null;
+}
+
+function latin1(head: Uint8Array, mostBytes: number): string {
+  return Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, mostBytes)).toString("latin1");
 }
 
 function fits(text: string, at: number, bytes: string): boolean {

@@ -6,6 +6,7 @@ import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
+import { addWork, noWork, type ReadersWork } from "./readers-work.ts";
 
 export interface ReaderSettings {
   /** Compiled entry file of a reader process. */
@@ -21,6 +22,8 @@ export interface ReaderSettings {
   /** What is computed of every file; SHA-256 is among them. */
   readonly digests: readonly CryptographicAlgorithm[];
   readonly perceptual: boolean;
+  /** How many large files a reader reads in turns: 1 for a medium that is slow at going from place to place; absent: as many as gain something. */
+  readonly sideBySide?: number;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
   readonly stallMs: number;
   /** Whether a picture with these digests need not be decoded; absent: all are. */
@@ -41,6 +44,8 @@ export interface ReaderPool {
   look(root: Uint8Array, hidden: readonly Uint8Array[]): Promise<ReaderFacts>;
   /** Bytes that were read of batches whose findings are not there yet. */
   bytesInFlight(): number;
+  /** What readers did since they started, those that are gone included. */
+  work(): ReadersWork;
   /** Ends the readers, and waits until they are gone; not long, for one that hangs may never be. */
   close(): Promise<void>;
 }
@@ -58,25 +63,29 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const queue: ((reader: ReaderHandle) => void)[] = [];
   let closed = false;
   let timeouts = 0;
+  let workOfGone = noWork;
   const readWell = new Map<string, readonly PlannedEntry[]>();
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
-    const { program, digests, perceptual, decoderProgram, isolation, confinement, roots, stallMs } = settings;
+    const { program, digests, perceptual, decoderProgram, isolation, sideBySide, confinement, roots, stallMs } = settings;
     const command = readerCommand(confinement, program, roots);
     if (command === null) throw new Failure("reader-unavailable", "reader: found no bwrap, prlimit or setpriv on this machine, expected those of bubblewrap and util-linux");
-    const reader = startReader(command, { kind: "start", digests, perceptual, decoderProgram, isolation }, stallMs, admitting);
+    const reader = startReader(command, { kind: "start", digests, perceptual, decoderProgram, isolation, ...(sideBySide === undefined ? {} : { sideBySide }) }, stallMs, admitting);
     all.add(reader);
     return reader;
+  };
+  const forget = (reader: ReaderHandle): void => {
+    if (all.delete(reader)) workOfGone = addWork(workOfGone, reader.work);
   };
   const take = (): Promise<ReaderHandle> => {
     const reader = idle.pop();
     if (reader !== undefined && !reader.gone) return Promise.resolve(reader);
-    if (reader !== undefined) all.delete(reader);
+    if (reader !== undefined) forget(reader);
     return all.size < settings.count ? new Promise((resolve) => resolve(start())) : new Promise((resolve) => queue.push(resolve));
   };
   const giveBack = (reader: ReaderHandle): void => {
-    if (reader.gone) all.delete(reader);
+    if (reader.gone) forget(reader);
     const next = queue.shift();
     if (next === undefined) {
       if (!reader.gone) idle.push(reader);
@@ -143,6 +152,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       }
     },
     bytesInFlight: () => [...all].reduce((sum, reader) => sum + reader.bytesRead, 0),
+    work: () => [...all].reduce((sum, reader) => addWork(sum, reader.work), workOfGone),
     async close() {
       closed = true;
       const ending = [...all].map(({ ended }) => ended);

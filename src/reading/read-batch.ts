@@ -13,7 +13,9 @@ export async function readBatch(batch: Batch, readFiles: (entries: readonly Plan
   return batch.map((entry) => {
     const { no, unread, errorCode } = entry;
     if (unread !== null) return { outcome: "unread", no, reason: unread, errorCode };
-    return hasContent(entry) ? { ...findings.get(fileOf(entry))!, no } : { outcome: "without-content", no };
+    if (!hasContent(entry)) return { outcome: "without-content", no };
+    const finding = findings.get(fileOf(entry))!;
+    return finding.no === no ? finding : { ...finding, no };
   });
 }
 

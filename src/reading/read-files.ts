@@ -8,7 +8,8 @@ import type { ReadingParts } from "./reading-parts.ts";
 const groupBounds = { files: 4 * md5LaneCount, bytes: 2 * 1024 * 1024 } as const;
 
 /**
- * Findings of entries of kind `file`, in their order: the small ones are read first, group by group, then the large ones.
+ * Findings of entries of kind `file`, in their order: the small ones are read first, group by group, then the large ones; where large ones are not read in turns,
+ * each as it comes.
  *
  * Errors: none for what the evidence does; an unreadable file is a finding.
  */
@@ -18,9 +19,24 @@ export async function readFiles(entries: readonly PlannedEntry[], parts: Reading
   const findings = new Map<PlannedEntry, Finding>();
   // Without lanes nothing is gained by a group: each file is done with before the next one comes.
   const bounds = lanes === null ? { files: 1, bytes: 0 } : groupBounds;
-  for (const group of groupsOf(entries.filter(isSmall), bounds, arena.length))
-    for (const [at, finding] of (await readGroup(group, parts)).entries()) findings.set(group[at]!, finding);
-  const large = entries.filter((entry) => !isSmall(entry));
-  for (const [at, finding] of (await readSideBySide(large, parts)).entries()) findings.set(large[at]!, finding);
+  const runs = parts.sideBySide === 1 ? runsOf(entries, isSmall) : [entries.filter(isSmall), entries.filter((entry) => !isSmall(entry))];
+  for (const run of runs) {
+    const isLarge = run[0] !== undefined && !isSmall(run[0]);
+    for (const group of isLarge ? [run] : groupsOf(run, bounds, arena.length)) {
+      const found = isLarge ? await readSideBySide(group, parts) : await readGroup(group, parts);
+      for (const [at, finding] of found.entries()) findings.set(group[at]!, finding);
+    }
+  }
   return entries.map((entry) => findings.get(entry)!);
+}
+
+/** Stretches of small and of large files, in the order in which they are given: that of the medium. */
+function runsOf(entries: readonly PlannedEntry[], isSmall: (entry: PlannedEntry) => boolean): readonly PlannedEntry[][] {
+  const runs: PlannedEntry[][] = [];
+  for (const entry of entries) {
+    const run = runs.at(-1);
+    if (run?.[0] !== undefined && isSmall(run[0]) === isSmall(entry)) run.push(entry);
+    else runs.push([entry]);
+  }
+  return runs;
 }

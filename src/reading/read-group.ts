@@ -60,9 +60,7 @@ function readWhole(entry: PlannedEntry, offsetBytes: number, parts: ReadingParts
   const file = openFile(entry, parts);
   if (isFinding(file)) return file;
   try {
-    const problem = file.fill(parts.arena.bytes.subarray(offsetBytes, offsetBytes + entry.sizeBytes));
-    if (problem !== null) return problem;
-    const digests = file.end();
+    const digests = file.readWhole(parts.arena.bytes.subarray(offsetBytes, offsetBytes + md5SlotBytes(entry.sizeBytes)));
     return isFinding(digests) ? digests : { entry, digests, offsetBytes };
   } finally {
     file.close();

@@ -6,6 +6,7 @@ import { contentOf } from "./decode-once.ts";
 import type { Admission, FromReader, ToReader } from "./protocol.ts";
 import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
+import { noWork, type ReadersWork } from "./readers-work.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
@@ -25,6 +26,8 @@ export interface ReaderHandle {
   readonly gone: boolean;
   /** Bytes that it read of the batch it is at; 0 between two. */
   readonly bytesRead: number;
+  /** What it did since it started; while it says nothing of a batch, that it is busy with it. */
+  readonly work: ReadersWork;
   /** Ends the process without waiting for it: one that hangs in the kernel would never end. */
   abandon(): void;
   /** When no process of it is left that could hold the evidence's mount: never, for one that hangs in the kernel. */
@@ -71,6 +74,8 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
   let waiting: { resolve: (answer: Answer) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
+  let done = noWork;
+  let heardMs = 0;
   // What this reader decodes, or has decoded and did not tell yet.
   const decoding = new Map<string, Digests>();
   let heard = 0;
@@ -113,7 +118,11 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
       started = true;
       words.end();
     }
-    if (message.kind === "alive") bytesRead = message.bytesRead;
+    if (message.kind === "alive") {
+      done = { ...message.work, bytesRead: done.bytesRead };
+      bytesRead = message.bytesRead;
+      heardMs = performance.now();
+    }
     if (waiting !== null) watch();
     if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
     if (message.kind === "perceived" && decoding.delete(contentOf(message.digests.sha256))) admitting.perceived(message.digests, message.perceived);
@@ -121,6 +130,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     if (message.kind !== "findings" && message.kind !== "facts") return;
     settleDecoding();
     clearTimeout(silence);
+    done = { ...done, bytesRead: done.bytesRead + bytesRead };
     bytesRead = 0;
     const { resolve } = waiting ?? { resolve: () => undefined };
     waiting = null;
@@ -144,6 +154,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     new Promise((resolve, reject) => {
       if (gone !== null) return reject(gone);
       waiting = { resolve, reject };
+      heardMs = performance.now();
       longestMs = message.kind === "look" ? Math.max(stallMs, leastLookMs) : stallMs;
       watch();
       send(message);
@@ -161,6 +172,9 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     },
     get bytesRead() {
       return gone === null ? bytesRead : 0;
+    },
+    get work() {
+      return { ...done, bytesRead: done.bytesRead + bytesRead, busyMs: done.busyMs + (waiting === null ? 0 : performance.now() - heardMs) };
     },
     abandon: () => end("lost"),
     ended,

@@ -17,12 +17,14 @@ const mostSideBySide = 16;
 /**
  * A reader's work: batches in, findings out. Runs in a process of its own.
  *
- * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, with the
- *        bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place.
+ * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, and at
+ *        its end, with the bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place. `ownsProcess`:
+ *        nothing else in this process opens anything by a relative path, so that its working folder may change.
  */
-export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide, ownsProcess: boolean = false): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
   const arena = startArena(arenaBytes, digests);
   const sources = new Map<string, Source>();
+  let entered: Source | null = null;
   let told = performance.now();
   let bytesRead = 0;
 
@@ -41,6 +43,10 @@ export function startReading(digests: readonly CryptographicAlgorithm[], perceiv
 
   return async (root, batch) => {
     const source = sourceAt(root);
+    if (ownsProcess && entered !== source) {
+      source.enter();
+      entered = source;
+    }
     bytesRead = 0;
     // While the decoder works, this process waits and the timer speaks; while a read hangs, nothing does, and that is how it is noticed.
     const timer = setInterval(tell, aliveEveryMs);
@@ -49,7 +55,9 @@ export function startReading(digests: readonly CryptographicAlgorithm[], perceiv
         bytesRead += bytes;
         tell();
       };
-      return await readBatch(batch, (entries) => readFiles(entries, { source, digests, arena, sideBySide, perceive, alive: came }));
+      const findings = await readBatch(batch, (entries) => readFiles(entries, { source, digests, arena, sideBySide, perceive, alive: came }));
+      alive(bytesRead);
+      return findings;
     } finally {
       clearInterval(timer);
     }

@@ -8,6 +8,17 @@ import { planColumns } from "./schema.ts";
 /** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
 export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
+/** So many names a batch may hold wherever it begins: enough that reads which hang one after the other are seen to be the device's fault before the batch ends. */
+const leastNames = 32;
+
+/**
+ * Names of a batch that begins there: no more than a quarter of what came before it. What a batch came to is known at its end, and the first entries of a plan are the likeliest: so
+ * nobody waits much longer for a match than until it was read.
+ */
+function mostNamesFrom(no: number): number {
+  return Math.min(batchBounds.names, Math.max(leastNames, no >> 2));
+}
+
 /**
  * Files above `largeBytes` that share a batch, for a reader hashes several of them faster than one. A kill costs what of its batch was read, so the larger they
  * are the fewer go together; one that is larger still is a batch's only large one.
@@ -24,7 +35,7 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
     const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= batchBounds.bytes;
-    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < batchBounds.names && fitsBytes;
+    const fits = again ? batch.length < batchBounds.linkedNames : batch.length < mostNamesFrom((batch[0] ?? entry).no) && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;
       batch = [];

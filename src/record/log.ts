@@ -131,14 +131,14 @@ export function summaryOf(database: RecordDatabase, version: SchemaVersion): Log
 }
 
 /** Adds the sessions of a scan up. A session's time is that of its last row which states one, so that it survives a kill. */
-function elapsedMs(): { add(row: LogRow): void; total(): number } {
+export function elapsedMs(): { add(row: LogRow): void; total(): number } {
   let before = 0;
   let session = 0;
   return {
     add(row) {
       if (row.kind === "resumed") [before, session] = [before + session, 0];
       // Rows of version 4 state none.
-      if (row.kind === "batch" || row.kind === "interrupted") session = row.body.elapsedMs ?? session;
+      if (row.kind === "batch" || row.kind === "interrupted" || row.kind === "stopped") session = row.body.elapsedMs ?? session;
     },
     total: () => before + session,
   };

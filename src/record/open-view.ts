@@ -1,6 +1,7 @@
 import { type AlgorithmName, closeBits, type CryptographicAlgorithm, type Doubt, type Embedded } from "../model.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { entryRowOf, type JoinedRow, joinedSelection, type StoredEmbedded } from "./entry-rows.ts";
+import { firstMatch } from "./first-match.ts";
 import { checkedLog, damage, type LogSummary, summaryOf } from "./log.ts";
 import { crowdedReferences, type CrowdedReferences } from "./near-files.ts";
 import { paged, pageRows } from "./pages.ts";
@@ -43,6 +44,7 @@ function viewOf(database: RecordDatabase, summary: LogSummary): RecordView {
     complete: closed !== null && planned !== null && planned.entries === (lastBatch === null ? 0 : lastBatch.lastEntry + 1),
     chain: { head: Buffer.from(chain.head).toString("hex"), rows: chain.rows },
     totals: () => totalsOf(database, lists, planned?.folders ?? 0),
+    firstMatch: () => firstMatch(database, opened.lists, logRows(database)),
     matches: (pass) => matchRows(database, passes.length, pass),
     unread: () => entryRows(database, "JOIN examined ON examined.entry = plan.no WHERE examined.outcome = 'unread'"),
     entries: () => entryRows(database, "LEFT JOIN examined ON examined.entry = plan.no WHERE true"),

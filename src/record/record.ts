@@ -1,8 +1,14 @@
 import type { Batch, Entry, MatchedFinding } from "../model.ts";
-import type { LogBodies, LogKind } from "./view.ts";
+import type { LogBodies, LogKind, StagesSpent } from "./view.ts";
 
 /** An entry by its path, and its times when the plan was made. */
 export type SampledEntry = Pick<Entry, "path" | "accessedNs" | "modifiedNs" | "changedNs">;
+
+/** How a plan is ordered besides by the bytes of paths. Shape: entries of a lower class come first; within one by inode number, or by path alone. */
+export interface ReadingOrder {
+  readonly within: "inode" | "path";
+  readonly classOf: (entry: Entry) => number;
+}
 
 /** The one writer of a case's record. Everything it acknowledges is on the medium. */
 export interface RecordWriter {
@@ -17,9 +23,10 @@ export interface RecordWriter {
   /**
    * Writes the plan in one transaction: all of it or nothing. Numbers entries in the order of reading, finds hard links, writes the `planned` row.
    *
+   * Shape:  by the bytes of paths where no `order` is given; files of 1 GiB and more last, from small to large, in any.
    * Errors: whatever `entries` throws, with nothing written.
    */
-  writePlan(entries: Iterable<Entry>, foldersListed: () => number): void;
+  writePlan(entries: Iterable<Entry>, foldersListed: () => number, order?: ReadingOrder): void;
 
   /** How many names found now are not those of the plan, and the other way round; a changed file counts in both. Nothing is written. */
   planDifferences(entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number };
@@ -27,16 +34,19 @@ export interface RecordWriter {
   /** Entries of the plan that the walk found there, evenly spread, at most so many, with their times of then. Units: nanoseconds since 1970. */
   sample(most: number): readonly SampledEntry[];
 
-  /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together (a larger file stands alone); the same for any reader count. */
+  /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together, the first ones far fewer (a larger file stands alone); the same for any reader count. */
   batches(): Iterable<Batch>;
 
   /** Appends the results of one batch and its log row in one transaction. Errors: RangeError when they do not follow on from `nextEntry`. */
   append(results: readonly MatchedFinding[]): void;
 
+  /** How many entries so far have an exact or near match that calls for attention (`matchesIn`). */
+  entriesMatched(): number;
+
   log<Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void;
 
-  /** Writes the `closed` row with the time of all sessions (`elapsedMs`: of this one), checkpoints and checks that the checkpoint was whole. */
-  finish(elapsedMs: number): void;
+  /** Writes the `closed` row with the time of all sessions (`elapsedMs`: of this one) and what the stages of this one took, checkpoints and checks that the checkpoint was whole. */
+  finish(elapsedMs: number, spent?: StagesSpent): void;
 
   /** Lets the file go; without `finish` the record stays partial and can be gone on with. */
   release(): void;

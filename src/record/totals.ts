@@ -1,4 +1,4 @@
-import { closeBits, type ListDescription, type PictureStatus, type UnreadReason } from "../model.ts";
+import { closeBits, type ListDescription, type Match, type PictureStatus, type UnreadReason } from "../model.ts";
 import { type RecordDatabase, unlessDamaged } from "./database.ts";
 import { crowdedReferences } from "./near-files.ts";
 import type { Tally, Totals } from "./view.ts";
@@ -78,16 +78,13 @@ function matches(database: RecordDatabase, lists: readonly ListDescription[], cr
     }));
 }
 
-/** Distinct entries in categories that call for attention; a category that its scale does not name does. */
+/** Distinct entries in categories that call for attention. */
 function entriesMatched(database: RecordDatabase, lists: readonly ListDescription[], crowd: string): Totals["entriesMatched"] {
   const calling = database
     .prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM everyMatch`)
     .all()
     .map(({ list, category }) => ({ list: Number(list), category }))
-    .filter(({ list, category }) => {
-      const { kind, scale } = lists[list] ?? { kind: "notable", scale: { entries: [] } };
-      return kind === "notable" && scale.entries.find(({ code }) => code === (category ?? ""))?.disposition !== "ignore";
-    });
+    .filter((match) => callsForAttention(lists, match));
   const counts = Object.entries({ ...sorts, any: "true" }).map(([name, condition]) => `count(DISTINCT entry) FILTER (WHERE ${condition}) AS ${name}`);
   const row = database
     .prepare<[string, string], Record<keyof typeof sorts | "any", bigint>>(
@@ -97,6 +94,17 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
     .get(crowd, JSON.stringify(calling));
   const entries = (name: keyof typeof sorts | "any"): number => Number(row?.[name] ?? 0n);
   return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
+}
+
+/** False for lists of known files, and for categories that their scale sets aside; a category that it does not name calls for attention. */
+export function callsForAttention(lists: readonly ListDescription[], { list, category }: Pick<Match, "list" | "category">): boolean {
+  const { kind, scale } = lists[list] ?? { kind: "notable", scale: { entries: [] } };
+  return kind === "notable" && scale.entries.find(({ code }) => code === (category ?? ""))?.disposition !== "ignore";
+}
+
+/** What the plan has up to an entry, that one included. */
+export function reachedWith(database: RecordDatabase, entry: number): Tally {
+  return added(database.prepare<[number], Sums>(`SELECT ${sums} FROM plan WHERE no <= ?`).all(entry).map(tallyOf));
 }
 
 function tallyOf({ entries, high, low }: Sums): Tally {

@@ -66,6 +66,16 @@ export interface MountState {
   readonly device: { readonly number: string; readonly readOnly: boolean; readonly writesCompleted: string; readonly sectorsWritten: string } | null;
 }
 
+/**
+ * What the stages of a session took. They went on beside one another: the sum is more than the session took.
+ *
+ * Units: milliseconds of the clock; `walk` (with writing the plan), `match` and `append` of the main process, `read` and `decode` added up over all readers.
+ */
+export interface StagesSpent {
+  readonly readers: number;
+  readonly stagesMs: Readonly<Record<"walk" | "read" | "decode" | "match" | "append", number>>;
+}
+
 /** Kinds of log rows; the body of each is the JSON object described. */
 export interface LogBodies {
   /** First row. `codes`: what kept codes are sealed with besides the key, hexadecimal; present only where codes are kept. */
@@ -83,8 +93,10 @@ export interface LogBodies {
   /** How the processes that read the evidence are confined in this session, and what stronger ways failed for. A second row of a session: some files needed a weaker way. */
   readonly confinement: ConfinementTried;
   readonly override: { readonly option: string; readonly reason: string };
-  /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows. */
-  readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string };
+  /** `folders`: listed whole or in part; `rowsSha256` over the canonical plan rows; `order`: within a class of triage, absent where entries are ordered by path alone, as in earlier records. */
+  readonly planned: { readonly entries: number; readonly files: number; readonly bytes: string; readonly folders: number; readonly rowsSha256: string; readonly order?: "inode" | "path" };
+  /** What the evidence lies on in this session, as the operating system tells, and how many readers read it. `device`: its number; null where the file system has none. */
+  readonly medium: { readonly medium: "rotating" | "not-rotating" | "untold"; readonly device: string | null; readonly readers: number };
   readonly resumed: { readonly nextEntry: number; readonly commandLine: readonly string[]; readonly host: string; readonly user: string; readonly clock?: ClockState };
   /**
    * `resultsHead`: running SHA-256 over all canonical result rows up to `lastEntry`, free of times. `elapsedMs`: of this session so far; absent in records of version 4.
@@ -92,9 +104,12 @@ export interface LogBodies {
    */
   readonly batch: { readonly firstEntry: number; readonly lastEntry: number; readonly matches: number; readonly resultsHead: string; readonly elapsedMs?: number; readonly codes?: number; readonly codesSha256?: string };
   readonly warning: { readonly message: string };
-  readonly interrupted: { readonly nextEntry: number; readonly elapsedMs?: number };
-  /** `elapsedMs`: of all sessions together. */
-  readonly closed: { readonly resultsHead: string; readonly elapsedMs: number };
+  /** Ended before the plan's end, as was asked for: so many entries had matched. `after`: how many were asked for. */
+  readonly stopped: { readonly after: number; readonly matched: number; readonly nextEntry: number; readonly elapsedMs: number } & Partial<StagesSpent>;
+  /** What the stages took is of this session alone; absent in records of earlier versions. */
+  readonly interrupted: { readonly nextEntry: number; readonly elapsedMs?: number } & Partial<StagesSpent>;
+  /** `elapsedMs`: of all sessions together; what the stages took, of the last one alone, absent in records of earlier versions. */
+  readonly closed: { readonly resultsHead: string; readonly elapsedMs: number } & Partial<StagesSpent>;
   /** The wall clock moved by `wallMs` while the monotonic one moved by `monotonicMs` (null: between two sessions, where nothing else tells). Stands before the row that noticed. */
   readonly clock: { readonly wallMs: number; readonly monotonicMs: number | null };
   /** The record's schema was brought up to date. `version`: of the program that did. */
@@ -235,6 +250,17 @@ export interface Totals {
   readonly entriesMatched: { readonly exact: number; readonly contradicted: number; readonly near: number; readonly doubtful: number; readonly any: number };
 }
 
+/**
+ * The first entry of the plan with an exact or near match that calls for attention, and how far the scan was when it was recorded: to the end of its batch.
+ *
+ * Units: `elapsedMs` over all sessions of the scan until then; null where a record of version 4 does not tell.
+ */
+export interface FirstMatch {
+  readonly entry: number;
+  readonly elapsedMs: number | null;
+  readonly reached: Tally;
+}
+
 /** A record opened for reading: what reports are made of. All iterables are in row order and may be drawn once each call. */
 export interface RecordView {
   readonly header: CaseHeader;
@@ -247,6 +273,8 @@ export interface RecordView {
   /** Head of the log's hash chain and its number of rows. */
   readonly chain: { readonly head: string; readonly rows: number };
   totals(): Totals;
+  /** Of the scan, not of further passes; null where there is none. */
+  firstMatch(): FirstMatch | null;
   /** Of all passes, or of one. */
   matches(pass?: number): Iterable<MatchRow>;
   unread(): Iterable<EntryRow>;

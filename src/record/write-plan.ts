@@ -4,14 +4,18 @@ import { type CanonicalValue, canonicalBytes } from "./canonical.ts";
 import type { RecordDatabase } from "./database.ts";
 import { foundValues } from "./entry-rows.ts";
 import { paged, pageRows } from "./pages.ts";
+import type { ReadingOrder } from "./record.ts";
 import { foundColumns, foundDefinitions, insertInto, planColumns } from "./schema.ts";
 import type { LogBodies } from "./view.ts";
 
 /**
- * The order of reading: files of less than `lateBytes` by the bytes of their path, then the larger ones from small to large, for one of them
- * (a sparse file costs its maker nothing) could hold up all the others. `nth`, the order of finding, only tells equal paths apart.
+ * The order of reading: files of less than `lateBytes` by their class, then the larger ones from small to large, for one of them (a sparse file costs its maker
+ * nothing) could hold up all the others. Within a class by inode where that is asked for (`seek`), else by the bytes of the path. `nth`, the order of finding,
+ * only tells equal paths apart.
  */
-export const planOrder = "late, path, nth";
+const planOrder = ["late", "class", "seek", "path", "nth"] as const;
+const inOrder = planOrder.join(", ");
+const behind = `(${inOrder}) > (${planOrder.map(() => "?").join(", ")}) ORDER BY ${inOrder}`;
 
 /** Files from this size on are read last. Units: bytes. */
 export const lateBytes = 1024 * 1024 * 1024;
@@ -20,7 +24,7 @@ export const lateBytes = 1024 * 1024 * 1024;
 const sameFile = ["device", "inode", "sizeBytes", "modifiedNs", "changedNs"] as const;
 const linked = "links > 1 AND kind = 'file'";
 
-type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly late: bigint; readonly nth: bigint };
+type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly late: bigint; readonly class: bigint; readonly seek: bigint; readonly nth: bigint };
 
 /**
  * Writes the plan inside the caller's transaction: names of one file follow directly on the first of them.
@@ -28,14 +32,19 @@ type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> 
  * Shape:  the body of the `planned` row; the digest covers every column of every row, in order.
  * Errors: whatever `entries` throws; RangeError for a size that is no whole number.
  */
-export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>, foldersListed: () => number): LogBodies["planned"] {
+export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>, foldersListed: () => number, order?: ReadingOrder): LogBodies["planned"] {
   // Entries are put in order by a table of the record file itself, within the transaction: neither memory nor a temporary file holds them all,
   // and its pages serve the results afterwards.
-  database.exec(`CREATE TABLE found (late INTEGER NOT NULL, nth INTEGER NOT NULL,${foundDefinitions}, PRIMARY KEY (${planOrder})) STRICT, WITHOUT ROWID`);
-  database.exec(`CREATE INDEX foundLinked ON found (${sameFile.join(", ")}, ${planOrder}) WHERE ${linked}`);
-  const find = database.prepare(insertInto("found", ["late", "nth", ...foundColumns]));
+  const numbers = planOrder.filter((name) => name !== "path");
+  database.exec(`CREATE TABLE found (${numbers.map((name) => `${name} INTEGER NOT NULL`).join(", ")},${foundDefinitions}, PRIMARY KEY (${inOrder})) STRICT, WITHOUT ROWID`);
+  database.exec(`CREATE INDEX foundLinked ON found (${sameFile.join(", ")}, ${inOrder}) WHERE ${linked}`);
+  const find = database.prepare(insertInto("found", [...numbers, ...foundColumns]));
   let nth = 0;
-  for (const entry of entries) find.run(entry.sizeBytes < lateBytes ? 0 : entry.sizeBytes, nth++, ...foundValues(entry));
+  for (const entry of entries) {
+    // An inode above 2^63 is stored as the negative number of the same bits: any order is as good as another there.
+    const seek = order?.within === "inode" ? BigInt.asIntN(64, entry.inode) : 0;
+    find.run(entry.sizeBytes < lateBytes ? 0 : entry.sizeBytes, order?.classOf(entry) ?? 0, seek, nth++, ...foundValues(entry));
+  }
 
   const insert = database.prepare(insertInto("plan", planColumns));
   const rows = createHash("sha256");
@@ -51,18 +60,18 @@ export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>
     bytes += row.sizeBytes;
   }
   database.exec("DROP TABLE found");
-  return { entries: no, files, bytes: String(bytes), folders: foldersListed(), rowsSha256: rows.digest("hex") };
+  return { entries: no, files, bytes: String(bytes), folders: foldersListed(), rowsSha256: rows.digest("hex"), ...(order === undefined ? {} : { order: order.within }) };
 }
 
 /** Found rows in their order, each group of names of one file where its first stands. `next` gives the number that the next row will have. */
 function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{ readonly row: FoundRow; readonly sameAs: number | null }> {
-  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE (${planOrder}) > (?, ?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
+  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE ${behind} LIMIT ${pageRows}`);
   const group = `FROM found INDEXED BY foundLinked WHERE ${linked} AND ${sameFile.map((name) => `${name} = ?`).join(" AND ")}`;
-  const first = database.prepare<unknown[], { nth: bigint }>(`SELECT nth ${group} ORDER BY ${planOrder} LIMIT 1`);
-  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND (${planOrder}) > (?, ?, ?) ORDER BY ${planOrder} LIMIT ${pageRows}`);
-  const placeOf = (row: FoundRow): readonly unknown[] => [row.late, row.path, row.nth];
+  const first = database.prepare<unknown[], { nth: bigint }>(`SELECT nth ${group} ORDER BY ${inOrder} LIMIT 1`);
+  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND ${behind} LIMIT ${pageRows}`);
+  const placeOf = (row: FoundRow): readonly unknown[] => planOrder.map((name) => row[name]);
 
-  for (const row of paged<FoundRow, readonly unknown[]>([-1, new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
+  for (const row of paged<FoundRow, readonly unknown[]>([-1, -1, 0, new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
     // An inode number of 0 is none: a driver that states it for every file would make them one.
     if (row.links <= 1n || row.kind !== "file" || row.inode === 0n) {
       yield { row, sameAs: null };

@@ -5,6 +5,7 @@ import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database
 import { type CodeVault, keptCodesRows } from "./kept-codes.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
 import { rowsWriter } from "./insert-rows.ts";
+import { matchedEntries, matchesIn } from "./first-match.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
@@ -32,6 +33,9 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
   let released = false;
   let nextEntry = summary.lastBatch === null ? 0 : summary.lastBatch.lastEntry + 1;
   let head: Uint8Array = summary.lastBatch === null ? emptyHead : Buffer.from(summary.lastBatch.resultsHead, "hex");
+  /** Counted when somebody asks for the first time, and from then on with what is appended. */
+  let matched: number | null = null;
+  const isMatch = matchesIn(summary.opened.lists);
   checkCounts(database, planned?.entries ?? 0, nextEntry);
 
   const writeExamined = rowsWriter(database, "examined", examinedColumns);
@@ -68,11 +72,11 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
     get plan() {
       return planned ?? nothingPlanned;
     },
-    writePlan(entries, foldersListed) {
+    writePlan(entries, foldersListed, order) {
       requireOpen();
       if (planned !== null) throw new Error("record: found a plan, expected none yet");
       [chain, planned] = inTransaction(() => {
-        const body = writePlanRows(database, entries, foldersListed);
+        const body = writePlanRows(database, entries, foldersListed, order);
         return [appendLog(database, chain, clock, "planned", body), body];
       });
     },
@@ -100,16 +104,18 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
         return [appendLog(database, chain, clock, "batch", body), running];
       });
       nextEntry = end;
+      if (matched !== null) for (const { matches } of results) if (matches.some(isMatch)) matched += 1;
     },
+    entriesMatched: () => (matched ??= matchedEntries(database, isMatch)),
     log(kind, body) {
       requireOpen();
       if (ownKinds.includes(kind)) throw new RangeError(`record: found a ${kind} row from outside, expected none: the record writes these itself`);
       write(kind, body);
     },
-    finish(elapsedMs) {
+    finish(elapsedMs, spent) {
       requireOpen();
       if (planned === null || nextEntry !== planned.entries) throw new Error(`record: found ${nextEntry} result rows, expected ${planned === null ? "a plan" : planned.entries}`);
-      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs });
+      write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs, ...spent });
       closed = true;
       try {
         endWriteAheadLog(database);

@@ -10,6 +10,7 @@ import { removeUnfinishedSecrets } from "./secret-file.ts";
 import { removeSegment, segmentNames } from "./segment-folder.ts";
 
 const pollMs = 50;
+const readersMs = 60_000;
 const refusalsOfMedium = /^(?:ENOSPC|EDQUOT|EROFS|EACCES|EPERM|SQLITE_FULL|SQLITE_READONLY|SQLITE_IOERR)/;
 
 /**
@@ -70,6 +71,7 @@ async function locked<Result>(home: string, waitMs: number, change: (database: D
 
 function inOurTerms(thrown: unknown, home: string): unknown {
   const code = thrown instanceof Failure ? null : systemCode(thrown);
+  if (code?.startsWith("SQLITE_BUSY") === true) return new Failure("list-refused", `${catalogName(home)}: found it read by another process without end, expected it free; nothing was changed, try again`, thrown);
   if (code === null || !refusalsOfMedium.test(code)) return thrown;
   return new Failure("usage", `${pathText(Buffer.from(home))}: found that it cannot be written (${code}), expected room and leave to write; nothing was changed`, thrown);
 }
@@ -82,12 +84,13 @@ function begin(database: Database, home: string, key: Uint8Array, passphraseSalt
   database.exec("COMMIT");
 }
 
-/** Waits without blocking, for the other change may be one of this very process. */
+/** Waits without blocking, for the other change may be one of this very process. A commit waits in SQLite: for readers, who are soon done. */
 async function lock(database: Database, home: string, waitMs: number): Promise<void> {
   database.pragma("busy_timeout = 0");
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     try {
       database.exec("BEGIN IMMEDIATE");
+      database.pragma(`busy_timeout = ${readersMs}`);
       return;
     } catch (thrown) {
       if (!(thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_BUSY"))) throw thrown;

@@ -1,6 +1,9 @@
 const digitBits = 16;
 const digitCount = 1 << digitBits;
 
+/** Fewer entries are compared: to count all digits twice would take longer. */
+const fewEntries = 4096;
+
 /** Digests of one width, each followed by its reference (u32), without gaps. */
 export interface DigestEntries {
   readonly bytes: Uint8Array;
@@ -24,7 +27,7 @@ export function sortedOrder(entries: DigestEntries, sharedBytes: number): Uint32
     prefixes[index] = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
     order[index] = index;
   }
-  const sorted = distributed(distributed(order, prefixes, 0), prefixes, digitBits);
+  const sorted = count < fewEntries ? order.sort((left, right) => prefixes[left]! - prefixes[right]! || left - right) : distributed(distributed(order, prefixes, 0), prefixes, digitBits);
   settleEqualPrefixes(sorted, prefixes, entries);
   return sorted;
 }

@@ -3,6 +3,7 @@ import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
+import { firstMatchText } from "./first-match.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
@@ -10,6 +11,7 @@ import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } fr
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { answerSentence, completenessSentence } from "./summary.ts";
 
 /**
@@ -19,7 +21,7 @@ import { answerSentence, completenessSentence } from "./summary.ts";
  *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
- *        `algorithms` what was computed of every file, and the cells of other digests are empty), `not-searched`, `override` (with `list` where one was set aside
+ *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
@@ -120,7 +122,12 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
+  const first = record.firstMatch();
+  if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first match came ${firstMatchText(first, totals)}.` });
   const history = historyOf(record);
+  yield row("total", { status: "reading-order", reason: history.plannedOrder ?? "", detail: readingOrderSentence(history) });
+  const stopped = stoppedSentence(history);
+  if (stopped !== null) yield row("total", { status: "stopped", detail: stopped });
   const writes = evidenceWrites(history);
   yield row("total", { status: "evidence-writes", reason: writes.verdict, detail: [writes.sentence, writes.mountSentence, ...writes.furtherSentences].join(" ") });
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });

@@ -31,9 +31,15 @@ export interface History {
   /** How readers were confined, each way that a session had once. */
   readonly confinements: readonly LogBodies["confinement"][];
   readonly custody: readonly CustodyRow[];
+  /** What the plan is ordered by within a class; null for plans without classes, and before there is one. */
+  readonly plannedOrder: "inode" | "path" | null;
+  /** What the evidence lay on and how many readers read it, each combination that a session had once. */
+  readonly media: readonly LogBodies["medium"][];
+  /** Where the scan was stopped, as was asked for, and did not go on. */
+  readonly stopped: LogBodies["stopped"] | null;
 }
 
-const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "closed", "report", "clock", "migrated", "pass", "sealed"] as const;
+const custodyKinds = ["opened", "resumed", "confinement", "isolation", "interrupted", "stopped", "closed", "report", "clock", "migrated", "pass", "sealed"] as const;
 export type CustodyRow = Extract<LogRow, { readonly kind: (typeof custodyKinds)[number] }>;
 
 /** Reads the log once. Errors: Failure("record-damaged") when the log does not begin with its `opened` row. */
@@ -51,13 +57,20 @@ export function historyOf(record: RecordView): History {
   const confined = new Map<string, LogBodies["confinement"]>();
   const custody: CustodyRow[] = [];
   const timed: boolean[] = [];
+  const media = new Map<string, LogBodies["medium"]>();
+  let plannedOrder: History["plannedOrder"] = null;
+  let stopped: History["stopped"] = null;
   for (const row of record.log()) {
     first ??= row;
     if (isCustody(row)) custody.push(row);
     if (row.kind === "opened" || row.kind === "resumed") timed.push(false);
-    if (row.kind === "closed" || ((row.kind === "batch" || row.kind === "interrupted") && row.body.elapsedMs !== undefined)) timed.splice(-1, 1, true);
+    if (row.kind === "closed" || ((row.kind === "batch" || row.kind === "interrupted" || row.kind === "stopped") && row.body.elapsedMs !== undefined)) timed.splice(-1, 1, true);
     if (row.kind === "closed") closed = row;
     else if (row.kind === "streams") streams.push(row.body.searched);
+    else if (row.kind === "planned") plannedOrder = row.body.order ?? null;
+    else if (row.kind === "medium") media.set(JSON.stringify(row.body), row.body);
+    else if (row.kind === "stopped") stopped = row.body;
+    else if (row.kind === "batch") stopped = null;
     else if (row.kind === "times") times.push(row.body);
     else if (row.kind === "image") images.push(row.body);
     else if (row.kind === "override") overrides.push(row.body);
@@ -89,6 +102,9 @@ export function historyOf(record: RecordView): History {
     isolations: [...isolated.values()],
     confinements: [...confined.values()],
     custody,
+    plannedOrder,
+    media: [...media.values()],
+    stopped,
   };
 }
 

@@ -5,6 +5,7 @@ import { type Page, table } from "./html-table.ts";
 import { digestsSentence } from "./match-terms.ts";
 import { clockText } from "./pass-terms.ts";
 import { counted, grouped } from "./quantity.ts";
+import { readingOrderSentence } from "./reading-order.ts";
 
 /** What a match means and what the method cannot find. */
 export function methodSection(record: RecordView, history: History): Markup {
@@ -28,6 +29,7 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 <dt>Run on</dt><dd>${named(header.host)} as ${named(header.user)}</dd>
 <dt>File system</dt><dd>${named(header.evidenceIdentity.fileSystem)} (${named(header.evidenceIdentity.kind)}), root inode ${header.evidenceIdentity.rootInode}</dd>
 <dt>Reading</dt><dd>${history.confinements.length === 0 ? "confinement not recorded" : named(history.confinements.map(confinementSentence).join(" "))}</dd>
+<dt>Order</dt><dd>${named(readingOrderSentence(history))}</dd>
 <dt>Decoding</dt><dd>${history.isolations.length === 0 ? "not recorded, or no picture was decoded" : named(history.isolations.map(isolationSentence).join(" "))}</dd>
 <dt>Self-tests</dt><dd>${history.selftests.length === 0 ? "none recorded" : named(history.selftests.join("; "))}</dd>
 </dl>
@@ -73,6 +75,8 @@ function detail(row: CustodyRow, history: History): Markup {
       return row.body.isolation === "process" ? html`pictures decoded without a sandbox` : html`pictures decoded in a sandbox (${row.body.isolation}); ${grouped(row.body.probes.length)} attempts to leave it failed`;
     case "interrupted":
       return html`before entry ${row.body.nextEntry}`;
+    case "stopped":
+      return html`as was asked for, after ${counted(row.body.matched, "entry", "entries")} with a match, before entry ${row.body.nextEntry}`;
     case "closed":
       return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":

@@ -1,6 +1,7 @@
 import type { RecordView, Totals } from "../record/view.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import type { ReportOptions } from "./format.ts";
+import { firstMatchText } from "./first-match.ts";
 import { elapsedSentence, type History } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
@@ -9,6 +10,7 @@ import { needsAttention, rowsOfSort } from "./match-terms.ts";
 import { nearCompared, notSearched } from "./not-searched.ts";
 import { passSentence } from "./pass-terms.ts";
 import { counted, grouped } from "./quantity.ts";
+import { stoppedSentence } from "./reading-order.ts";
 import { answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /** The first page: the answer, and all that qualifies it. */
@@ -17,7 +19,8 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
 <h2 id="summary-heading">Summary</h2>
 <p class="answer">${answerSentence(record, totals)}</p>
 `;
-  yield caseFacts(record, history, options);
+  yield stoppedNotice(history);
+  yield caseFacts(record, totals, history, options);
   yield* countsTable(page, record, totals);
   yield passes(record, totals);
   const writes = evidenceWrites(history);
@@ -35,8 +38,15 @@ ${warnings(record, history)}</section>
 `;
 }
 
-function caseFacts(record: RecordView, history: History, options: ReportOptions): Markup {
+function stoppedNotice(history: History): Markup {
+  const sentence = stoppedSentence(history);
+  return sentence === null ? nothing : html`<p class="notice">${sentence}</p>
+`;
+}
+
+function caseFacts(record: RecordView, totals: Totals, history: History, options: ReportOptions): Markup {
   const { header } = record;
+  const first = record.firstMatch();
   const facts: readonly (readonly [string, string])[] = [
     ["Case", header.caseNumber],
     ["Exhibit", header.exhibit],
@@ -45,6 +55,7 @@ function caseFacts(record: RecordView, history: History, options: ReportOptions)
     ["Scan started", `${history.startedAt ?? "not recorded"} (${header.timeZone})`],
     ["Scan ended", history.endedAt === null ? "not ended" : `${history.endedAt} (${header.timeZone})`],
     ...(history.scanSessions.count > 1 && elapsedSentence(history) !== null ? ([["Scan took", elapsedSentence(history) ?? ""]] as const) : []),
+    ...(first === null ? [] : ([["First match", firstMatchText(first, totals)]] as const)),
     ["Report made", `${options.madeAt} by blindmatch ${options.version}`],
   ];
   return html`<dl>

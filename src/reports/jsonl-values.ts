@@ -95,6 +95,8 @@ export function custodyValue(row: CustodyRow): Value {
       return { ...facts, isolation: row.body.isolation, hash: row.hash };
     case "interrupted":
       return { ...facts, nextEntry: row.body.nextEntry, hash: row.hash };
+    case "stopped":
+      return { ...facts, after: row.body.after, matched: row.body.matched, nextEntry: row.body.nextEntry, hash: row.hash };
     case "closed":
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":

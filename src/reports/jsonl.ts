@@ -3,6 +3,7 @@ import { pictureStatuses, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
+import { firstMatchValue } from "./first-match.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
@@ -10,6 +11,7 @@ import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /**
@@ -67,6 +69,8 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     endedAt: history.endedAt,
     elapsedMs: history.elapsedMs,
     scanSessions: { ...history.scanSessions },
+    stopped: stoppedSentence(history),
+    readingOrder: { within: history.plannedOrder, media: history.media.map((medium) => ({ ...medium })), sentence: readingOrderSentence(history) },
     report: { madeAt: options.madeAt, version: options.version, all: options.all },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
@@ -84,6 +88,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
 
 function totalsValue(record: RecordView, totals: Totals): Fields {
   const outcome = outcomeOfRecord(record, totals);
+  const first = record.firstMatch();
   return {
     answer: answerOf(record, totals),
     sentence: answerSentence(record, totals),
@@ -107,6 +112,7 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
       return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near, doubtful: counts.doubtful };
     }),
     entriesMatched: { ...totals.entriesMatched },
+    firstMatch: first === null ? null : firstMatchValue(first, totals),
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),

@@ -1,13 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { program } from "../support/blindmatch.ts";
 import { median, readable, tableRow, type Target, timed } from "./bench.ts";
-import { decoded, photoFile } from "./photo-files.ts";
+import { environment } from "../../src/perceptual/sandbox-command.ts";
+import { beside } from "./built.ts";
+import { bareLoop, photoFile } from "./photo-files.ts";
+import { costOf } from "./process-cost.ts";
 
 const pictures = Number(process.env["BENCH_SCAN_PICTURES"] ?? 240);
 const rounds = Number(process.env["BENCH_SCAN_ROUNDS"] ?? 3);
@@ -15,7 +17,7 @@ const listed = 1000;
 const sizes = [[4000, 3000], [4000, 3000], [2048, 1536], [2048, 1536], [1600, 1200], [1024, 768]] as const;
 
 /** What is timed, in the order of a round; a scan stands with the one whose cost is its start, its self-test and its reports. */
-const works = ["bare loop", "scan", "scan, nothing there", "digests only", "digests only, nothing there"] as const;
+const works = ["bare loop", "bare loop, memory as a decoder has it", "scan", "scan, nothing there", "digests only", "digests only, nothing there"] as const;
 type Work = (typeof works)[number];
 const fixed: Readonly<Partial<Record<Work, Work>>> = { scan: "scan, nothing there", "digests only": "digests only, nothing there" };
 
@@ -53,7 +55,8 @@ export async function measureWholeProgram(print: (line: string) => void): Promis
     for (const readers of [1, 2]) {
       const measured = new Map<Work, Figures[]>(works.map((work) => [work, []]));
       for (let round = 0; round < rounds; round++) {
-        measured.get("bare loop")!.push(await bareLoop(files, readers));
+        measured.get("bare loop")!.push(await timed(() => bareLoop(files, readers)));
+        measured.get("bare loop, memory as a decoder has it")!.push(await bareLoopApart(evidence, readers));
         measured.get("scan")!.push(await scan(evidence, readers));
         measured.get("scan, nothing there")!.push(await scan(nothing, readers));
         measured.get("digests only")!.push(await scan(evidence, readers, "--no-perceptual"));
@@ -81,39 +84,13 @@ function compared(measured: ReadonlyMap<Work, readonly Figures[]>, readers: numb
   return { name: `whole scan against a bare decoding loop, ${readers} at a time, CPU time`, figure: ratio("scan", "cpuSeconds"), bound: 0.85, unit: "of its pictures a CPU second", is: "at least" };
 }
 
-async function bareLoop(files: readonly string[], workers: number): Promise<Figures> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < files.length; at = next++) await decoded(await readFile(files[at]!));
-  };
-  return timed(async () => void (await Promise.all(Array.from({ length: workers }, work))));
+/** Part of what a scan gains is how a decoder keeps its memory, which a loop can have as well: this one has it, and is timed by itself, without its start. */
+async function bareLoopApart(folder: string, workers: number): Promise<Figures> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", beside("bare-loop.ts"), folder, String(workers)], { env: { ...process.env, ...environment } });
+  return JSON.parse(stdout) as Figures;
 }
 
 /** Runs the real program and adds up what it and all its processes cost. */
-async function run(expected: number, ...args: readonly string[]): Promise<Figures> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
-  const cpuSeconds = new Map<number, number>();
-  if (child.pid !== undefined) cpuSeconds.set(child.pid, 0);
-  // Readers end by a signal that nobody waits for, so the kernel adds them to nobody's children. They stand idle while the reports are written: a look now and then is exact for them.
-  const timer = setInterval(() => {
-    for (const process of cpuSeconds.keys()) look(process, cpuSeconds);
-  }, 20);
-  const [status] = (await once(child, "close")) as [number | null];
-  clearInterval(timer);
-  if (status !== expected) throw new Error(`bench: ${args[0]}: found status ${status}, expected ${expected}`);
-  return { cpuSeconds: [...cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0), wallSeconds: (performance.now() - began) / 1000 };
-}
-
-/** Notes the CPU time of a process, to a hundredth of a second, and the children that it has now. */
-function look(id: number, cpuSeconds: Map<number, number>): void {
-  try {
-    const text = readFileSync(`/proc/${id}/stat`, "latin1");
-    // After the name in parentheses: state, parent ... user time, system time.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    cpuSeconds.set(id, (Number(fields[11]) + Number(fields[12])) / 100);
-    for (const child of readFileSync(`/proc/${id}/task/${id}/children`, "latin1").split(" ")) if (child !== "" && !cpuSeconds.has(Number(child))) cpuSeconds.set(Number(child), 0);
-  } catch {
-    // It has ended; what it had cost when it was last seen stands.
-  }
+function run(expected: number, ...args: readonly string[]): Promise<Figures> {
+  return costOf([process.execPath, program, ...args], { statuses: [expected] });
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { Pixels } from "../../src/perceptual/pixels.ts";
 import { drawPhoto } from "../support/draw.ts";
@@ -19,4 +20,13 @@ export async function photoFile(seed: number, width: number, height: number): Pr
 export async function decoded(file: Uint8Array): Promise<Pixels> {
   const { data, info } = await sharp(file, { failOn: "error", ignoreIcc: true, pages: 1, sequentialRead: true }).removeAlpha().toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
   return { data, widthPixels: info.width, heightPixels: info.height, channels: 3 };
+}
+
+/** Reads and decodes files and does nothing else, so many at a time. */
+export async function bareLoop(files: readonly string[], workers: number): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < files.length; at = next++) await decoded(await readFile(files[at]!));
+  };
+  await Promise.all(Array.from({ length: workers }, work));
 }

@@ -1,12 +1,14 @@
 import { type Bench, isShort, targetLine } from "./bench.ts";
+import { hashing } from "./hashing.ts";
 import { isolation } from "./isolation.ts";
 import { lists } from "./lists.ts";
 import { nearPdq } from "./near-pdq.ts";
+import { order } from "./order.ts";
 import { record } from "./record.ts";
 import { robustness } from "./robustness.ts";
 import { near } from "./near.ts";
 
-const benches: readonly Bench[] = [lists, near, nearPdq, isolation, robustness, record];
+const benches: readonly Bench[] = [lists, near, nearPdq, isolation, robustness, record, order, hashing];
 
 const [, , name] = process.argv;
 const chosen = benches.filter((bench) => name === undefined || bench.name === name);

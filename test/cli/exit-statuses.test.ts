@@ -178,7 +178,8 @@ describe("selftest", () => {
   });
 
   it.each([
-    ["SHA-256", "reading/algorithm.js", "hash.update(bytes)", "hash.update(bytes.subarray(1))", /self-test.*sha256 of the known picture/],
+    ["SHA-256", "reading/algorithm.js", "hash(name, bytes, ", "hash(name, bytes.subarray(1), ", /self-test.*sha256 of the known picture/],
+    ["SHA-256 in pieces", "reading/algorithm.js", "running.update(bytes)", "running.update(bytes.subarray(1))", /self-test.*; sha256 of a million letters: found/],
     ["MD5", "kernels/md5-schedule.js", "busy === 2", "busy === 0", /self-test.*: md5 of 16 known files side by side: found 1 other/],
   ])("70: ends the scan before anything is examined when an answer is wrong (%s) (REQ-63)", (name, altered, right, wrong, said) => {
     // A node option loaded into readers cannot reach them (their environment is empty): the program file itself is altered, in a copy.

@@ -151,6 +151,17 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     reconciles("many-hung-case");
   }, 120_000);
 
+  it("gives up a large file that hangs among others that are read in turns with it, and examines those", async () => {
+    const large = (seed: number, faults: Faults = {}): FuseFile => ({ kind: "file", sizeBytes: 9_000_000, seed, ...faults });
+    const files = { "large 1": large(11), "large 2": large(12, { hangs: { atByte: 5_000_000 } }), "large 3": large(13), "large 4": large(14), small: text(2) };
+    mounted = await mountFaults(join(folder, "large hung"), filesNamed(files));
+    const ended = scan("large-hung-case", "few", "--readers", "1", "--stall-seconds", "2");
+    expect(ended, ended.err).toMatchObject({ status: 3 });
+    expect(saidOfAll("large-hung-case", files)).toEqual({ "large 1": "right", "large 2": "timeout null", "large 3": "right", "large 4": "right", small: "right" });
+    expect(wholeReport(join(folder, "large-hung-case")).filter(({ type }) => type === "match").map(rawPath)).toEqual(["small"]);
+    reconciles("large-hung-case");
+  }, 120_000);
+
   it("reads what only the user who mounted it may read, and says that readers were confined less for it", async () => {
     const files = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`file ${at}`, text(at)]));
     mounted = await mountFaults(join(folder, "own"), filesNamed(files), "only-us");

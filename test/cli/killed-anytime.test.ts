@@ -10,7 +10,7 @@ import { disturbedScan } from "../support/sixty-files.ts";
 
 // KILLS=500 (any number) is the long form, which has pictures among the files.
 const long = process.env["KILLS"] !== undefined;
-const kills = Number.isSafeInteger(Number(process.env["KILLS"])) ? Number(process.env["KILLS"]) : 50;
+const kills = Number.isSafeInteger(Number(process.env["KILLS"])) ? Number(process.env["KILLS"]) : 24;
 /** A case that never came to its end would show little. */
 const killsOfCase = 12;
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_007);

@@ -159,7 +159,8 @@ describe("near matching", () => {
     const rows = ({ lines }: Scanned): unknown[] => lines.filter(({ type }) => type === "match").map((line) => ({ ...line, entry: { ...entryOf(line), inode: 0, modified: 0, changed: 0, accessed: 0, created: 0 } }));
     expect(rows(one)).toEqual(rows(two));
     expect(rows(one)).toHaveLength(24);
-    expect(one.lines.filter(({ type }) => type === "entry").map(({ extensionFits }) => extensionFits)).toEqual(Array.from({ length: 24 }, (_, at) => at % 2 === 0));
+    // What is called a picture is read first.
+    expect(one.lines.filter(({ type }) => type === "entry").map(({ extensionFits }) => extensionFits)).toEqual(Array.from({ length: 24 }, (_, at) => at < 12));
     expect(totalsOf(one.lines)).toMatchObject({ extensionMismatches: 12 });
   });
 

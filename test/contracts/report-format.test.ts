@@ -73,7 +73,7 @@ const unsigned = list(
   },
   0,
 );
-const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, log: [{ kind: "confinement", body: { confinement: "nobody", refused: [] } }, { kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
+const mixed = recordView({ entries: mixedEntries, matches: mixedMatches, lists: [list(), known, unsigned], options: { nearThresholds: { ["7c".repeat(32)]: { nearDistanceBits: 20, leastQuality: 30 } } }, firstMatch: { entry: 0, elapsedMs: 1499, reached: { entries: 2, bytes: 2001n } }, log: [{ kind: "medium", body: { medium: "not-rotating", device: "7:7", readers: 2 } }, { kind: "confinement", body: { confinement: "nobody", refused: [] } }, { kind: "isolation", body: { isolation: "sandbox", probes: ["read a file of this machine", "start a shell"] } }] });
 
 const { md5, sha1, sha256 } = digestsOf(0);
 
@@ -97,9 +97,13 @@ const cases: Readonly<Record<string, RecordView>> = {
     lists: [list()],
     complete: false,
     options: { digests: ["md5", "sha1", "sha256"] },
+    firstMatch: { entry: 0, elapsedMs: null, reached: { entries: 1, bytes: 1000n } },
     log: [
+      { kind: "medium", body: { medium: "untold", device: null, readers: 2 } },
       { kind: "interrupted", body: { nextEntry: 1 } },
       { kind: "resumed", body: { nextEntry: 1, commandLine: ["blindmatch", "scan"], host: "bench-3", user: "kbrandt" } },
+      { kind: "medium", body: { medium: "rotating", device: "8:1", readers: 1 } },
+      { kind: "stopped", body: { after: 1, matched: 1, nextEntry: 2, elapsedMs: 900 } },
     ],
   }),
   passes: recordView({

@@ -65,6 +65,16 @@ describeWith("root and /dev/fuse", mayMountFaults, "the walk of a broken file sy
     expect(Object.values(said(entries))).toEqual(Array.from({ length: 700 }, () => "file"));
   });
 
+  it("does not take a second listing for the rest of the first when its names are others: what was listed stays, nothing is there twice, and the folder was not listed whole", async () => {
+    const { entries } = await walk(treeOf((add) => folder([{ name: "shaky", node: add(folder(plainFiles(add, 700), { listingError: { code: "EIO", atEntry: 400, once: true, thenReversed: true } })) }])));
+    const paths = entries.map(({ path }) => latin1(path));
+    expect(paths.toSorted().at(0)).toBe("shaky");
+    expect(said(entries)).toMatchObject({ shaky: "folder: not-listed EIO" });
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths.length).toBeGreaterThan(256);
+    expect(paths.filter((path) => path !== "shaky").sort()).toEqual(plainFiles(() => 0, 700).map(({ name }) => `shaky/${name}`).slice(0, paths.length - 1).sort());
+  });
+
   it("says so when the root itself cannot be listed", async () => {
     const { entries } = await walk(treeOf((add) => folder(plainFiles(add, 9), { listingError: { code: "EUCLEAN", atEntry: 0 } })));
     expect(said(entries)).toEqual({ "": "folder: not-listed EUCLEAN" });

@@ -82,7 +82,7 @@ describe("a decoder that a picture took over", () => {
   }, 120_000);
 
   it("and that answers every drawn canary honestly is found out by a picture that an earlier process answered", async () => {
-    const batches = await pictures(150, 50, 29);
+    const batches = await pictures(100, 50, 29);
     const right = await findingsOf(honest, batches);
     const { findings, doubted } = await findingsOf(tellingCanaries(), batches);
     expect(doubted).toEqual([batches[0]]);

@@ -75,7 +75,7 @@ describe("readers", () => {
       `process.on("message", (message) => {
          if (message.kind === "start") return process.send({ kind: "ready" });
          require("node:fs").appendFileSync(${JSON.stringify(join(root, "batches"))}, "x");
-         setInterval(() => process.send({ kind: "alive", bytesRead: 1 }), 20);
+         setInterval(() => process.send({ kind: "alive", bytesRead: 1, work: { busyMs: 1, decodingMs: 0, cpuMs: 1, pictures: 0 } }), 20);
          setTimeout(() => process.send({ kind: "findings", findings: message.batch.map(({ no }) => ({ outcome: "without-content", no })) }), 900);
        });`,
     );
@@ -134,7 +134,7 @@ describe("readers", () => {
     expect(await start(program).read(Buffer.from(root), batch(2))).toEqual([0, 1].map((no) => ({ outcome: "unread", no, reason: "reader-lost", errorCode: null })));
   });
 
-  it.each(["null", `"findings"`, `{ kind: "other" }`, `{ kind: "ask" }`, `{ kind: "perceived", digests: {} }`, `{ kind: "alive", bytesRead: "many" }`])("a reader that says %s is ended, and nothing but it", async (message) => {
+  it.each(["null", `"findings"`, `{ kind: "other" }`, `{ kind: "ask" }`, `{ kind: "perceived", digests: {} }`, `{ kind: "alive", bytesRead: "many" }`, `{ kind: "alive", bytesRead: 1, work: { busyMs: -1, decodingMs: 0, cpuMs: 1, pictures: 0 } }`])("a reader that says %s is ended, and nothing but it", async (message) => {
     const program = join(root, "talkative.mjs");
     writeFileSync(program, `process.on("message", ({ kind }) => process.send(kind === "start" ? { kind: "ready" } : ${message}));`);
     expect(await start(program).read(Buffer.from(root), batch(1))).toEqual([{ outcome: "unread", no: 0, reason: "reader-lost", errorCode: null }]);

@@ -84,6 +84,14 @@ describe.each([
     );
   });
 
+  it.each([0, 1, 4095, 4096, 4097, 8192, 524_288, 524_289, 1_048_577])("tells a file of %s bytes that grew by one from one that did not", async (sizeBytes) => {
+    const bytes = randomBytes(sizeBytes);
+    writeFileSync(file, bytes);
+    expect(sha256Of(await readEntry(entryFor(root, "file"), parts()))).toBe(sha256(bytes));
+    const grown = afterOpening(() => appendFileSync(file, "x"));
+    expect(await readEntry(entryFor(root, "file"), parts({ source: grown }))).toEqual({ outcome: "unread", no: 0, reason: "changed", errorCode: null });
+  });
+
   it("gives the digests that are asked for and no other, of the file and of the pictures within it, in any order of asking", async () => {
     const { bytes, perceived } = pictureWith(300, [[10, 20]]);
     writeFileSync(file, bytes);

@@ -7,18 +7,19 @@ import { pathBytes, pathText } from "../../src/path-text.ts";
 import { batchBounds } from "../../src/record/batches.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
+import type { ReadingOrder } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, entry, examined, opening, reading, resultOf, sampleEntries } from "./sample-case.ts";
 
 const root = temporaryFolder();
 let cases = 0;
 const newCase = (): string => join(root, `case-${cases++}`);
 
-function planned(entries: readonly Entry[], folder = newCase()): PlannedEntry[] {
+function planned(entries: readonly Entry[], folder = newCase(), order?: ReadingOrder): PlannedEntry[] {
   const { writer } = createOrResumeRecord(folder, opening());
   try {
-    writer.writePlan(entries, () => 1);
+    writer.writePlan(entries, () => 1, order);
     return [...writer.batches()].flat();
   } finally {
     writer.release();
@@ -37,6 +38,53 @@ describe("the plan", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("is ordered by class, then by inode where that is asked for, then by path; files of 1 GiB and more come last, and nothing is left out", () => {
+    const entries = fc.array(fc.record({ path: fc.uint8Array({ maxLength: 3 }), class: fc.nat(4), inode: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), isLarge: fc.boolean() }), { maxLength: 40 });
+    fc.assert(
+      fc.property(entries, fc.constantFrom("inode" as const, "path" as const), (drawn, within) => {
+        const found = drawn.map(({ path, inode, isLarge }) => entry(path, { inode, sizeBytes: isLarge ? 2 ** 30 + Number(inode % 7n) : 5 }));
+        const classOf = (one: Entry): number => drawn[found.indexOf(one)]!.class;
+        const placeOf = (one: Entry): readonly bigint[] => [one.sizeBytes < 2 ** 30 ? 0n : BigInt(one.sizeBytes), BigInt(classOf(one)), within === "inode" ? BigInt.asIntN(64, one.inode) : 0n];
+        const compared = (one: Entry, other: Entry): number => {
+          const [places, others] = [placeOf(one), placeOf(other)];
+          const at = places.findIndex((place, index) => place !== others[index]);
+          return at >= 0 ? (places[at]! < others[at]! ? -1 : 1) : Buffer.compare(one.path, other.path);
+        };
+        const plan = planned(found, newCase(), { within, classOf });
+        const facts = (one: Entry): string => `${Buffer.from(one.path).toString("hex")} ${one.inode} ${one.sizeBytes}`;
+        expect(plan.map(facts)).toEqual(found.toSorted(compared).map(facts));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("keeps the names of one file together, where the first of them stands by class and inode", () => {
+    const twin = { links: 3, inode: 50n };
+    const classes: Readonly<Record<string, number>> = { "late/z": 0, "late/a": 2, b: 1, c: 1, d: 0 };
+    const order: ReadingOrder = { within: "inode", classOf: ({ path }) => classes[Buffer.from(path).toString()]! };
+    const plan = planned([entry("late/a", twin), entry("late/z", twin), entry("b", { inode: 9n }), entry("c", { inode: 3n }), entry("d", { inode: 60n })], newCase(), order);
+    expect(plan.map(({ path, sameAs }) => [Buffer.from(path).toString(), sameAs])).toEqual([["late/z", null], ["late/a", 0], ["d", null], ["c", null], ["b", null]]);
+  });
+
+  it("says in its log row what it is ordered by, and stays as it is when the scan goes on, whatever order is asked for then", () => {
+    const folder = newCase();
+    const entries = sampleEntries(600);
+    const byInode: ReadingOrder = { within: "inode", classOf: ({ path }) => path.length % 3 };
+    const plan = planned(entries, folder, byInode);
+    expect(reading(folder, (view) => [...view.log()].flatMap((row) => (row.kind === "planned" ? [row.body.order] : [])))).toEqual(["inode"]);
+    const { writer, state } = createOrResumeRecord(folder, opening());
+    expect([state, writer.planned, writer.planDifferences(entries.map((one) => ({ ...one, device: 99n })))]).toEqual(["resumed", true, { appeared: 0, gone: 0 }]);
+    expect([...writer.batches()].flat()).toEqual(plan);
+    appendAll(writer);
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+    // The same entries in another order: another plan, whose entries have the same facts.
+    const other = planned(entries, newCase(), { ...byInode, within: "path" });
+    const facts = (one: PlannedEntry): string => Buffer.from(one.path).toString();
+    expect(other.map(facts)).not.toEqual(plan.map(facts));
+    expect(other.map(facts).sort()).toEqual(plan.map(facts).sort());
   });
 
   it("keeps every fact of an entry, hostile names and numbers past 64 bits included", () => {
@@ -90,7 +138,7 @@ describe("the plan", () => {
   });
 
   it("holds groups of thousands of names whole", () => {
-    const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 5 * 1024 * 1024 }));
+    const names = Array.from({ length: 3000 }, (_, index) => entry(`n${String(index).padStart(4, "0")}`, { links: 3000, inode: 5n, sizeBytes: 1024 * 1024 }));
     const folder = newCase();
     const { writer } = createOrResumeRecord(folder, opening());
     writer.writePlan([entry("a"), ...names, entry("z")], () => 1);
@@ -189,7 +237,7 @@ describe("batches", () => {
     writer.release();
   });
 
-  it("end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
+  it("are of few names at the beginning; then they end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
     const lengths = (entries: readonly Entry[]): number[] => {
       const { writer } = createOrResumeRecord(newCase(), opening());
       writer.writePlan(entries.map((one, index) => ({ ...one, inode: BigInt(index) })), () => 1);
@@ -198,9 +246,21 @@ describe("batches", () => {
       return batches;
     };
     const many = (count: number, facts: Partial<Entry>): Entry[] => Array.from({ length: count }, (_, index) => entry(`n${String(index).padStart(5, "0")}`, facts));
-    expect(lengths(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
-    expect(lengths(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
-    expect(lengths(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
+    expect(lengths(many(700, { sizeBytes: 1 })), "the first ones are small, then a quarter of what came before").toEqual([32, 32, 32, 32, 32, 40, 50, 62, 78, 97, 121, 92]);
+    expect(lengths(many(9, { sizeBytes: 8 * 1024 * 1024 })), "in names, not in bytes").toEqual([4, 4, 1]);
+    const first = Array.from({ length: 2048 }, (_, index) => entry(`m${String(index).padStart(5, "0")}`, { sizeBytes: 0 }));
+    /** What comes behind so many that batches are as large as they get. */
+    const behind = (entries: readonly Entry[]): number[] => {
+      const { writer } = createOrResumeRecord(newCase(), opening());
+      writer.writePlan([...first, ...entries.map((one, index) => ({ ...one, inode: BigInt(index) }))], () => 1);
+      writer.append(Array.from({ length: 2048 }, (_, no) => ({ finding: examined(no), matches: [] })));
+      const found = [...writer.batches()].map((batch) => batch.length);
+      writer.release();
+      return found;
+    };
+    expect(behind(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
+    expect(behind(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
+    expect(behind(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
     expect(lengths([])).toEqual([]);
   });
 
@@ -224,7 +284,7 @@ describe("batches", () => {
     expect(batches([1, 33, 31, 1, 900_000]), "what is last in the order of reading is a batch's only one").toEqual([[1, 33, 31, 1], [900_000]]);
   });
 
-  it("are the same when a scan goes on at any border", () => {
+  it("are the same when a scan goes on at a border", () => {
     const entries = sampleEntries(2500);
     const borders = (batches: Iterable<readonly PlannedEntry[]>): number[] => [...batches].map((batch) => batch[0]!.no);
     const folder = newCase();
@@ -232,10 +292,10 @@ describe("batches", () => {
     writer.writePlan(entries, () => 1);
     const expected = borders(writer.batches());
     expect(expected.length).toBeGreaterThan(5);
-    for (let left = expected; left.length > 0; left = left.slice(1)) {
-      expect(borders(writer.batches())).toEqual(left);
-      const [batch] = [...writer.batches()];
-      writer.append(batch!.map(resultOf));
+    const step = 5;
+    for (let at = 0; at < expected.length; at += step) {
+      expect(borders(writer.batches())).toEqual(expected.slice(at));
+      for (const batch of [...writer.batches()].slice(0, step)) writer.append(batch.map(resultOf));
       writer.release();
       ({ writer } = createOrResumeRecord(folder, opening()));
     }

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -78,6 +79,18 @@ describe("the keys that are trusted for an agency", () => {
     expect(ended.stderr.toString()).toBe("");
     expect(ended.status).toBe(0);
     expect(trusted("Agency")).toHaveLength(20);
+  });
+
+  it("wait for whoever reads the catalog at the moment of the commit", async () => {
+    await trust("Agency", first);
+    const script = `const Database = require("better-sqlite3");
+      const database = new Database(process.argv[1], { readonly: true });
+      database.exec("BEGIN"); database.prepare("SELECT count(*) FROM trusted").get();
+      process.stdout.write("reading"); setTimeout(() => database.exec("COMMIT"), 700);`;
+    const reader = spawn(process.execPath, ["-e", script, join(home, "catalog.sqlite")], { cwd: join(import.meta.dirname, "../.."), stdio: ["ignore", "pipe", "inherit"] });
+    await once(reader.stdout, "data");
+    await trust("Agency", second);
+    expect(trusted("Agency")).toHaveLength(2);
   });
 
   it("come with an import that stands, and not with one that is refused", async () => {

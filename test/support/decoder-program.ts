@@ -35,20 +35,22 @@ export function hostileProgram(text: string): string {
 export function answeringProgram(answer: string, before = ""): string {
   return hostileProgram(`
     import { appendFileSync, existsSync, statSync } from "node:fs";
+    import { Socket } from "node:net";
     import { perceivedOf } from ${JSON.stringify(compiledFile("decode.js"))};
     import { requestReader, writeReply } from ${JSON.stringify(compiledFile("decoder-protocol.js"))};
-    const read = requestReader();
+    const requests = requestReader();
     // A canary is the one picture whose first block of pixels is stored as it is.
     const isCanary = (picture) => picture[41] === 0x78 && picture[42] === 0x01;
     const sizeOf = (path) => (existsSync(path) ? statSync(path).size : 0);
     ${before}
-    let requests = 0;
+    let asked = 0;
     const answer = async (picture, request) => { ${answer} };
-    process.stdin.on("end", () => process.exit());
-    process.stdin.on("data", (piece) => {
-      for (const { nonce, picture } of read(piece))
-        void answer(picture, ++requests).then((perceived) => perceived === null || process.stdout.write(writeReply(nonce, perceived)));
-    });`);
+    const callback = (lengthBytes) => {
+      const request = requests.came(lengthBytes);
+      if (request !== null) void answer(request.picture, ++asked).then((perceived) => perceived === null || process.stdout.write(writeReply(request.nonce, perceived)));
+      return true;
+    };
+    new Socket({ fd: 0, readable: true, writable: false, onread: { buffer: requests.room, callback } }).on("end", () => process.exit());`);
 }
 
 /** Numbers of the living processes that a process started. */

@@ -76,6 +76,7 @@ export function answersOver(tree: FuseTree): (request: Request) => Answer {
     if (folder.hangs === "listing") return "never";
     const history = historyOf(id);
     const failing = folder.listingError !== undefined && !(folder.listingError.once === true && history.listingFailed) ? folder.listingError : null;
+    const isReversed = folder.listingError?.thenReversed === true && history.listingFailed;
     const end = folder.kind === "many" ? folder.count : folder.names.length;
     const pieces: Buffer[] = [];
     let used = 0;
@@ -85,9 +86,10 @@ export function answersOver(tree: FuseTree): (request: Request) => Answer {
         history.listingFailed = true;
         return { error: failing.code };
       }
-      const child = folder.kind === "many" ? id * upperHalf + at : folder.names[at]!.node + 1;
+      const nth = isReversed ? end - 1 - at : at;
+      const child = folder.kind === "many" ? id * upperHalf + nth : folder.names[nth]!.node + 1;
       const node = nodeAt(child);
-      const name = Buffer.from(folder.kind === "many" ? manyName(folder, at) : folder.names[at]!.name, "latin1");
+      const name = Buffer.from(folder.kind === "many" ? manyName(folder, nth) : folder.names[nth]!.name, "latin1");
       const type = folder.kindsUnknown === true ? 0 : fileTypes[node.kind] >> 12;
       const known = validSeconds(node) > 0 ? attributesOf(child) : null;
       const piece = [...(withStatus ? [entryReply(child, known, plainSeconds)] : []), listedName(child, at + 1, type, name)];

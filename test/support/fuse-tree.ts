@@ -52,8 +52,8 @@ export interface Faults {
   readonly closeError?: ErrorCode;
   /** A read that touches these bytes ends before them; one that begins there is the error. */
   readonly readError?: { readonly code: ErrorCode; readonly fromByte: number; readonly toByte: number };
-  /** A folder that gives this error instead of the entry with that index; once: only the first time. */
-  readonly listingError?: { readonly code: ErrorCode; readonly atEntry: number; readonly once?: true };
+  /** A folder that gives this error instead of the entry with that index; once: only the first time; thenReversed: its names are listed in the opposite order after that. */
+  readonly listingError?: { readonly code: ErrorCode; readonly atEntry: number; readonly once?: true; readonly thenReversed?: true };
   /** Never answered: opening, or a read that touches this byte, or listing. */
   readonly hangs?: "opening" | "listing" | { readonly atByte: number };
   /** Each read is answered so much later. Units: milliseconds. */

@@ -43,18 +43,20 @@ export function tiffFile(chain: readonly (readonly TiffField[])[], options: Tiff
     const type = field.type ?? 4;
     return { type, count: field.numbers.length, bytes: Buffer.concat(field.numbers.map((value) => number(value, type === 3 ? 2 : 4))) };
   };
-  const directoryOf = ([fields, ...rest]: readonly (readonly TiffField[])[]): number => {
-    if (fields === undefined) return 0;
-    const bytes = Buffer.alloc(2 + 12 * fields.length + 4);
-    const at = put(bytes);
-    bytes.set(number(fields.length, 2));
-    [...fields].sort((one, other) => one.tag - other.tag).forEach((field, index) => {
-      const { type, count, bytes: content } = contentOf(field);
-      const value = content.length <= 4 ? content : number(put(content), 4);
-      bytes.set(Buffer.concat([number(field.tag, 2), number(type, 2), number(count, 4), value]), 2 + 12 * index);
-    });
-    bytes.set(number(directoryOf(rest), 4), 2 + 12 * fields.length);
-    return at;
+  const directoryOf = (directories: readonly (readonly TiffField[])[]): number => {
+    const places = directories.reduce<{ readonly first: number; readonly next: Buffer } | null>((before, fields) => {
+      const bytes = Buffer.alloc(2 + 12 * fields.length + 4);
+      const at = put(bytes);
+      before?.next.set(number(at, 4));
+      bytes.set(number(fields.length, 2));
+      [...fields].sort((one, other) => one.tag - other.tag).forEach((field, index) => {
+        const { type, count, bytes: content } = contentOf(field);
+        const value = content.length <= 4 ? content : number(put(content), 4);
+        bytes.set(Buffer.concat([number(field.tag, 2), number(type, 2), number(count, 4), value]), 2 + 12 * index);
+      });
+      return { first: before?.first ?? at, next: bytes.subarray(2 + 12 * fields.length) };
+    }, null);
+    return places?.first ?? 0;
   };
   const first = directoryOf(chain);
   const head = options.head ?? (isLittleEndian ? "II*\0" : "MM\0*");

@@ -1,5 +1,5 @@
 import { cryptographicAlgorithms, type Digests, type ListDescription, type Match, type PictureStatus, type UnreadReason } from "../../src/model.ts";
-import type { EntryRow, LogBodies, LogKind, LogRow, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
+import type { EntryRow, FirstMatch, LogBodies, LogKind, LogRow, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../../src/record/view.ts";
 
 /** A record as text, in memory: what a test states of it, and everything else plausible and fixed. */
 export interface StatedRecord {
@@ -16,6 +16,7 @@ export interface StatedRecord {
   readonly mountAfter?: MountState | null;
   /** Passes after the scan's own: `lists` are those of all of them, after the scan's. */
   readonly passes?: readonly Partial<PassRow>[];
+  readonly firstMatch?: FirstMatch;
 }
 
 /** A record view whose totals are counted from its rows, as the real one's are. */
@@ -48,6 +49,7 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     complete,
     chain: { head: log.at(-1)!.hash, rows: log.length },
     totals: () => totalsOf(entries, matches, lists),
+    firstMatch: () => stated.firstMatch ?? null,
     matches: (pass) => (pass === undefined ? matches : matches.filter((match) => match.pass === pass)),
     unread: () => entries.filter(({ outcome }) => outcome === "unread"),
     entries: () => entries,
@@ -162,7 +164,7 @@ export function mount(stated: Partial<MountState> = {}): MountState {
 }
 
 function logRows(header: RecordView["header"], lists: readonly ListDescription[], stated: StatedRecord, complete: boolean): LogRow[] {
-  const planned: LogBodies["planned"] = { entries: stated.entries?.length ?? 0, files: stated.entries?.length ?? 0, bytes: "0", folders: 3, rowsSha256: "11".repeat(32) };
+  const planned: LogBodies["planned"] = { entries: stated.entries?.length ?? 0, files: stated.entries?.length ?? 0, bytes: "0", folders: 3, rowsSha256: "11".repeat(32), order: "path" };
   const closing: { kind: LogKind; body: object }[] = [
     ...(stated.mountAfter === null ? [] : [{ kind: "mount-state" as const, body: { when: "after", mount: stated.mountAfter ?? mount() } }]),
     { kind: "closed", body: { resultsHead: "22".repeat(32), elapsedMs: 61_000 } },

@@ -1,0 +1,47 @@
+import { constants, fstatSync } from "node:fs";
+import { systemCode } from "../failure.ts";
+import { closeRead, openBelow, workingFolder } from "./open-path.ts";
+import type { OpenedEntry } from "./source.ts";
+
+/** The root, by its descriptor, that is the working folder of this process: there is one of each. */
+let enteredRoot: number | null = null;
+
+/** Makes a root the working folder, if the system allows it; names below it are opened from there. */
+export function enterRoot(root: number): void {
+  try {
+    process.chdir(`/proc/self/fd/${root}`);
+    enteredRoot = root;
+  } catch (thrown) {
+    // The working folder is still what it was.
+    if (systemCode(thrown) === null) throw thrown;
+  }
+}
+
+/** Opens a file below a root for reading. Shape: `stableInodes` false: its inode number means nothing and is given as 0. Errors: the operating system's. */
+export function openEntry({ root, stableInodes }: { readonly root: number; readonly stableInodes: boolean }, path: Uint8Array): OpenedEntry {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const from = enteredRoot === root ? workingFolder : root;
+  let descriptor: number;
+  try {
+    descriptor = openBelow(from, path, flags | constants.O_NOATIME);
+  } catch (thrown) {
+    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
+    if (systemCode(thrown) !== "EPERM") throw thrown;
+    descriptor = openBelow(from, path, flags);
+  }
+  try {
+    const status = fstatSync(descriptor, { bigint: true });
+    return {
+      descriptor,
+      isFile: status.isFile(),
+      sizeBytes: Number(status.size),
+      device: status.dev,
+      inode: stableInodes ? status.ino : 0n,
+      modifiedNs: status.mtimeNs,
+      changedNs: status.ctimeNs,
+    };
+  } catch (thrown) {
+    closeRead(descriptor);
+    throw thrown;
+  }
+}

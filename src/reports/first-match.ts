@@ -1,0 +1,25 @@
+import type { FirstMatch, Totals } from "../record/view.ts";
+import type { Fields } from "./jsonl-values.ts";
+import { counted, grouped } from "./quantity.ts";
+
+/** When the first match came, and how much of the evidence had been examined by then. Shape: no beginning and no end of a sentence. */
+export function firstMatchText(first: FirstMatch, totals: Totals): string {
+  const { reached, elapsedMs } = first;
+  const { entries, bytes } = sharesOf(first, totals);
+  const when = elapsedMs === null ? "after a time that is not recorded" : `after ${counted(Math.round(elapsedMs / 1000), "second", "seconds")}`;
+  return `${when}, with ${grouped(reached.entries)} of ${counted(totals.seen.entries, "entry", "entries")} (${entries} %) and ${grouped(reached.bytes)} of ${counted(totals.seen.bytes, "byte", "bytes")} (${bytes} %) behind it`;
+}
+
+/** Units: per cent with one decimal. */
+export function firstMatchValue(first: FirstMatch, totals: Totals): Fields {
+  const shares = sharesOf(first, totals);
+  return { entry: first.entry, elapsedMs: first.elapsedMs, entries: first.reached.entries, bytes: first.reached.bytes.toString(), entriesPercent: shares.entries, bytesPercent: shares.bytes };
+}
+
+function sharesOf({ reached }: FirstMatch, { seen }: Totals): { readonly entries: number; readonly bytes: number } {
+  return { entries: percent(BigInt(reached.entries), BigInt(seen.entries)), bytes: percent(reached.bytes, seen.bytes) };
+}
+
+function percent(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : Number((part * 1000n) / whole) / 10;
+}
