@@ -215,6 +215,10 @@ export const requirements = {
   "REQ-64": { shall: "The tool shall record what can alter a result: versions and the digests of its kernels.",
     asserted: "The report names them, each kernel with the SHA-256 of its file.",
     limits: "None." },
+  "REQ-65": { shall: "The tool shall mark a scan that was stopped after so many finds as not complete, and go on with it when it is asked.",
+    asserted: "Its reports say PARTIAL, its status is 3, and the same command without the limit comes to the end.",
+    limits: "What matches behind the place where it stopped is not known until then.",
+    ...notHere("the kit's exhibits are of too few batches", "cli/stop-after.test.ts", "ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it") },
 } as const satisfies Readonly<Record<`REQ-${number}`, Requirement>>;
 
 export type RequirementId = keyof typeof requirements;
