@@ -48,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
   lists: { may: [...ground, "minisign"], packages: [...nodeModules, "better-sqlite3", "saxes", "age-encryption"], because: "lists/ reads an agency's file into references; storing and looking up is reference/'s work" },
   reference: { may: [...ground, "kernels", "lists"], packages: [...nodeModules, "node:worker_threads", "better-sqlite3"], because: "the imported set sees digests only: no evidence, no record, no report" },
   record: { may: ground, packages: [...nodeModules, "better-sqlite3"], because: "the record writes down what it is given and reads it back; it looks nothing up" },
-  reports: { may: [...ground, "record/view.ts"], packages: [], because: "a report is a pure function over the record's view: no files, no clock, no database" },
+  reports: { may: [...ground, "record/view.ts"], packages: ["node:crypto"], because: "a report is a pure function over the record's view: no files, no clock, no database; node:crypto is there for digests over what it says" },
   "scan.ts": {
     may: [...ground, "evidence/source.ts", "record/record.ts", "record/view.ts", "reference/reference-set.ts"],
     packages: [],

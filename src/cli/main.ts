@@ -68,11 +68,16 @@ function commands(run: Run): Command {
   program
     .command("report")
     .description("write a report of a case; to standard output unless --output is given")
-    .argument("<case>", "the case folder")
-    .addOption(new Option("--format <format>", "report format").choices(["jsonl", "csv", "html"]).makeOptionMandatory())
+    .argument("[case]", "the case folder")
+    .option("--format <format>", "report format: jsonl, csv, html; for other programs vics, dfxml, case-uco, hashdeep, bodyfile", notEmpty)
     .option("--output <file>", "file to write; never over another one", notEmpty)
-    .option("--all", "one row per entry with its digests and status (jsonl, csv)")
-    .action(async (folder: string, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
+    .option("--all", "one row per entry with its digests and status (jsonl, csv, dfxml)")
+    .option("--unredacted", "names and digests go out in a form that other programs load (vics); the record notes who asked for it")
+    .option("--schema", "print the JSON Schema of the lines of jsonl, of no case")
+    .addOption(new Option("--counts-only", "totals alone, no row of a match or an entry (jsonl, csv, html)").conflicts(["all", "names"]))
+    .addOption(new Option("--names <how>", "redacted: digests under a key of its own instead of names, which go into an encrypted annex beside it (jsonl, csv, html)").choices(["redacted"]))
+    .option("--annex-to <recipient...>", "public keys of age for whom the annex of --names redacted is encrypted")
+    .action(async (folder: string | undefined, options) => run(await (await import("./report-command.ts")).runReport(folder, options)));
 
   program
     .command("selftest")

@@ -17,7 +17,8 @@ import { ownVersion } from "./version.ts";
 import { writeReport, type WrittenReport } from "./write-report.ts";
 
 /**
- * Writes every format's report of a case that is finished, or was stopped as was asked for, into its folder, those that were not written yet, and notes each in the record.
+ * Writes the reports of a case that is finished, or was stopped as was asked for, into its folder, those that were not written yet, and notes each in the record: every format but those
+ * for other programs.
  *
  * Shape:  the paths, of a report of several pages that of the first one. A file is the case's own report only when the record holds its SHA-256, and those of
  *         its pages. One that the record notes and that lacks a file, as a kill leaves it, is made anew under its name. Any other file of that name is left alone
@@ -26,7 +27,7 @@ import { writeReport, type WrittenReport } from "./write-report.ts";
 export function writeReports(folder: string): string[] {
   sweepParts(folder);
   const noted = notedReports(folder);
-  return formats.map((format) => {
+  return formats.filter(({ forPrograms }) => forPrograms !== true).map((format) => {
     for (let number = 1; ; number++) {
       const stem = `report${number === 1 ? "" : `-${number}`}`;
       const fileName = `${stem}.${format.extension}`;
@@ -103,7 +104,7 @@ function notedReports(folder: string): ReadonlyMap<string, NotedReport> {
       if (kind === "sealed") all({ isSealed: true });
       if (kind !== "report" || body.sha256 === undefined || body.elsewhere === true) continue;
       const { fileName, sha256, pages = [] } = body;
-      noted.set(fileName, { fileName, sha256, pages, isCurrent: ended && !body.all, isSealed: noted.get(fileName)?.isSealed ?? false });
+      noted.set(fileName, { fileName, sha256, pages, isCurrent: ended && !body.all && body.countsOnly !== true && body.redaction === undefined, isSealed: noted.get(fileName)?.isSealed ?? false });
     }
     return noted;
   } finally {

@@ -27,7 +27,7 @@ export interface PlanRow {
 }
 
 /** A row of `plan` beside its row of `examined`, whose columns are null while it is pending. */
-export interface JoinedRow extends Omit<PlanRow, "device" | "mode" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
+export interface JoinedRow extends Omit<PlanRow, "device" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
   readonly outcome: string | null;
   readonly reason: string | null;
   readonly failedAtBytes: bigint | null;
@@ -51,7 +51,7 @@ export interface StoredEmbedded extends Readonly<Record<CryptographicAlgorithm, 
 
 /** What a query selects to give `JoinedRow`. The code behind `unread` is the result's own, once there is one. */
 export const joinedSelection: string = [
-  ...planColumns.filter((name) => !["device", "mode", "unread", "errorCode"].includes(name)).map((name) => `plan.${name}`),
+  ...planColumns.filter((name) => !["device", "unread", "errorCode"].includes(name)).map((name) => `plan.${name}`),
   ...examinedColumns.filter((name) => name !== "entry").map((name) => `examined.${name}`),
 ].join(", ");
 
@@ -91,6 +91,7 @@ export function entryRowOf(row: JoinedRow, embedded: readonly StoredEmbedded[]):
     sizeBytes: Number(row.sizeBytes),
     inode: BigInt(row.inode),
     links: Number(row.links),
+    mode: Number(row.mode),
     modifiedNs: BigInt(row.modifiedNs),
     changedNs: BigInt(row.changedNs),
     accessedNs: BigInt(row.accessedNs),

@@ -116,8 +116,8 @@ export interface LogBodies {
   readonly migrated: { readonly from: number; readonly to: number; readonly version: string };
   /** A finished case was compared with further lists, without the evidence. `matchesHead`: running SHA-256 over the canonical rows of the pass. */
   readonly pass: PassFacts & { readonly pass: number; readonly entries: number; readonly matches: number; readonly matchesHead: string };
-  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. `by` on `host` the user of the system; absent in earlier records. */
-  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[]; readonly by?: string; readonly host?: string } & ReportMaking;
+  /** `sha256` of the file that was written; absent for standard output. `pages`: the other files of a report of several; absent where it is one. `by` on `host` the user of the system; absent in earlier records. `unredacted`: it was asked for that names and digests go out in a form of other programs. */
+  readonly report: { readonly format: string; readonly all: boolean; readonly fileName: string; readonly sha256?: string; readonly pages?: readonly { readonly fileName: string; readonly sha256: string }[]; readonly by?: string; readonly host?: string; readonly unredacted?: true } & ReportMaking & ReportLimits;
   /** Comes before the manifest that it names, so that what is sealed holds that it was. `keyId` as minisign prints it; `by` on `host` the user of the system.
    *  `previous`: of the seal before it, the manifest, its signatures and its time stamp; absent in the first and in rows of earlier versions. */
   readonly sealed: { readonly manifest: string; readonly keyId: string; readonly by: string; readonly host: string; readonly previous?: readonly { readonly name: string; readonly sha256: string }[] };
@@ -131,6 +131,13 @@ export interface ReportMaking {
   readonly ofRows?: number;
   /** True for a file outside of the case folder. */
   readonly elsewhere?: boolean;
+}
+
+/** What a report leaves out because somebody asked for it; all absent in one that leaves nothing out. */
+export interface ReportLimits {
+  readonly countsOnly?: true;
+  /** Names were replaced by digests under `key` (hexadecimal), and stand in the annex, which is encrypted. A report never shows the key. */
+  readonly redaction?: { readonly key: string; readonly annex: { readonly fileName: string; readonly sha256: string } };
 }
 
 export type LogKind = keyof LogBodies;
@@ -171,6 +178,8 @@ export interface EntryRow {
   readonly sizeBytes: number;
   readonly inode: bigint;
   readonly links: number;
+  /** Kind and permissions as stat(2) has them. */
+  readonly mode: number;
   readonly modifiedNs: bigint;
   readonly changedNs: bigint;
   readonly accessedNs: bigint;
@@ -270,6 +279,8 @@ export interface RecordView {
   readonly passes: readonly PassRow[];
   /** True when every planned entry has its result row and the record was closed. */
   readonly complete: boolean;
+  /** Present where the paths of the rows are not those of the evidence but stand for them. */
+  readonly namesRedacted?: true;
   /** Head of the log's hash chain and its number of rows. */
   readonly chain: { readonly head: string; readonly rows: number };
   totals(): Totals;

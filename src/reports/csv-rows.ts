@@ -1,12 +1,15 @@
 import { pathText } from "../path-text.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
-import { categoryTerms, listAt, matchedPath, sortOf } from "./match-terms.ts";
+import { chainText, type Link } from "./container-chain.ts";
+import { embeddedOf } from "./embedded-terms.ts";
+import { statementText } from "./match-statement.ts";
+import { categoryTerms, isMd5Only, listAt, matchedPath, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
 import { timeText } from "./time-text.ts";
 
 const columns = [
   "row_type", "status", "pass", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
-  "contradicted_by", "distance_bits", "transform", "embedded", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
+  "contradicted_by", "md5_only", "distance_bits", "transform", "embedded", "embedded_offset", "embedded_size_bytes", "embedded_md5", "embedded_sha1", "embedded_sha256", "embedded_blake3", "container", "doubts", "near_references", "files_near", "list", "list_kind", "agency", "list_name", "list_version", "record_id", "loaded_row", "md5",
   "sha1", "sha256", "blake3", "media_type", "extension_fits", "picture", "compared", "reason", "error_code", "failed_at_byte", "inode", "links", "same_as", "modified", "changed", "accessed",
   "created", "path_base64", "count", "detail",
 ] as const;
@@ -21,7 +24,7 @@ export function row(rowType: string, cells: Cells): string {
   return lineOf(columns.map((column) => (column === "row_type" ? rowType : (cells[column] ?? ""))));
 }
 
-export function matchCells(record: RecordView, match: MatchRow): Cells {
+export function matchCells(record: RecordView, match: MatchRow, container: readonly Link[]): Cells {
   const list = listAt(record, match.list);
   const terms = categoryTerms(list, match.category);
   return {
@@ -31,10 +34,12 @@ export function matchCells(record: RecordView, match: MatchRow): Cells {
     match_sort: sortOf(match),
     algorithms: match.algorithms.join(" "),
     contradicted_by: match.contradictedBy.join(" "),
+    md5_only: `${isMd5Only(match)}`,
     distance_bits: text(match.distanceBits),
     transform: match.transform ?? "",
     path: matchedPath(match),
-    embedded: match.embedded ?? "",
+    ...embeddedCells(match),
+    container: chainText(container),
     doubts: match.doubts.join(" "),
     near_references: text(match.nearReferences),
     files_near: text(match.filesNear),
@@ -49,6 +54,22 @@ export function matchCells(record: RecordView, match: MatchRow): Cells {
     category_label: terms.label ?? "",
     scale: terms.scale,
     disposition: terms.disposition ?? "",
+    detail: statementText(record, match),
+  };
+}
+
+/** The picture within the file that matches. */
+function embeddedCells(match: MatchRow): Cells {
+  const found = embeddedOf(match);
+  const { md5, sha1, sha256, blake3 } = found?.digests ?? {};
+  return {
+    embedded: match.embedded ?? "",
+    embedded_offset: text(found?.offsetBytes ?? null),
+    embedded_size_bytes: text(found?.sizeBytes ?? null),
+    embedded_md5: hexOrNothing(md5),
+    embedded_sha1: hexOrNothing(sha1),
+    embedded_sha256: hexOrNothing(sha256),
+    embedded_blake3: hexOrNothing(blake3),
   };
 }
 

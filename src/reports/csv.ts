@@ -1,32 +1,38 @@
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { containersOf } from "./container-chain.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchText } from "./first-match.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
-import { answerSentence, completenessSentence } from "./summary.ts";
+import { annexNameOf, redactionSentence } from "./redacted-view.ts";
+import { answerSentence, completenessSentence, countsOnlySentence } from "./summary.ts";
+import { timesSentence } from "./times-source.ts";
 
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
  * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
- *        `match` row per match, an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
+ *        `match` row per match (what it says in `detail`), an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
+ *        `limit` rows say what an answer of a sort says and does not, and `detail` of a match what that match does. A `names` row stands where names are redacted, a `rows` row
+ *        where only counts were asked for.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, render };
+export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
@@ -34,16 +40,19 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const status = record.complete ? "complete" : "PARTIAL";
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
-  yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
+  if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
+  if (options.countsOnly === true) yield row("rows", { status: "counts-only", detail: countsOnlySentence });
+  else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
   yield* closingRows(record, totals);
   yield row("end", { status });
 }
 
 function* matchRows(record: RecordView, totals: Totals): Generator<string> {
   const rows = noRows();
+  const containerOf = containersOf(record);
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
-    yield row("match", matchCells(record, match));
+    yield row("match", matchCells(record, match, containerOf(match)));
   }
   checkMatchRows(rows, totals);
   let unread = 0;
@@ -124,6 +133,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const first = record.firstMatch();
   if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first match came ${firstMatchText(first, totals)}.` });
+  yield row("total", { status: "times", detail: timesSentence(record) });
   const history = historyOf(record);
   yield row("total", { status: "reading-order", reason: history.plannedOrder ?? "", detail: readingOrderSentence(history) });
   const stopped = stoppedSentence(history);
@@ -133,6 +143,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   for (const body of history.confinements) yield row("total", { status: "confinement", reason: body.confinement, detail: confinementSentence(body) });
   for (const body of history.isolations) yield row("total", { status: "isolation", reason: body.isolation, count: `${body.probes.length}`, detail: isolationSentence(body) });
   for (const { subject, sentence } of notSearched(record, totals)) yield row("not-searched", { status: subject, detail: sentence });
+  for (const { subject, sentences } of limitsOf(record)) yield row("limit", { status: subject, detail: sentences.join(" ") });
   for (const { option, reason } of history.overrides) yield row("override", { status: option, detail: reason });
   for (const { list, option, reason } of listNotices(record.lists)) yield row("override", { status: option, list: `${list}`, detail: reason });
   for (const [index, list] of record.lists.entries()) {

@@ -15,6 +15,8 @@ export interface History {
   readonly endedAt: string | null;
   /** Of all sessions of the scan together, as far as they are timed. */
   readonly elapsedMs: number | null;
+  /** How long each stage was at work; null where the record does not tell. */
+  readonly stagesMs: Readonly<Record<string, number>> | null;
   /** How often the scan was begun or gone on with; `untimed`: of those, how many left nothing that tells how long they took. */
   readonly scanSessions: { readonly count: number; readonly untimed: number };
   readonly resultsHead: string | null;
@@ -90,6 +92,7 @@ export function historyOf(record: RecordView): History {
     startedAt: first.at,
     endedAt: closed?.at ?? null,
     elapsedMs: closed?.body.elapsedMs ?? null,
+    stagesMs: closed?.body.stagesMs ?? null,
     scanSessions: { count: timed.length, untimed: timed.filter((isTimed) => !isTimed).length },
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,

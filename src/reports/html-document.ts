@@ -3,19 +3,21 @@ import type { ReportOptions } from "./format.ts";
 import { type FurtherPage, hrefOf, type ListedSection } from "./html-layout.ts";
 import type { Listing } from "./html-listing.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
+import { script, scriptSha256 } from "./html-script.ts";
 import { styleSheet } from "./html-style.ts";
 import type { Page } from "./html-table.ts";
 import { grouped } from "./quantity.ts";
 
-/** Everything before the sections of the first page. */
-export function firstOpening(page: Page, record: RecordView): Markup {
+/** Everything before the sections of the first page. `leftOut`: sections that it does not have. */
+export function firstOpening(page: Page, record: RecordView, leftOut: readonly string[]): Markup {
   const { pages } = page.layout;
   const parts = pages === 1 ? nothing : html`<p>Page 1 of ${grouped(pages)}. The other pages are files beside this one, named where their rows go on; they belong to this report and are to be kept with it.</p>
 `;
-  return html`${head(page, record, "")}${parts}<nav aria-label="Parts of this report"><ul>
-${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>
+  return html`${head(page, record, "")}${parts}</header>
+<nav aria-label="Parts of this report"><ul>
+${sections.filter(([id]) => !leftOut.includes(id)).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>
 `)}</ul></nav>
-<main>
+<main id="main">
 `;
 }
 
@@ -23,14 +25,17 @@ ${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>
 export function furtherOpening(page: Page, record: RecordView, options: ReportOptions, listing: Listing, place: FurtherPage): Markup {
   const number = `page ${grouped(place.number)} of ${grouped(page.layout.pages)}`;
   return html`${head(page, record, `, ${number}`)}<p>${titleOf(listing.section)}, ${number} of the report made ${named(options.madeAt)} by blindmatch ${named(options.version)}. The answer, and all that qualifies it, stand in its <a href="${page.first}#summary">summary</a>.</p>
-${ways(page, listing, place)}<main>
+</header>
+${ways(page, listing, place)}<main id="main">
 ${listing.opening}`;
 }
 
 /** Everything after the last section. */
 export function closing(page: Page): Markup {
   return html`</main>
-${partialNotice(page)}</body>
+${page.partial ? html`<footer>${partialNotice(page)}</footer>
+` : nothing}<script>${script}</script>
+</body>
 </html>
 `;
 }
@@ -41,14 +46,16 @@ function head(page: Page, record: RecordView, suffix: string): Markup {
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
 <head>
 <meta charset="utf-8" />
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'" />
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptSha256}'; img-src 'none'; base-uri 'none'; form-action 'none'" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="robots" content="noindex" />
 <title>${page.partial ? "PARTIAL " : ""}Match report: case ${caseNumber}, exhibit ${exhibit}${suffix}</title>
 <style>${styleSheet(page.partial)}</style>
 </head>
 <body>
-${partialNotice(page)}<header><h1>Match report: case ${named(caseNumber)}, exhibit ${named(exhibit)}</h1></header>
+<a class="skip" href="#main">Skip to the report</a>
+<header>
+${partialNotice(page)}<h1>Match report: case ${named(caseNumber)}, exhibit ${named(exhibit)}</h1>
 `;
 }
 
@@ -81,6 +88,7 @@ function titleOf(section: ListedSection): string {
 
 const sections = [
   ["summary", "Summary"],
+  ["figures", "Figures"],
   ["lists", "Lists used"],
   ["exact", "Exact matches"],
   ["contradicted", "Contradicted agreements (not identifications)"],

@@ -1,7 +1,7 @@
 import { pictureStatuses, type UnreadReason, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
-import { type Listing, rowHeading } from "./html-listing.ts";
-import { fileCell } from "./html-matches.ts";
+import type { ListedRow, Listing } from "./html-listing.ts";
+import { fileCell } from "./html-match-facts.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { nearCompared } from "./not-searched.ts";
@@ -15,6 +15,12 @@ export function unreadOpening(totals: Totals): Markup {
 `;
 }
 
+/** Entries that were not examined by reason: counts alone. */
+export function unreadCounts(page: Page, totals: Totals): Iterable<Markup> {
+  const rows = Object.entries(totals.unreadByReason).map(([reason, { entries, bytes }]) => [html`${reason}`, html`${unreadReasons[reason as UnreadReason]}`, html`${grouped(entries)}`, html`${grouped(bytes)}`]);
+  return table(page, "Entries not examined by reason", [{ heading: "Reason" }, { heading: "What it says" }, { heading: "Entries", number: true }, { heading: "Bytes", number: true }], rows, "Every entry was examined.");
+}
+
 /** Entries that were not examined, reason by reason; none for a reason that no entry has. */
 export function unreadListings(record: RecordView, totals: Totals): readonly Listing[] {
   return (Object.keys(unreadReasons) as UnreadReason[]).flatMap((reason) => {
@@ -26,19 +32,21 @@ export function unreadListings(record: RecordView, totals: Totals): readonly Lis
         section: "unread" as const,
         opening: unreadOpening(totals),
         caption: `${reason}: ${unreadReasons[reason]}. ${counted(tally.entries, "entry", "entries")}, ${counted(tally.bytes, "byte", "bytes")}`,
-        columns: [{ heading: "Entry", number: true }, { heading: "File" }, { heading: "Kind" }, { heading: "System's code" }],
+        rowName: "unread" as const,
+        columns: [{ heading: "File" }, { heading: "Size, bytes", number: true }, { heading: "Kind", choice: true }, { heading: "System's code", choice: true }],
         rows: tally.entries,
         empty: "None.",
-        cells: (page: Page) => unreadCells(page, record, reason),
+        cells: () => unreadCells(record, reason),
       },
     ];
   });
 }
 
-function* unreadCells(page: Page, record: RecordView, reason: UnreadReason): Generator<readonly Markup[]> {
+function* unreadCells(record: RecordView, reason: UnreadReason): Generator<ListedRow> {
   for (const entry of record.unread()) {
     if (entry.reason !== reason) continue;
-    yield [rowHeading(page, "unread", entry.no), fileCell(entry), html`${entry.kind}`, html`${entry.errorCode ?? "none"}${entry.failedAtBytes === null ? "" : `, from byte ${grouped(entry.failedAtBytes)} on`}`];
+    const code = html`${entry.errorCode ?? "none"}${entry.failedAtBytes === null ? "" : `, from byte ${grouped(entry.failedAtBytes)} on`}`;
+    yield { number: entry.no, cells: [fileCell(entry), html`${grouped(entry.sizeBytes)}`, html`${entry.kind}`, code] };
   }
 }
 
@@ -71,15 +79,16 @@ export function pictureListings(record: RecordView, totals: Totals): readonly Li
       section: "pictures",
       opening: picturesOpening,
       caption,
-      columns: [{ heading: "Entry", number: true }, { heading: "File" }, { heading: "Why" }, { heading: "Makes the answer incomplete" }],
+      rowName: "picture",
+      columns: [{ heading: "File" }, { heading: "Type", choice: true }, { heading: "Why", choice: true }, { heading: "Makes the answer incomplete", choice: true }],
       rows: countedGaps(record, totals, comparison),
       empty,
-      cells: (page) => pictureCells(page, record, totals, comparison),
+      cells: () => pictureCells(record, totals, comparison),
     };
   });
 }
 
-function* pictureCells(page: Page, record: RecordView, totals: Totals, comparison: ListedComparison): Generator<readonly Markup[]> {
+function* pictureCells(record: RecordView, totals: Totals, comparison: ListedComparison): Generator<ListedRow> {
   for (const { entry, status, leavesIncomplete } of pictureGaps(record, totals, [comparison]))
-    yield [rowHeading(page, "picture", entry.no), fileCell(entry), html`${status}: ${pictureStatuses[status]}`, html`${leavesIncomplete ? "yes" : "no"}`];
+    yield { number: entry.no, cells: [fileCell(entry), html`${entry.mediaType ?? "not told"}`, html`<span class="key">${status}</span>: ${pictureStatuses[status]}`, html`${leavesIncomplete ? "yes" : "no"}`] };
 }

@@ -1,8 +1,20 @@
 import { same } from "./accounting.ts";
 import { type FurtherPage, hrefOf, type ListedSection } from "./html-layout.ts";
-import { html, type Markup } from "./html-markup.ts";
-import { type Column, type Page, table } from "./html-table.ts";
+import { html, type Markup, nothing } from "./html-markup.ts";
+import { type Column, type Page, tableHead, tableRow } from "./html-table.ts";
 import { grouped } from "./quantity.ts";
+
+/**
+ * One row of a listing.
+ *
+ * Shape: `number` stands in its first cell, and with the listing's `rowName` makes the place that a link can point at. `more`: a second line below the cells,
+ *        of its sentence and, where `facts` says so, what opens below that.
+ */
+export interface ListedRow {
+  readonly number: number;
+  readonly cells: readonly Markup[];
+  readonly more?: { readonly sentence: Markup; readonly facts: Markup };
+}
 
 /** A table whose rows may be more than one page holds. */
 export interface Listing {
@@ -11,12 +23,15 @@ export interface Listing {
   /** The beginning of its section, on every page that holds rows of it: what the rows say, and what they do not. */
   readonly opening: Markup;
   readonly caption: string;
+  /** Of one row: "match" makes the places match-1, match-2 ... */
+  readonly rowName: "match" | "unread" | "picture";
+  /** After that of the number. */
   readonly columns: readonly Column[];
   /** As the record's totals count them. */
   readonly rows: number;
   /** Stands in its place when there is no row. */
   readonly empty: string;
-  cells(page: Page): Iterable<readonly Markup[]>;
+  cells(page: Page): Iterable<ListedRow>;
 }
 
 /** The rows of the first page, and links to those that follow. Errors: Failure("record-damaged") when the rows are not as many as the totals count. */
@@ -61,21 +76,32 @@ export function* furtherTables(page: Page, listing: Listing): Generator<{ readon
   if (rows.next().done !== true) same(rowsOf(listing), listing.rows + 1, listing.rows);
 }
 
-/** The first cell of a row. Shape: where a report has several pages it can be pointed at. */
-export function rowHeading(page: Page, name: "match" | "unread" | "picture", number: number): Markup {
-  return page.layout.pages === 1 ? html`${number}` : html`<span id="${name}-${number}">${number}</span>`;
+function* counted(page: Page, listing: Listing, caption: string, rows: Iterable<ListedRow>, expected: number): Generator<Markup> {
+  const columns = [{ heading: headings[listing.rowName], number: true } as const, ...listing.columns];
+  let written = 0;
+  for (const row of rows) {
+    if (written === 0) yield html`<div class="scroll"><table class="listing">${tableHead(page, caption, columns)}
+`;
+    written += 1;
+    yield rowGroup(listing.rowName, columns, row);
+  }
+  yield written === 0
+    ? html`<p>${listing.empty}</p>
+`
+    : html`</table></div>
+`;
+  same(rowsOf(listing), written, expected);
 }
 
-function* counted(page: Page, listing: Listing, caption: string, rows: Iterable<readonly Markup[]>, expected: number): Generator<Markup> {
-  let written = 0;
-  const counting = function* (): Generator<readonly Markup[]> {
-    for (const cells of rows) {
-      written += 1;
-      yield cells;
-    }
-  };
-  yield* table(page, caption, listing.columns, counting(), listing.empty);
-  same(rowsOf(listing), written, expected);
+const headings: Readonly<Record<Listing["rowName"], string>> = { match: "Match", unread: "Entry", picture: "Entry" };
+
+/** A row and its second line keep together, whatever the rows are sorted by. */
+function rowGroup(name: Listing["rowName"], columns: readonly Column[], { number, cells, more }: ListedRow): Markup {
+  const place = `${name}-${number}`;
+  const second = more === undefined ? nothing : html`
+<tr class="more"><td colspan="${columns.length}"><details><summary>${more.sentence}</summary>${more.facts}</details></td></tr>`;
+  return html`<tbody id="${place}">${tableRow(columns, [html`<a href="#${place}">${number}</a>`, ...cells])}${second}</tbody>
+`;
 }
 
 function* taken<Row>(rows: Iterator<Row>, count: number): Generator<Row> {

@@ -3,12 +3,34 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { duplicatesSentence, operatorStatement, signatureSentence } from "./list-terms.ts";
-import { algorithmText, categoryTerms, listAt, matchSorts, needsAttention } from "./match-terms.ts";
+import { algorithmText, categoryTerms, listAt, matchSorts, needsAttention, rowsOfSort, sortNames } from "./match-terms.ts";
 import { passOfList } from "./pass-terms.ts";
 import { grouped, joined } from "./quantity.ts";
 
-/** The lists that were used, and the matches by list and category. */
-export function* listsSection(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
+/** Matches with notable lists, counted by list, category and sort, and the entries that have any. */
+export function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
+  const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
+  const { any, ...matched } = totals.entriesMatched;
+  yield* table(
+    page,
+    "Matches with notable lists by list and category",
+    countColumns,
+    totals.matches.filter(({ kind }) => kind === "notable").map((counts) => countCells(record, counts)),
+    "No match with a notable list.",
+    [
+      [html`All, without those to be ignored`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(rows[sort])}`)],
+      [html`Entries with such a match (${grouped(any)} in all)`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(matched[sort])}`)],
+    ],
+  );
+  const ignored = totals.matches.filter((counts) => counts.kind === "notable" && !needsAttention(record, counts));
+  if (ignored.length > 0) yield html`<p>Matches in categories that the scale sets aside (disposition ignore) are counted in their rows above and not listed in this document; the JSON Lines report holds them.</p>
+`;
+}
+
+const countColumns = [{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }, ...matchSorts.map((sort) => ({ heading: sortNames[sort], number: true }) as const)];
+
+/** The lists that were used. */
+export function* listsSection(page: Page, record: RecordView): Generator<Markup> {
   yield html`<section id="lists"><h2>Lists used</h2>
 `;
   yield* table(
@@ -18,19 +40,6 @@ export function* listsSection(page: Page, record: RecordView, totals: Totals): G
     record.lists.map((list, index) => listCells(list, index + 1, record.passes.length > 1 ? passOfList(record, index).number : null)),
     "No list was used.",
   );
-  yield* table(
-    page,
-    "Matches by list and category",
-    [
-      ...[{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }],
-      ...["Exact", "Contradicted", "Near", "Low confidence"].map((heading) => ({ heading, number: true }) as const),
-    ],
-    totals.matches.filter(({ kind }) => kind === "notable").map((counts) => countCells(record, counts)),
-    "No match with a notable list.",
-  );
-  const ignored = totals.matches.filter((counts) => counts.kind === "notable" && !needsAttention(record, counts));
-  if (ignored.length > 0) yield html`<p>Matches in categories that the scale sets aside (disposition ignore) are counted above and not listed in this document; the JSON Lines report holds them.</p>
-`;
   yield html`</section>
 `;
 }
@@ -43,7 +52,7 @@ export function* knownSection(page: Page, record: RecordView, totals: Totals): G
   yield* table(
     page,
     "Matches with known lists",
-    [{ heading: "List" }, { heading: "Category" }, { heading: "Disposition" }, ...["Exact", "Contradicted", "Near", "Low confidence"].map((heading) => ({ heading, number: true }) as const)],
+    countColumns,
     totals.matches.filter(({ kind }) => kind === "known").map((counts) => countCells(record, counts)),
     "None.",
   );

@@ -1,7 +1,8 @@
-import type { ClockState, PassRow, RecordView } from "../record/view.ts";
+import type { ClockState, RecordView } from "../record/view.ts";
 import { confinementSentence, type CustodyRow, elapsedSentence, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
+import { limitsOf } from "./limits.ts";
 import { digestsSentence } from "./match-terms.ts";
 import { clockText } from "./pass-terms.ts";
 import { counted, grouped } from "./quantity.ts";
@@ -13,16 +14,9 @@ export function methodSection(record: RecordView, history: History): Markup {
   const versions = Object.entries(header.versions).sort(([one], [other]) => (one < other ? -1 : 1));
   return html`<section id="method"><h2>Method and limits</h2>
 <p>Every file that the mounted file system lists was read once, from its first byte to its last, and digests of its bytes were computed and looked up in the lists named above. ${digestsSentence(header)} No content was shown to anybody, and none is in this report.</p>
-<h3>What an exact match says</h3>
-<p>The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.</p>
-<p>An agreement in MD5 alone is marked, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.</p>
-<h3>What a near match says</h3>
-<p>A near match is a lead and not an identification: the picture, reduced to 256 bits by the perceptual hash PDQ, differs from a record in at most ${header.options.nearDistanceBits} bits. Pictures of PDQ quality below ${header.options.leastQuality} were not compared.${ownThresholds(record)} Pictures with little detail, and single objects on a plain ground, can be near without being related.</p>
-<p>PDQ does not find pictures that were cropped by more than 1 to 2 per cent a side, turned by even a few degrees, set into a collage, taken as a screenshot, or given a caption; of pictures that were made so bright or dark that parts of them are white or black without detail it finds some. Pictures that were turned by quarter turns, mirrored, framed by a plain border (one colour a side) or made negative are compared in these forms as well; one that was made negative and also turned or mirrored is not found.</p>
-<p>Of an animation at most 16 frames are compared, the first, the middle, the last and those that differ most from these; of a camera's raw file its embedded previews. A picture with transparency is compared as its colours are stored and as it shows on a white ground; one that shows only on another ground is not found. The thumbnails (up to four) within a JPEG, PNG or WebP file (Exif, JFIF) are compared by themselves; those within AVIF and HEIC files are not. A file counts as a picture when the signature at its beginning says so: formats without a signature are hashed as files and not counted as pictures.</p>
-<h3>What no match says</h3>
-<p>That no match was found says that none of the files examined is on the lists used. It does not say that the evidence holds no such material.</p>
-<h3>Versions and identity</h3>
+${limitsOf(record).map(({ heading, sentences }) => html`<h3>${heading}</h3>
+${sentences.map((sentence) => html`<p>${sentence}</p>
+`)}`)}<h3>Versions and identity</h3>
 <dl>
 ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${named(version)}</dd>
 `)}<dt>Command</dt><dd class="path">${header.commandLine.join(" ")}</dd>
@@ -35,20 +29,6 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 </dl>
 </section>
 `;
-}
-
-function ownThresholds({ lists, passes }: RecordView): string {
-  const [scan, ...further] = passes;
-  const ofPass = ({ options, firstList, listCount }: PassRow): string =>
-    lists
-      .slice(firstList, firstList + listCount)
-      .flatMap(({ sha256 }, index) => {
-        const own = options.nearThresholds[sha256];
-        return own === undefined ? [] : [` For list ${firstList + index + 1} these were ${own.nearDistanceBits} bits and quality ${own.leastQuality}.`];
-      })
-      .join("");
-  const ofFurther = further.map((pass) => (pass.near === "compared" ? ` In pass ${pass.number} these were ${pass.options.nearDistanceBits} bits and quality ${pass.options.leastQuality}.${ofPass(pass)}` : ""));
-  return `${scan === undefined ? "" : ofPass(scan)}${ofFurther.join("")}`;
 }
 
 /** Who did what when, from the record's log, and the head of its chain. */
@@ -80,7 +60,7 @@ function detail(row: CustodyRow, history: History): Markup {
     case "closed":
       return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":
-      return html`${row.body.format}${row.body.all ? " with all entries" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}${row.body.by === undefined ? nothing : html`, by ${named(row.body.by)} on ${named(row.body.host ?? "unknown")}`}`;
+      return html`${row.body.format}${row.body.all ? " with all entries" : ""}${row.body.countsOnly === true ? " of counts only" : ""}${row.body.redaction === undefined ? "" : " with names redacted"}${row.body.unredacted === true ? ", unredacted" : ""}: ${named(row.body.fileName)}${row.body.pages === undefined ? "" : ` and ${counted(row.body.pages.length, "further page", "further pages")}`}${row.body.by === undefined ? nothing : html`, by ${named(row.body.by)} on ${named(row.body.host ?? "unknown")}`}`;
     case "clock":
       return row.body.monotonicMs === null
         ? html`the wall clock was ${grouped(-row.body.wallMs)} ms behind the row before: it was set back between the two sessions`

@@ -4,14 +4,15 @@ import type { ReportOptions } from "./format.ts";
 import { firstMatchText } from "./first-match.ts";
 import { elapsedSentence, type History } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
-import { type Page, table } from "./html-table.ts";
-import { listNotices } from "./list-terms.ts";
-import { needsAttention, rowsOfSort } from "./match-terms.ts";
+import { countsTable } from "./html-lists.ts";
+import type { Page } from "./html-table.ts";
+import { listNotices, operatorStatement } from "./list-terms.ts";
 import { nearCompared, notSearched } from "./not-searched.ts";
+import { annexNameOf, redactionSentence } from "./redacted-view.ts";
 import { passSentence } from "./pass-terms.ts";
-import { counted, grouped } from "./quantity.ts";
+import { counted, joined } from "./quantity.ts";
 import { stoppedSentence } from "./reading-order.ts";
-import { answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
+import { answerSentence, completenessSentence, countsOnlySentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /** The first page: the answer, and all that qualifies it. */
 export function* summarySection(page: Page, record: RecordView, totals: Totals, history: History, options: ReportOptions): Generator<Markup> {
@@ -22,19 +23,21 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
   yield stoppedNotice(history);
   yield caseFacts(record, totals, history, options);
   yield* countsTable(page, record, totals);
+  yield html`<p class="quiet">Exact: the bytes have the digests of a record. Contradicted: one digest agrees and another does not, which is no identification. Near: ${nearCompared(record) ? "the picture resembles a record, a lead and no identification; of low confidence, where the resemblance tells little" : "pictures were not compared"}. The content was not viewed.</p>
+`;
   yield passes(record, totals);
   const writes = evidenceWrites(history);
   yield html`<h3>Completeness</h3>
 <p>${completenessSentence(totals)} ${exitMeaning(outcomeOfRecord(record, totals))}</p>
-<h3>Was anything written to the evidence?</h3>
+<h3>Warnings and overrides</h3>
+${warnings(record, history)}<h3>Was anything written to the evidence?</h3>
 <p${writes.verdict === "none" ? nothing : html` class="notice"`}>${writes.sentence}</p>
 <p>${[writes.mountSentence, ...writes.furtherSentences].join(" ")}</p>
 <h3>Not searched</h3>
 <ul>
 ${notSearched(record, totals).map(({ sentence }) => html`<li>${sentence}</li>
 `)}</ul>
-<h3>Warnings and overrides</h3>
-${warnings(record, history)}</section>
+</section>
 `;
 }
 
@@ -57,8 +60,10 @@ function caseFacts(record: RecordView, totals: Totals, history: History, options
     ...(history.scanSessions.count > 1 && elapsedSentence(history) !== null ? ([["Scan took", elapsedSentence(history) ?? ""]] as const) : []),
     ...(first === null ? [] : ([["First match", firstMatchText(first, totals)]] as const)),
     ["Report made", `${options.madeAt} by blindmatch ${options.version}`],
+    ...(record.namesRedacted === true ? ([["Names", redactionSentence(annexNameOf(options.fileName ?? "report"))]] as const) : []),
+    ...(options.countsOnly === true ? ([["Rows", countsOnlySentence]] as const) : []),
   ];
-  return html`<dl>
+  return html`<dl class="case">
 ${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${named(text)}</dd>
 `)}</dl>
 `;
@@ -75,34 +80,18 @@ ${record.passes.map((pass) => html`<li${pass.near === "no-codes-kept" ? html` cl
 `;
 }
 
-function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
-  const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
-  const { exact, contradicted, near, doubtful, any } = totals.entriesMatched;
-  const compared = nearCompared(record);
-  const count = (number: number) => html`${grouped(number)}`;
-  yield* table(
-    page,
-    "Matches with notable lists",
-    [{ heading: "Sort of match" }, { heading: "What it says" }, { heading: "Entries", number: true }, { heading: "Matches", number: true }],
-    [
-      [html`Exact`, html`the digests of the bytes equal those of a record`, count(exact), count(rows.exact)],
-      [html`Contradicted`, html`one digest agrees and another does not: not an identification`, count(contradicted), count(rows.contradicted)],
-      [html`Near`, html`${compared ? "the picture resembles a record: a lead, not an identification" : "not compared"}`, count(near), count(rows.near)],
-      [html`Near, low confidence`, html`${compared ? "a resemblance that tells little, for the reasons stated with each" : "not compared"}`, count(doubtful), count(rows.doubtful)],
-      [html`Any of these`, html`an entry may have matches of several sorts and is counted once here`, count(any), count(rows.exact + rows.contradicted + rows.near + rows.doubtful)],
-    ],
-    "",
-  );
-}
-
 function warnings(record: RecordView, history: History): Markup {
-  const notices = listNotices(record.lists);
-  if (history.overrides.length + notices.length + history.warnings.length === 0) return html`<p>None.</p>
-`;
-  return html`<ul>
-${history.overrides.map(({ option, reason }) => html`<li class="notice">Overridden: ${named(option)}. Reason given: ${named(reason)}</li>
-`)}${notices.map(({ list, sentence, reason }) => html`<li class="notice">List ${list} ${sentence}. Reason given: ${named(reason)}</li>
-`)}${history.warnings.map((message) => html`<li class="notice">${named(message)}</li>
+  const stated = record.lists.flatMap((list, index) => (operatorStatement(list) === null ? [] : [index + 1]));
+  const items = [
+    ...(record.complete ? [] : [html`<li class="notice">PARTIAL: the scan has not ended. What follows is what was known when this report was made.</li>`]),
+    ...history.overrides.map(({ option, reason }) => html`<li class="notice">Overridden: ${named(option)}. Reason given: ${named(reason)}</li>`),
+    ...listNotices(record.lists).map(({ list, sentence, reason }) => html`<li class="notice">List ${list} ${sentence}. Reason given: ${named(reason)}</li>`),
+    ...(stated.length === 0 ? [] : [html`<li class="notice">Of ${stated.length === 1 ? "list" : "lists"} ${joined(stated.map(String))} agency, name, version and kind are as the operator stated them: no signature says it.</li>`]),
+    ...history.warnings.map((message) => html`<li class="notice">${named(message)}</li>`),
+  ];
+  return items.length === 0 ? html`<p>None.</p>
+` : html`<ul>
+${items.map((item) => html`${item}
 `)}</ul>
 `;
 }

@@ -4,7 +4,8 @@ import { checkedTotals } from "./accounting.ts";
 import type { ReportFormat, ReportOptions, ReportPage } from "./format.ts";
 import { historyOf } from "./history.ts";
 import { closing, firstOpening, furtherOpening } from "./html-document.ts";
-import { pictureCounts, pictureListings, picturesOpening, unreadListings, unreadOpening } from "./html-gaps.ts";
+import { figuresSection } from "./html-figures.ts";
+import { pictureCounts, pictureListings, picturesOpening, unreadCounts, unreadListings, unreadOpening } from "./html-gaps.ts";
 import { hrefOf, layoutOf } from "./html-layout.ts";
 import { furtherTables, listed, type Listing } from "./html-listing.ts";
 import { knownSection, listsSection } from "./html-lists.ts";
@@ -13,16 +14,17 @@ import { matchListings } from "./html-matches.ts";
 import { custodySection, methodSection } from "./html-method.ts";
 import { summarySection } from "./html-summary.ts";
 import type { Page } from "./html-table.ts";
+import { matchSorts } from "./match-terms.ts";
 
 /**
  * Documents for people, to be read on a screen or on paper: one, or for a report of more than `mostRows` rows several, of which the first holds
  * everything else, its share of the rows, and links to the others.
  *
- * Shape: HTML 5 that is also well-formed XML; no script, no picture, nothing from outside, and a policy of its own that forbids all three.
+ * Shape: HTML 5 that is also well-formed XML; no picture, nothing from outside, and a policy of its own that forbids both, and every script but its own.
  *        Matches with known lists, and in categories to be ignored, are counted and not listed. Lists and rows count from 1, entries from 0.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const html: ReportFormat = { name: "html", extension: "html", rowsPerEntry: false, render, furtherPages };
+export const html: ReportFormat = { name: "html", extension: "html", rowsPerEntry: false, restrictable: true, render, furtherPages };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   yield* texts([firstPage(partsOf(record, options), record, options)]);
@@ -47,7 +49,7 @@ interface Parts {
 
 function partsOf(record: RecordView, options: ReportOptions): Parts {
   const totals = checkedTotals(record);
-  const [matches, unread, pictures] = [matchListings(record, totals), unreadListings(record, totals), pictureListings(record, totals)];
+  const [matches, unread, pictures] = options.countsOnly === true ? [[], [], []] : [matchListings(record, totals), unreadListings(record, totals), pictureListings(record, totals)];
   const layout = layoutOf([...matches, ...unread, ...pictures], options.fileName ?? "");
   if (layout.pages > 1 && options.fileName === undefined)
     throw new Failure("usage", `report: found ${layout.pages} pages for standard output, expected one: they link to each other by the names of their files; give --output FILE`);
@@ -58,9 +60,10 @@ function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: 
   const history = historyOf(record);
   const end = markup`</section>
 `;
-  yield firstOpening(page, record);
+  yield firstOpening(page, record, options.countsOnly === true ? matchSorts : []);
   yield* summarySection(page, record, totals, history, options);
-  yield* listsSection(page, record, totals);
+  yield* figuresSection(page, record, totals, history);
+  yield* listsSection(page, record);
   for (const listing of matches) {
     yield listing.opening;
     yield* listed(page, listing);
@@ -68,6 +71,7 @@ function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: 
   }
   yield* knownSection(page, record, totals);
   yield unreadOpening(totals);
+  if (options.countsOnly === true) yield* unreadCounts(page, totals);
   for (const listing of unread) yield* listed(page, listing);
   yield end;
   yield picturesOpening;

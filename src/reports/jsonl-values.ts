@@ -1,8 +1,10 @@
 import { type Digests, doubts, type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { CaseHeader, ClockState, EntryRow, LogBodies, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../record/view.ts";
+import type { Link } from "./container-chain.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
+import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
 import { passSentence } from "./pass-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
@@ -100,7 +102,7 @@ export function custodyValue(row: CustodyRow): Value {
     case "closed":
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
-      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), hash: row.hash };
+      return { ...facts, format: row.body.format, all: row.body.all, fileName: row.body.fileName, ...(row.body.countsOnly === true ? { countsOnly: true } : {}), ...(row.body.redaction === undefined ? {} : { names: "redacted" }), ...(row.body.by === undefined ? {} : { user: row.body.by, host: row.body.host ?? null }), ...(row.body.unredacted === undefined ? {} : { unredacted: true }), hash: row.hash };
     case "clock":
       return { ...facts, wallMs: row.body.wallMs, monotonicMs: row.body.monotonicMs, hash: row.hash };
     case "migrated":
@@ -146,7 +148,7 @@ export function listValue(list: ListDescription, number: number, pass: number): 
   };
 }
 
-export function matchValue(record: RecordView, match: MatchRow): Fields {
+export function matchValue(record: RecordView, match: MatchRow, container: readonly Link[]): Fields {
   const list = listAt(record, match.list);
   return {
     number: match.number,
@@ -163,6 +165,8 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
     nearReferences: match.nearReferences,
     filesNear: match.filesNear,
     path: matchedPath(match),
+    container: container.map(linkValue),
+    statement: statementText(record, match),
     needsAttention: needsAttention(record, match),
     list: { listNumber: match.list + 1, kind: list.kind, agency: list.agency, name: list.name, version: list.version, sha256: list.sha256 },
     recordId: recordIdText(match.recordId, match.entry.digests),
@@ -170,6 +174,12 @@ export function matchValue(record: RecordView, match: MatchRow): Fields {
     category: { ...categoryTerms(list, match.category) },
     entry: entryValue(match.entry),
   };
+}
+
+function linkValue(link: Link): Fields {
+  if (link.kind === "file") return { kind: link.kind, path: pathText(link.path), pathBase64: base64Text(link.path) };
+  if (link.kind === "stream") return { kind: link.kind, name: pathText(link.name), nameBase64: base64Text(link.name) };
+  return { ...link };
 }
 
 export function entryValue(entry: EntryRow): Fields {

@@ -4,9 +4,13 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchValue } from "./first-match.ts";
+import { containersOf } from "./container-chain.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
+import { jsonlSchemaId } from "./jsonl-schema.ts";
+import { timesSentence } from "./times-source.ts";
 import { confinementSentence, historyOf, isolationSentence } from "./history.ts";
 import { custodyValue, entryValue, gapValue, headerValue, line, listValue, matchValue, mountValue, passValue, tallyValue, type Fields } from "./jsonl-values.ts";
+import { limitsOf } from "./limits.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
@@ -21,21 +25,29 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        a `picture` per picture left without the near comparison (`compared` "none") or compared in part or under a condition ("in-part"); with `all`
  *        an `entry` per entry; one `totals`, always the last line: without it
  *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
- *        lists and matches over all passes, the scan's own first.
+ *        lists and matches over all passes, the scan's own first. `jsonl-schema.ts` says it of every key, for programs.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
+ *        `statement` of a match and `limits` are the words that every format has. Of a report with `countsOnly` the rows are left out; where `names` are "redacted" a path is
+ *        the keyed digest that stands for it.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
-export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, render };
+export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, restrictable: true, render };
 
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
+  if (options.countsOnly !== true) yield* rowLines(record, totals, options);
+  yield line("totals", totalsValue(record, totals));
+}
+
+function* rowLines(record: RecordView, totals: Totals, options: ReportOptions): Generator<string> {
   const rows = noRows();
+  const containerOf = containersOf(record);
   for (const match of record.matches()) {
     rows[sortOf(match)] += 1;
-    yield line("match", matchValue(record, match));
+    yield line("match", matchValue(record, match, containerOf(match)));
   }
   checkMatchRows(rows, totals);
   let unread = 0;
@@ -56,7 +68,6 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
     yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
   if (options.all) same("entry rows", entries, totals.seen.entries);
-  yield line("totals", totalsValue(record, totals));
 }
 
 function runValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
@@ -68,10 +79,11 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     startedAt: history.startedAt,
     endedAt: history.endedAt,
     elapsedMs: history.elapsedMs,
+    timesSource: timesSentence(record),
     scanSessions: { ...history.scanSessions },
     stopped: stoppedSentence(history),
     readingOrder: { within: history.plannedOrder, media: history.media.map((medium) => ({ ...medium })), sentence: readingOrderSentence(history) },
-    report: { madeAt: options.madeAt, version: options.version, all: options.all },
+    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all, countsOnly: options.countsOnly === true, names: record.namesRedacted === true ? "redacted" : "shown" },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
     passes: record.passes.map((pass) => passValue(totals, pass)),
@@ -115,6 +127,7 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
     firstMatch: first === null ? null : firstMatchValue(first, totals),
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
+    limits: limitsOf(record).map(({ subject, sentences }) => ({ subject, sentences: [...sentences] })),
     notSearched: notSearched(record, totals).map(({ subject, sentence }) => ({ subject, sentence })),
   };
 }

@@ -11,6 +11,9 @@ import { joined } from "./quantity.ts";
 export type MatchSort = "exact" | "contradicted" | "near" | "doubtful";
 export const matchSorts: readonly MatchSort[] = ["exact", "contradicted", "near", "doubtful"];
 
+/** As headings of columns and rows. */
+export const sortNames: Readonly<Record<MatchSort, string>> = { exact: "Exact", contradicted: "Contradicted", near: "Near", doubtful: "Near, low confidence" };
+
 export function sortOf(match: Match): MatchSort {
   if (match.kind === "near") return match.doubts.length > 0 ? "doubtful" : "near";
   return match.contradictedBy.length > 0 ? "contradicted" : "exact";

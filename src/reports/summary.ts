@@ -48,6 +48,9 @@ export function answerSentence(record: RecordView, totals: Totals = record.total
   return gaps.length === 0 ? `${capital(found)}.` : `The answer is incomplete, for ${joined(gaps)}; so far, ${found}.`;
 }
 
+/** What a report without rows says of it. */
+export const countsOnlySentence = "Only counts were asked for: this report lists no match and no entry; another report of the case does.";
+
 /** The accounting: everything seen stands in exactly one of the other numbers. */
 export function completenessSentence(totals: Totals): string {
   const parts = [

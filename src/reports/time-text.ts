@@ -42,3 +42,9 @@ function floorDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by;
   return value % by < 0n ? quotient - 1n : quotient;
 }
+
+/** As XML Schema has them, which knows years of four digits only. Null for any other, and for zero, which stands where a file system states none. */
+export function schemaTimeText(ns: bigint): string | null {
+  const text = timeText(ns);
+  return ns === 0n || !/^\d{4}-/.test(text) || text.startsWith("0000") ? null : text;
+}

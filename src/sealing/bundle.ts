@@ -11,14 +11,14 @@ import { coSignatureName, manifestName, manifestsAmong, partsOf } from "./manife
 import { reportFiles } from "./report-rows.ts";
 import { ustarEnd, ustarHeader, ustarPadding } from "./ustar.ts";
 
-/** Whoever can open a bundle, by their public keys (age1...). Errors: Failure("usage") for what is none. */
-export function encrypterFor(recipients: readonly string[]): Encrypter {
+/** Whoever can open what is encrypted, by their public keys (age1...). `option`: with which they were given. Errors: Failure("usage") for what is none. */
+export function encrypterFor(recipients: readonly string[], option = "--seal-to"): Encrypter {
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
     try {
       encrypter.addRecipient(recipient);
     } catch (thrown) {
-      throw new Failure("usage", `--seal-to: found something else (${recipient.length} characters), expected the public key of a recipient, age1..., as age-keygen prints it`, thrown);
+      throw new Failure("usage", `${option}: found something else (${recipient.length} characters), expected the public key of a recipient, age1..., as age-keygen prints it`, thrown);
     }
   }
   return encrypter;

@@ -13,7 +13,7 @@ const addsResults: readonly LogRow["kind"][] = ["batch", "pass", "closed"];
 /**
  * One report, wherever it lies: the case must know its bytes, and those of the further pages beside it.
  *
- * Shape: `file` an absolute path. Of a further page it is said which one of which report it is, and that the others were not looked at.
+ * Shape: `file` an absolute path. An annex is known by itself, and not looked for beside its report, which may go to readers who must not have it. Of a further page it is said which one of which report it is, and that the others were not looked at.
  */
 export function* checkOneReport(folder: string, file: string): Generator<Check> {
   const [place, own] = [dirname(file), pathText(Buffer.from(basename(file)))];
@@ -28,6 +28,8 @@ export function* checkOneReport(folder: string, file: string): Generator<Check> 
       yield* checkPages(place, own, whole);
       return yield* laterResults(name, whole, record);
     }
+    const annexed = rows.find(({ body }) => body.redaction?.annex.sha256 === sha256);
+    if (annexed !== undefined) return yield holds(`${name}: the annex with the names of ${annexed.body.fileName}, the ${described(annexed, record)}`);
     const pages = rows.flatMap((row) => (row.body.pages ?? []).map((page, nth) => ({ row, page, number: nth + 2 })).filter(({ page }) => page.sha256 === sha256));
     const found = pages.find(({ page }) => page.fileName === own) ?? pages[0];
     if (found === undefined) return yield wrong(name, `SHA-256 ${sha256}, which no row of the record tells of`, "a report of this case");

@@ -3,9 +3,11 @@ import { pathBytes, pathText } from "../path-text.ts";
 import type { RecordView } from "../record/view.ts";
 import type { ReportFormat, ReportOptions } from "../reports/format.ts";
 import { formats } from "../reports/formats.ts";
+import { redactedView } from "../reports/redacted-view.ts";
 import { blocksOf, digestOf, opened } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
-import { type ReportRow, reportRows, viewOf } from "./report-rows.ts";
+import { keyedDigestOf } from "./names-annex.ts";
+import { filesBeside, type ReportRow, reportRows, viewOf } from "./report-rows.ts";
 
 /**
  * Every report of the case: its SHA-256 against the record's log, and its text against one made anew from the record.
@@ -18,7 +20,7 @@ export function* checkReports(folder: string, record: RecordView, version: strin
 
 function* checkReport(folder: string, name: string, row: ReportRow, record: RecordView, version: string): Generator<Check> {
   const { seq, body } = row;
-  const faults = [...checkDigest(folder, name, body.sha256, seq), ...(body.pages ?? []).flatMap((page) => [...checkDigest(folder, page.fileName, page.sha256, seq)])];
+  const faults = [...checkDigest(folder, name, body.sha256, seq), ...filesBeside(body).flatMap((file) => [...checkDigest(folder, file.fileName, file.sha256, seq)])];
   yield* faults;
   if (faults.length > 0) return;
   const pages = body.pages?.length ?? 0;
@@ -57,7 +59,8 @@ function makingOf(name: string, { body }: ReportRow, record: RecordView, version
   if (body.version !== version) return `version ${body.version} wrote it and this is ${version}`;
   const view = viewOf(record, body.ofRows);
   if (view === null) return "results were added since";
-  return filesOf(format, view, { all: body.all, madeAt: body.madeAt, version: body.version, fileName: Buffer.from(pathBytes(name)).toString() });
+  const shown = body.redaction === undefined ? view : redactedView(view, keyedDigestOf(body.redaction.key));
+  return filesOf(format, shown, { all: body.all, countsOnly: body.countsOnly === true, madeAt: body.madeAt, version: body.version, fileName: Buffer.from(pathBytes(name)).toString() });
 }
 
 function* filesOf(format: ReportFormat, view: RecordView, options: ReportOptions & { readonly fileName: string }): Generator<ReportFile> {

@@ -7,7 +7,7 @@ import { checkChain, sealedRows } from "./check-chain.ts";
 import { checkFiles, manifestIn } from "./check-manifests.ts";
 import type { Manifest } from "./manifest.ts";
 import { manifestName } from "./manifest-names.ts";
-import { reportRows } from "./report-rows.ts";
+import { filesBeside, reportRows } from "./report-rows.ts";
 
 /** A manifest that was read, with its file. */
 export interface Sealed {
@@ -57,7 +57,7 @@ export function* checkUnsigned(folder: string, name: string): Generator<Check> {
       yield* checkSealing(record, name, manifest);
       yield* checkChain(record, name, manifest, "present");
       for (const [fileName, { seq, body }] of reportRows(record))
-        for (const file of [{ fileName, sha256: body.sha256 }, ...(body.pages ?? [])]) {
+        for (const file of [{ fileName, sha256: body.sha256 }, ...filesBeside(body)]) {
           const found = manifest.files.find((sealed) => sealed.name === file.fileName)?.sha256;
           if (found !== file.sha256) yield wrong(`${name}, ${file.fileName}`, found === undefined ? "no such file" : `SHA-256 ${found}`, `${file.sha256}, as row ${seq} of the record has it`);
         }

@@ -1,4 +1,4 @@
-import type { LogRow, RecordView } from "../record/view.ts";
+import type { LogBodies, LogRow, RecordView } from "../record/view.ts";
 
 /** A log row that tells of a report which lies in the case folder, with the SHA-256 of its file. */
 export type ReportRow = Extract<LogRow, { readonly kind: "report" }> & { readonly body: { readonly sha256: string } };
@@ -13,10 +13,15 @@ export function reportRows(record: RecordView): ReadonlyMap<string, ReportRow> {
   return rows;
 }
 
-/** Names of all files that the reports of a case folder consist of, the further pages of large ones included. Shape: only of rows later than `after`. */
+/** Names of all files that the reports of a case folder consist of, further pages and annexes included. Shape: only of rows later than `after`. */
 export function reportFiles(record: RecordView, after = 0): readonly string[] {
   const rows = [...reportRows(record)].filter(([, { seq }]) => seq > after);
-  return rows.flatMap(([name, { body }]) => [name, ...(body.pages ?? []).map(({ fileName }) => fileName)]);
+  return rows.flatMap(([name, { body }]) => [name, ...filesBeside(body).map(({ fileName }) => fileName)]);
+}
+
+/** What belongs to a report beside its first file: further pages of a large one, and the annex of one whose names are redacted. */
+export function filesBeside({ pages = [], redaction }: LogBodies["report"]): readonly { readonly fileName: string; readonly sha256: string }[] {
+  return redaction === undefined ? pages : [...pages, redaction.annex];
 }
 
 /** SHA-256 of every report that was ever made of the case, wherever it was written. */

@@ -52,6 +52,7 @@ describeWith("root, ntfs-3g, losetup and getfattr", ready, "alternate data strea
     for (const [path, text] of [["folder/inner/letter.txt:hidden", known.toString()], ["folder/inner/letter.txt:second é", "second"], ["folder:of a folder", "in a folder"], ["folder/inner/letter.txt", "a letter"], ["plain", "p"]] as const)
       expect((entries.get(path)?.["digests"] as { sha256: string } | undefined)?.sha256, path).toBe(createHash("sha256").update(text).digest("hex"));
     expect(lines.filter(({ type }) => type === "match").map(rawPath)).toEqual(["folder/inner/letter.txt:hidden"]);
+    expect(lines.find(({ type }) => type === "match")).toMatchObject({ container: [{ kind: "file", path: "folder/inner/letter.txt" }, { kind: "stream", name: "hidden" }] });
     expect(notSearched("shown")).toContain("Alternate data streams were searched");
     expect(readFileSync(join(folder, "shown/report.html"), "utf8")).toContain("letter.txt:hidden");
     // Going on with the same evidence finds the same names.

@@ -59,7 +59,7 @@ describe("a match of a picture within a file", () => {
     const picture = pictureEntry(0, "a.jpg", status);
     const entry = { ...picture, embedded: [{ name: "thumbnail" as const, offsetBytes: 540, sizeBytes: 7012, digests: digestsOf(80), picture: { status: "hashed" as const, widthPixels: 160, heightPixels: 120 } }] };
     const text = [...html.render(recordView({ entries: [entry], lists: [list()], matches: [match(0, found)], ...stated }), options)].join("");
-    return text.slice(text.indexOf("<strong>//thumbnail")).split("</td>")[0]!;
+    return text.slice(text.indexOf("<strong>//thumbnail")).split("</tbody>")[0]!;
   };
 
   it("speaks of an altered picture only where the file's own was compared as a whole", () => {

@@ -40,7 +40,8 @@ export function recordView(stated: StatedRecord = {}): RecordView {
     options: { digests: cryptographicAlgorithms, perceptual: true, nearDistanceBits: 31, leastQuality: 50, nearThresholds: {}, skipNearForExact: false, largestFileBytes: null, ...stated.options },
   };
   const passes = passRows(header, lists, complete, stated.passes ?? []);
-  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, pass: passes.find(({ firstList, listCount }) => match.list >= firstList && match.list < firstList + listCount)!.number, filesNear: null, entry: entries.find(({ no }) => no === entryNo)! }));
+  const byNumber = new Map(entries.map((entry) => [entry.no, entry]));
+  const matches = (stated.matches ?? []).map(({ entryNo, ...match }, index): MatchRow => ({ ...match, number: index + 1, pass: passes.find(({ firstList, listCount }) => match.list >= firstList && match.list < firstList + listCount)!.number, filesNear: null, entry: byNumber.get(entryNo)! }));
   const log = logRows(header, lists, stated, complete);
   return {
     header,
@@ -84,6 +85,7 @@ export function examined(no: number, path: string | Uint8Array, stated: Partial<
     sizeBytes: 1000 + no,
     inode: 9_007_199_254_740_993n + BigInt(no),
     links: 1,
+    mode: 0o100644,
     modifiedNs: 1_767_225_600_123_456_789n,
     changedNs: 1_767_225_601_000_000_001n,
     accessedNs: -1n,

@@ -36,6 +36,9 @@ export function csvRows(text: string): string[][] {
   return rows;
 }
 
+/** Elements that load something, send something or are no part of a report. Its one script and its drawings are looked at by themselves. */
+export const foreignElements: readonly string[] = ["img", "image", "use", "foreignobject", "link", "iframe", "object", "embed", "form", "base", "video", "audio"];
+
 export interface Tag {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;

@@ -1,0 +1,106 @@
+import type { ListDescription, Scale } from "../model.ts";
+import { pathText } from "../path-text.ts";
+import type { MatchRow, RecordView } from "../record/view.ts";
+import { digestsOfMatched, embeddedOf } from "./embedded-terms.ts";
+import { statementText } from "./match-statement.ts";
+import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import type { MatchedEntry } from "./matched-entries.ts";
+import { hexText } from "./plain-text.ts";
+import { schemaTimeText } from "./time-text.ts";
+
+/** A tri-state in the spelling that writers of the format use. */
+type Flag = "true" | "false";
+
+interface MediaFile {
+  readonly MD5: string;
+  readonly FileName: string;
+  readonly FilePath: string;
+  readonly [other: string]: string;
+}
+
+/** One element of `Media`, without its number. */
+export interface Media {
+  readonly Category: number | null;
+  readonly MD5: string;
+  readonly SHA1?: string;
+  readonly MediaSize: number;
+  readonly IsPrecategorized: Flag;
+  readonly IsSuspected: Flag;
+  readonly PrecategorizationSource: string;
+  readonly Comments: string;
+  readonly MimeType?: string;
+  readonly RelativeFilePath: "";
+  readonly AlternativeHashes: readonly { readonly MD5: string; readonly HashName: string; readonly HashValue: string }[];
+  readonly MediaFiles: readonly MediaFile[];
+}
+
+/** The one scale that codes of a document may be of; null where there is no notable list. */
+export function scaleOfDocument(lists: readonly ListDescription[]): Scale | null {
+  return lists.find(({ kind }) => kind === "notable")?.scale ?? null;
+}
+
+/** The media of an entry that matches: the file's own bytes, then each picture within it, as far as they match. */
+export function* mediaOf(record: RecordView, { matches }: MatchedEntry, scale: Scale | null): Generator<Media> {
+  const names = [...new Set(matches.map(({ embedded }) => embedded))].sort((one, other) => ((one ?? "") < (other ?? "") ? -1 : 1));
+  for (const name of names) yield mediaWith(record, matches.filter(({ embedded }) => embedded === name), scale);
+}
+
+function mediaWith(record: RecordView, matches: readonly MatchRow[], scale: Scale | null): Media {
+  const match = matches[0]!;
+  const { md5, sha1, sha256 } = digestsOfMatched(match);
+  const upper = (digest: Uint8Array): string => hexText(digest).toUpperCase();
+  const MD5 = md5 === undefined ? "" : upper(md5);
+  const category = categoryOf(record, matches, scale);
+  const isExact = matches.some((row) => sortOf(row) === "exact");
+  const isNear = matches.some(({ kind }) => kind === "near");
+  return {
+    Category: category,
+    MD5,
+    ...(sha1 === undefined ? {} : { SHA1: upper(sha1) }),
+    MediaSize: embeddedOf(match)?.sizeBytes ?? match.entry.sizeBytes,
+    IsPrecategorized: isExact && category !== null ? "true" : "false",
+    IsSuspected: category === null && (isExact || isNear) ? "true" : "false",
+    PrecategorizationSource: isExact ? matches.filter((row) => sortOf(row) === "exact").map((row) => sourceOf(record, row)).join("; ") : "",
+    Comments: matches.map((row) => statementText(record, row)).join(" "),
+    ...(match.embedded !== null || match.entry.mediaType === null ? {} : { MimeType: match.entry.mediaType }),
+    RelativeFilePath: "",
+    AlternativeHashes: sha256 === undefined ? [] : [{ MD5, HashName: "SHA256", HashValue: upper(sha256) }],
+    MediaFiles: [fileOf(record, match, MD5)],
+  };
+}
+
+/** The code on which all exact matches of the document's scale agree; null for none, for several, and for one that is no number. */
+function categoryOf(record: RecordView, matches: readonly MatchRow[], scale: Scale | null): number | null {
+  const exact = matches.filter((match) => sortOf(match) === "exact" && isOfScale(listAt(record, match.list), scale) && match.category !== null);
+  const codes = [...new Set(exact.map(({ category }) => category))];
+  const [code] = codes;
+  return codes.length === 1 && typeof code === "string" && /^\d{1,9}$/.test(code) ? Number(code) : null;
+}
+
+function isOfScale({ scale }: ListDescription, wanted: Scale | null): boolean {
+  return scale.scale === wanted?.scale && scale.version === wanted.version;
+}
+
+function sourceOf(record: RecordView, match: MatchRow): string {
+  const list = listAt(record, match.list);
+  const { code, label, scale } = categoryTerms(list, match.category);
+  return `${list.agency}/${list.name} ${list.version}, category ${code ?? "none"}${label === null ? "" : ` (${label})`} of ${scale}`;
+}
+
+function fileOf({ header }: RecordView, match: MatchRow, MD5: string): MediaFile {
+  const { entry, embedded } = match;
+  const path = pathText(entry.path);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const within = embedded === null ? "" : `//${embedded}`;
+  const parent = embedded === null || entry.digests.md5 === undefined ? {} : { ParentMD5: hexText(entry.digests.md5).toUpperCase(), ParentFileName: name, ParentFilePath: path };
+  return { MD5, FileName: `${name}${within}`, FilePath: `${path}${within}`, ...timesOf(match), SourceID: header.exhibit, Unallocated: "false", Deleted: "false", ...parent };
+}
+
+/** In tenths of microseconds, the finest that readers of the format take. A time that the file system does not state, or that has no year of four digits, is left out. */
+function timesOf({ entry }: MatchRow): Readonly<Record<string, string>> {
+  const times = [["Created", entry.createdNs], ["Written", entry.modifiedNs], ["Accessed", entry.accessedNs]] as const;
+  return Object.fromEntries(times.flatMap(([name, ns]) => {
+    const text = schemaTimeText(ns);
+    return text === null ? [] : [[name, text.replace(/\d\dZ$/, "Z")]];
+  }));
+}

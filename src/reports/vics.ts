@@ -1,0 +1,64 @@
+import { Failure } from "../failure.ts";
+import type { RecordView } from "../record/view.ts";
+import { checkedTotals } from "./accounting.ts";
+import { caseStatements } from "./case-statements.ts";
+import { checkRows } from "./checked-rows.ts";
+import type { ReportFormat, ReportOptions } from "./format.ts";
+import { notableEntries } from "./matched-entries.ts";
+import { plainText } from "./plain-text.ts";
+import { uuidsOf } from "./record-uuid.ts";
+import { type Media, mediaOf, scaleOfDocument } from "./vics-media.ts";
+
+const preambles = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml";
+
+/** What other programs take for the scale of `Category`. */
+const regions: Readonly<Record<string, string>> = { "vic-us": "US" };
+
+/**
+ * A VICS-shaped case document (data model 2.0, `#Cases`) for programs that load such: one case, with one Media for each file, or picture within one, that matches a
+ * notable list.
+ *
+ * Shape: JSON, one Media a line. `Category` and `IsPrecategorized` "true" only where the bytes match exactly, uncontradicted, and every such record that uses the
+ *        document's scale gives the same code; that scale is the first notable list's, and `CaseMetadata` names it. A near match has no Category and
+ *        `IsSuspected` "true"; a contradicted one has neither. `Comments` hold what each match says. `RelativeFilePath` is blank, for no content is exported.
+ *        `CaseMetadata` holds the answer, whether the scan is complete, what was not searched, lists and warnings.
+ * Errors: Failure("usage") for a case without MD5, by which such programs tell media apart; Failure("record-damaged") when the record's rows and totals disagree.
+ * Source: public readers and writers of the format; the specification itself is not public.
+ */
+export const vics: ReportFormat = { name: "vics", extension: "vics.json", rowsPerEntry: false, forPrograms: true, needsUnredacted: true, render };
+
+function* render(record: RecordView, options: ReportOptions): Generator<string> {
+  const { digests } = record.header.options;
+  if (!digests.includes("md5")) throw new Failure("usage", `--format vics: found a case with the digests ${digests.join(", ")}, expected md5 among them (scan --digests md5)`);
+  const totals = checkedTotals(record);
+  const caseId = `{${uuidsOf(record)("case").toUpperCase()}}`;
+  const { caseNumber, organisation, examiner } = record.header;
+  const scale = scaleOfDocument(record.lists);
+  const region = regions[scale?.scale ?? ""] ?? "CUSTOM";
+  const statements = [
+    ...(scale === null ? [] : [{ subject: "category-scale", sentence: `Category is a code of the scale ${scale.scale} ${scale.version}; codes of other scales are not written.` }]),
+    ...caseStatements(record, totals, options),
+  ];
+  yield `{"@odata.context":${JSON.stringify(`${preambles}/${region}/$metadata#Cases`)},"value":[{\n`;
+  yield membersOf({ CaseID: caseId, CaseNumber: caseNumber, ContactOrganization: organisation ?? "", ContactName: examiner, SourceApplicationName: "blindmatch", SourceApplicationVersion: options.version });
+  yield `"CaseMetadata":[\n${statements.map(({ subject, sentence }) => jsonOf({ CaseID: caseId, PropertyName: subject, PropertyValue: sentence })).join(",\n")}],\n`;
+  yield `"Media":[`;
+  let number = 0;
+  let precategorized = 0;
+  for (const matched of notableEntries(record)) {
+    for (const media of mediaOf(record, matched, scale)) {
+      yield `${number === 0 ? "" : ","}\n${jsonOf({ MediaID: ++number, ...media })}`;
+      if (media.IsPrecategorized === "true") precategorized += 1;
+    }
+  }
+  yield `],\n"TotalMediaFiles":${number},"TotalPrecategorized":${precategorized}}]}\n`;
+  checkRows(record, totals);
+}
+
+function membersOf(members: Readonly<Record<string, string>>): string {
+  return Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${jsonOf(value)},\n`).join("");
+}
+
+function jsonOf(value: Media | string | Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === "string" ? plainText(item) : item));
+}

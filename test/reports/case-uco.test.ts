@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type ShapeFinding, shaclValidator } from "../support/shacl.ts";
+
+const folder = "fixtures/reports";
+const reports = readdirSync(folder).filter((name) => name.endsWith(".jsonld"));
+const validate = shaclValidator([readFileSync(join(folder, "case-uco.shapes.ttl"), "utf8")]);
+const violations = (found: readonly ShapeFinding[]): readonly ShapeFinding[] => found.filter(({ severity }) => severity === "Violation");
+
+type Node = { [property: string]: unknown };
+const textOf = (name: string): string => readFileSync(join(folder, name), "utf8");
+const mixed = textOf("mixed.jsonld");
+
+/** The report with something altered in its nodes. */
+function altered(alter: (graph: Node[]) => void): string {
+  const document = JSON.parse(mixed) as { "@graph": Node[] };
+  alter(document["@graph"]);
+  return JSON.stringify(document);
+}
+const first = (graph: Node[], type: string): Node => everyNode(graph).find((node) => node["@type"] === type)!;
+
+function everyNode(value: unknown): Node[] {
+  if (Array.isArray(value)) return value.flatMap(everyNode);
+  if (typeof value !== "object" || value === null) return [];
+  return [value as Node, ...Object.values(value).flatMap(everyNode)];
+}
+
+describe("the CASE/UCO report", () => {
+  it.each(reports)("%s agrees with the shapes, and BLAKE3 alone is noted", async (name) => {
+    const found = await validate(textOf(name));
+    expect(violations(found)).toEqual([]);
+    const blake3 = textOf(name).split('"BLAKE3"').length - 1;
+    expect(found.map(({ severity, path }) => `${severity} ${path}`)).toEqual(Array<string>(blake3).fill("Info hashMethod"));
+  });
+
+  it.each<[string, (graph: Node[]) => void, string]>([
+    ["a hash has no value", (graph) => delete first(graph, "uco-types:Hash")["uco-types:hashValue"], "MinCountConstraintComponent"],
+    ["a facet serves two objects", (graph) => void (everyNode(graph).filter((node) => node["@type"] === "uco-observable:File" && "uco-core:hasFacet" in node)[0]!["uco-core:hasFacet"] = first(graph, "uco-observable:RasterPicture")["uco-core:hasFacet"]), "MaxCountConstraintComponent"],
+    ["a size is text", (graph) => void (first(graph, "uco-observable:FileFacet")["uco-observable:sizeInBytes"] = "1000"), "DatatypeConstraintComponent"],
+    ["a time is none", (graph) => void (first(graph, "uco-observable:FileFacet")["uco-observable:modifiedTime"] = { "@type": "xsd:dateTime", "@value": "yesterday" }), "DatatypeConstraintComponent"],
+    ["an id ends in no UUID", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["@id"] = "urn:example:result-1"), "NodeConstraintComponent"],
+    ["a property is not the class's", (graph) => void (first(graph, "uco-observable:ContentDataFacet")["uco-observable:dataPayload"] = "bytes"), "ClosedConstraintComponent"],
+    ["a class is another", (graph) => void (first(graph, "uco-observable:Image")["@type"] = "uco-observable:Disk"), "InConstraintComponent"],
+    ["an action has two performers", (graph) => void (first(graph, "uco-analysis:Analysis")["uco-action:performer"] = [{ "@id": first(graph, "case-investigation:Examiner")["@id"] }, { "@id": first(graph, "uco-observable:Image")["@id"] }]), "MaxCountConstraintComponent"],
+    ["provenance is of nothing", (graph) => delete first(graph, "case-investigation:ProvenanceRecord")["uco-core:object"], "MinCountConstraintComponent"],
+    ["a result comes of what is no analysis", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["uco-analysis:originatingAnalysis"] = { "@id": first(graph, "uco-observable:Image")["@id"] }), "ClassConstraintComponent"],
+  ])("does not agree where %s", async (_, alter, constraint) => {
+    expect(violations(await validate(altered(alter))).map((finding) => finding.constraint)).toContain(constraint);
+  });
+
+  it("says of exact matches alone that they classify a file, and of none how sure that is", () => {
+    for (const name of reports) {
+      const graph = (JSON.parse(textOf(name)) as { "@graph": Node[] })["@graph"];
+      for (const result of graph.filter((node) => node["@type"] === "uco-analysis:AnalyticResult")) if ("uco-core:hasFacet" in result) expect(result["uco-core:tag"]).toEqual(["exact"]);
+      expect(textOf(name)).not.toContain("classificationConfidence");
+    }
+    expect(mixed).toContain('"uco-analysis:class":"example-scale:1"');
+  });
+
+  it("gives each thing one id, and different things different ones", () => {
+    const graph = (JSON.parse(mixed) as { "@graph": Node[] })["@graph"];
+    const described = everyNode(graph).filter((node) => "@id" in node && "@type" in node).map((node) => node["@id"]);
+    expect(new Set(described).size).toBe(described.length);
+    const referred = everyNode(graph).filter((node) => "@id" in node && !("@type" in node)).map((node) => node["@id"]);
+    for (const id of referred) expect(described).toContain(id);
+  });
+});
+
+// The ontologies' own files are not ours to hand on: whoever has a folder of them (every .ttl of UCO 1.4.0 and CASE 1.4.0) names it.
+const ontology = process.env["CASE_ONTOLOGY"];
+if (ontology !== undefined) {
+  describe("the ontologies' own shapes", async () => {
+    const turtle = readdirSync(ontology, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ttl")).map((name) => readFileSync(join(ontology, name), "utf8"));
+    const judge = shaclValidator(turtle, await import("shacl-engine/sparql.js"));
+
+    it.each(reports)("have nothing against %s", async (name) => {
+      expect(violations(await judge(textOf(name)))).toEqual([]);
+    }, 600_000);
+
+    it("have something against a hash without a value", async () => {
+      expect(violations(await judge(altered((graph) => delete first(graph, "uco-types:Hash")["uco-types:hashValue"]))).length).toBeGreaterThan(0);
+    }, 600_000);
+  });
+}
