@@ -219,6 +219,14 @@ export const requirements = {
     asserted: "Its reports say PARTIAL, its status is 3, and the same command without the limit comes to the end.",
     limits: "What matches behind the place where it stopped is not known until then.",
     ...notHere("the kit's exhibits are of too few batches", "cli/stop-after.test.ts", "ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it") },
+  "REQ-66": { shall: "The tool shall write reports for other programs (VICS, DFXML, CASE/UCO) as their published forms want them.",
+    asserted: "Each agrees with the schema or shapes of its form, and a VICS report is made only where that is asked for in so many words.",
+    limits: "Whether a program takes them is for its maker to say.",
+    ...notHere("needs the schemas, and tools that check them", "reports/dfxml.test.ts", "agrees with %s: %s") },
+  "REQ-67": { shall: "The tool shall leave names out of a report where that is asked for, and give them back to whoever holds the annex's key.",
+    asserted: "No name stands in the report, and each digest in its place leads to its name in the annex.",
+    limits: "Sizes, times and digests of files stay.",
+    ...notHere("the kit holds no key for an annex", "cli/restricted-reports.test.ts", "holds no name, and tells every file by a digest that the annex gives back") },
 } as const satisfies Readonly<Record<`REQ-${number}`, Requirement>>;
 
 export type RequirementId = keyof typeof requirements;
