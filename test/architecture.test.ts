@@ -59,7 +59,12 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: [],
     because: "the self-test sees what it tests through arguments, so that it tests the very parts that the scan will use",
   },
-  cli: { may: [...ground, "scan.ts", "selftest.ts", "evidence", "reading", "perceptual", "lists", "reference", "record", "reports", "minisign", "sealing"], packages: ["*"], because: "" },
+  validation: {
+    may: [...ground, "minisign", "perceptual/drawing.ts", "perceptual/pixels.ts", "perceptual/stored-png.ts", "reports/html-markup.ts"],
+    packages: [...nodeModules, "node:child_process"],
+    because: "the validation runs the program as an examiner does and works out by other means what is right: nothing that it judges may help it to do so",
+  },
+  cli: { may: [...ground, "scan.ts", "selftest.ts", "validation", "evidence", "reading", "perceptual", "lists", "reference", "record", "reports", "minisign", "sealing"], packages: ["*"], because: "" },
 };
 
 const sharpOnlyIn = "perceptual";
@@ -78,8 +83,8 @@ function offences(file: string, imports: readonly string[] = importsOf(file)): s
   return imports.flatMap((imported) => {
     if (!imported.startsWith(".")) {
       if (imported === "sharp" && owner(file) !== sharpOnlyIn) return [`src/${file} imports sharp: pixels exist in perceptual/ only; send the bytes to a decoder instead`];
-      if (imported === "node:child_process" && !["reading", "perceptual", "sealing"].includes(owner(file)))
-        return [`src/${file} imports node:child_process: only reading/ and perceptual/ start processes, and sealing/ for tokens and time stamps; ask one of them for what you need`];
+      if (imported === "node:child_process" && !["reading", "perceptual", "sealing", "validation"].includes(owner(file)))
+        return [`src/${file} imports node:child_process: only reading/ and perceptual/ start processes, sealing/ for tokens and time stamps, and validation/ the program itself; ask one of them for what you need`];
       return rule.packages.includes("*") || rule.packages.includes(imported) ? [] : [`src/${file} imports ${imported}: ${rule.because}`];
     }
     const target = relative(src, resolve(src, dirname(file), imported));

@@ -21,7 +21,7 @@ describe("path text", () => {
       expect(pathText(Buffer.from(bytes))).toBe(bytes.map((byte) => `\\x${byte.toString(16)}`).join(""));
   });
 
-  it("gives any bytes back, and nothing but printable text on the way", () => {
+  it("gives any bytes back, and nothing but printable text on the way (REQ-09)", () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
       fc.string({ unit: "binary", maxLength: 40 }).map((text) => new Uint8Array(Buffer.from(text, "utf8"))),

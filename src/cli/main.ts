@@ -83,7 +83,16 @@ function commands(run: Run): Command {
     .command("selftest")
     .description("known answers for every algorithm, the lists, the matcher, the readers and the decoder; attempts to leave the decoder's sandbox")
     .addOption(isolationOption())
-    .action(async ({ isolation }) => run(await (await import("./selftest-command.ts")).runSelftest(isolation)));
+    .option("--kit <dir>", "validate the program by numbered requirements on exhibits drawn from a seed, in a new or empty folder, and sign the report", notEmpty)
+    .option("--seed <n>", "what the exhibits of the kit are drawn from (default: 1)", wholeNumber(0, 2 ** 31 - 1))
+    .option("--key <file>", "secret key to sign the validation report with, as of key new or minisign", notEmpty)
+    .option("--sign-with <command>", "command that signs in its place, as for seal", notEmpty)
+    .option("--public-key <file...>", "with --sign-with: the public key of what it signs with", notEmpty)
+    .action(async (options) => {
+      if (options.kit !== undefined) return run(await (await import("./validation-command.ts")).runValidation(options));
+      for (const option of ["seed", "key", "signWith", "publicKey"]) if (options[option] !== undefined) throw new Failure("usage", "selftest: found options of a validation and no --kit, expected --kit DIR");
+      return run(await (await import("./selftest-command.ts")).runSelftest(options.isolation));
+    });
 
   program.hook("preAction", (_, command) => {
     // These start processes that see content. Others take lists and keys by a shell's descriptors, such as `<(zcat list.gz)`.

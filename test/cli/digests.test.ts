@@ -63,7 +63,7 @@ describe("a scan computes SHA-256 and what its lists carry", () => {
     ["newer", ["newer"], "sha256,blake3"],
     ["both", ["both", "codes"], "md5,sha1,sha256"],
     ["every list", [], "md5,sha1,sha256,blake3"],
-  ])("of %s", (name, lists, expected) => {
+  ])("of %s (REQ-24)", (name, lists, expected) => {
     const ended = scan(`by ${name}`, lists);
     expect(ended.status, ended.err).toBe(lists.length === 0 || name === "both" || name === "newer" ? 1 : 0);
     const lines = wholeReport(join(folder, `by ${name}`));

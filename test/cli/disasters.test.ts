@@ -84,7 +84,7 @@ describeWith("bwrap", maySandbox, "a flaw of the decoder that a picture sets off
     expect([ended.status, ended.err]).toEqual([3, ""]);
   });
 
-  it.each(Object.entries(disasters))("%s: costs that row its near comparison, and its digest stands", (name, { status }) => {
+  it.each(Object.entries(disasters))("%s: costs that row its near comparison, and its digest stands (REQ-22)", (name, { status }) => {
     const entry = lines.find((line) => line.type === "entry" && String(line["path"]).includes(name))!;
     expect(entry["outcome"]).toBe("examined");
     expect(entry["picture"]).toMatchObject({ status });

@@ -36,14 +36,14 @@ beforeAll(() => {
 });
 
 describe("exit statuses", () => {
-  it("0: complete, no match", () => {
+  it("0: complete, no match (REQ-48)", () => {
     const ended = scan("none", evidence);
     expect(ended, ended.err).toMatchObject({ status: 0 });
     expect(ended.out).toMatch(/no entry/i);
     expect(readdirSync(join(folder, "none")).sort()).toEqual(["record.sqlite", "report.csv", "report.html", "report.jsonl"]);
   });
 
-  it("1: complete, with matches; a wrong SHA-1 beside an equal MD5 is told apart", () => {
+  it("1: complete, with matches; a wrong SHA-1 beside an equal MD5 is told apart (REQ-26, REQ-48)", () => {
     expect(importList("found", `record_id,md5,sha1,category\nSYN-2,${md5("note 7")},${sha1("note 7")},1\nSYN-3,${md5("note 8")},${"0d".repeat(20)},2\n`)).toMatchObject({ status: 0 });
     const ended = scan("found", evidence, "--list", "found");
     expect(ended, ended.err).toMatchObject({ status: 1 });
@@ -73,14 +73,14 @@ describe("exit statuses", () => {
     ["a number that is none", scanArguments("x", evidence, "--readers", "many")],
     ["an unknown scale", ["list", "import", join(folder, "plain.csv"), "--agency", "A", "--list-name", "x", "--list-version", "1", "--scale", "no-such-scale", "--home", home]],
     ["no list imported", ["scan", evidence, "--case", join(folder, "x"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--allow-writable", "t", "--home", join(folder, "empty-home")]],
-  ])("2: %s", (_, args) => {
+  ])("2: %s (REQ-48)", (_, args) => {
     const ended = blindmatch(...args);
     expect(ended.status, ended.err).toBe(2);
     expect(ended.err).not.toBe("");
     expect(ended.out).toBe("");
   });
 
-  it("3: something was not examined, and which", () => {
+  it("3: something was not examined, and which (REQ-03)", () => {
     const place = join(folder, "locked");
     mkdirSync(place, { mode: 0o755 });
     for (const name of ["open", "closed"]) writeFileSync(join(place, name), name);
@@ -139,7 +139,7 @@ describe("exit statuses", () => {
     expect(existsSync(join(folder, "x"))).toBe(false);
   });
 
-  it("130: interrupted; the same command goes on to the same result", async () => {
+  it("130: interrupted; the same command goes on to the same result (REQ-48, REQ-49)", async () => {
     const place = join(folder, "many");
     mkdirSync(place);
     for (let number = 0; number < 6000; number++) writeFileSync(join(place, `file ${number}`), `content ${number} `.repeat(600));
@@ -162,7 +162,7 @@ describe("exit statuses", () => {
     expect(rows("stopped")).toEqual(rows("undisturbed"));
   });
 
-  it("are documented in --help", () => {
+  it("are documented in --help (REQ-48)", () => {
     const { status, out } = blindmatch("--help");
     expect(status).toBe(0);
     for (const known of [0, 1, 2, 3, 4, 5, 6, 70, 130]) expect(out).toMatch(new RegExp(`^ +${known} {2}\\S`, "m"));
@@ -170,7 +170,7 @@ describe("exit statuses", () => {
 });
 
 describe("selftest", () => {
-  it("proves every part and ends with 0", () => {
+  it("proves every part and ends with 0 (REQ-63)", () => {
     const { status, out, err } = blindmatch("selftest");
     expect(status, err + out).toBe(0);
     for (const name of ["md5", "sha1", "sha256", "blake3", "pdq (full)", "pdq (nearest-512)", "look-up", "matcher", "decoder"]) expect(out).toContain(name);
@@ -181,7 +181,7 @@ describe("selftest", () => {
     ["SHA-256", "reading/algorithm.js", "hash(name, bytes, ", "hash(name, bytes.subarray(1), ", /self-test.*sha256 of the known picture/],
     ["SHA-256 in pieces", "reading/algorithm.js", "running.update(bytes)", "running.update(bytes.subarray(1))", /self-test.*; sha256 of a million letters: found/],
     ["MD5", "kernels/md5-schedule.js", "busy === 2", "busy === 0", /self-test.*: md5 of 16 known files side by side: found 1 other/],
-  ])("70: ends the scan before anything is examined when an answer is wrong (%s)", (name, altered, right, wrong, said) => {
+  ])("70: ends the scan before anything is examined when an answer is wrong (%s) (REQ-63)", (name, altered, right, wrong, said) => {
     // A node option loaded into readers cannot reach them (their environment is empty): the program file itself is altered, in a copy.
     const copy = join(folder, `altered ${name}`);
     mkdirSync(copy);

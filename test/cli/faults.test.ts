@@ -52,7 +52,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     expect(totals["pending"]).toEqual({ entries: 0, bytes: "0" });
   }
 
-  it.each([1, 2])("reports each of 1,000 faults with its reason, and every other file with its digests (seed %s)", async (seed) => {
+  it.each([1, 2])("reports each of 1,000 faults with its reason, and every other file with its digests (seed %s) (REQ-03)", async (seed) => {
     const drawn = drawFaultyTree(seededRandom(seed), { folders: 60, filesPerFolder: 60, fileFaults: 900, folderFaults: 100 });
     expect(drawn.faults).toBe(1000);
     const good = [...drawn.expected].filter(([, { said }]) => said === "right");
@@ -81,7 +81,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
 
   beforeAll(() => importList("few", [text(2)]));
 
-  it("gives no digest at all of a file whose middle cannot be read, whatever comes after it", async () => {
+  it("gives no digest at all of a file whose middle cannot be read, whatever comes after it (REQ-04)", async () => {
     const files = { before: text(1), middle: text(2, { readError: { code: "EIO", fromByte: 1_500_000, toByte: 1_500_001 } }), "last byte": text(2, { readError: { code: "EIO", fromByte: 2_999_999, toByte: 3_000_000 } }), whole: text(2, { slowMs: 20 }) };
     mounted = await mountFaults(join(folder, "middle"), filesNamed(files));
     const ended = scan("middle-case", "few");
@@ -120,7 +120,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     expect(ended, ended.err).toMatchObject({ status: 1 });
   });
 
-  it("gives up a read and an opening that never end after the deadline, and goes on", async () => {
+  it("gives up a read and an opening that never end after the deadline, and goes on (REQ-05)", async () => {
     const names = Array.from({ length: 30 }, (_, at) => `file ${String(at).padStart(2, "0")}`);
     const faultsOf: Readonly<Record<string, Faults>> = { "file 07": { hangs: { atByte: 1_200_000 } }, "file 08": { hangs: "opening" }, "file 29": { hangs: { atByte: 0 } } };
     const files = Object.fromEntries(names.map((name, at) => [name, text(at, faultsOf[name] ?? {})]));

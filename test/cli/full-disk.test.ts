@@ -62,7 +62,7 @@ async function faultedAt(place: string, { point, error, onwards }: Fault, isMean
 }
 
 describeWith("strace", has("strace"), "a scan whose disk is full or broken at a system call that writes", () => {
-  it("says so or is whole all the same, leaves no half-written report, and goes on to the result of the undisturbed run", { timeout: every ? 7_200_000 : 120_000 }, async () => {
+  it("says so or is whole all the same, leaves no half-written report, and goes on to the result of the undisturbed run (REQ-51)", { timeout: every ? 7_200_000 : 120_000 }, async () => {
     const { status, scanInto } = disturbed;
     const points = writePoints(join(folder, "log"), status, ...scanInto(join(folder, "undisturbed")));
     const undisturbed = storedRows(join(folder, "undisturbed"));

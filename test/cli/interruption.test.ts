@@ -109,7 +109,7 @@ describe("an interrupted scan", () => {
     expect(again.out).toBe(ended.out);
   });
 
-  it("refuses to go on when names appeared or changed since the plan, and warns where that was allowed", async () => {
+  it("refuses to go on when names appeared or changed since the plan, and warns where that was allowed (REQ-14)", async () => {
     const place = join(folder, "moving");
     mkdirSync(place);
     for (let number = 0; number < 3000; number++) writeFileSync(join(place, `file ${number}`), content(number));
@@ -250,7 +250,7 @@ describe("a report", () => {
     expect(JSON.stringify(first!["custody"])).toContain("out.csv");
   });
 
-  it("is never written into the evidence, whatever that is called", () => {
+  it("is never written into the evidence, whatever that is called (REQ-13)", () => {
     expect(blindmatch("report", join(folder, "undisturbed"), "--format", "csv", "--output", join(evidence, "r.csv"))).toMatchObject({ status: 6 });
     expect(existsSync(join(evidence, "r.csv"))).toBe(false);
   });

@@ -73,7 +73,7 @@ describeWith("bwrap", maySandbox, "a scan", () => {
     expect(readFileSync(join(caseAt("bare"), "report.html"), "utf8")).toMatch(/<li class="notice">[^\n]*WITHOUT a sandbox/);
   });
 
-  it("reads the evidence by confined readers, which all its reports say, also where nothing is decoded", () => {
+  it("reads the evidence by confined readers, which all its reports say, also where nothing is decoded (REQ-15)", () => {
     expect(blindmatch(...scanArgs("digests", "--no-perceptual")).status).toBe(0);
     const [run] = writtenReport(caseAt("digests"));
     expect(isolationOf([run!])).toEqual([]);
@@ -133,7 +133,7 @@ describeWith("root and bwrap", mayMount && maySandbox, "a machine without a sand
 });
 
 describeWith("bwrap", maySandbox, "the self-test", () => {
-  it("tries to leave the sandbox, and says how readers are confined", () => {
+  it("tries to leave the sandbox, and says how readers are confined (REQ-20)", () => {
     const { status, out } = blindmatch("selftest");
     expect(out).toContain(`      readers (${strongest}): Files were read`);
     expect(status).toBe(0);

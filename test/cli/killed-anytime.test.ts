@@ -42,7 +42,7 @@ async function killedAfter(waitMs: number, args: readonly string[]): Promise<Kil
   return { isKilled: status === null, from: orNull(told("planned", "nextEntry")), recorded: orNull(told("progress", "entries")) };
 }
 
-it(`a scan that is killed again and again (${kills} times, seed ${seed}) goes on to the result of the undisturbed run`, { timeout: 120_000 + kills * 8000 }, async () => {
+it(`a scan that is killed again and again (${kills} times, seed ${seed}) goes on to the result of the undisturbed run (REQ-50)`, { timeout: 120_000 + kills * 8000 }, async () => {
   const { status, scanInto } = await disturbedScan(folder, 1500, long ? 40 : 0);
   const begin = performance.now();
   expect(await blindmatchAsync(...scanInto(join(folder, "undisturbed")), "--json")).toMatchObject({ status });

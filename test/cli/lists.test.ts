@@ -32,7 +32,7 @@ function importFile(path: string, home: string, version: string, ...more: readon
 const unsigned = ["--accept-unsigned", "synthetic"] as const;
 
 describe("list import", () => {
-  it("refuses a list without a signature, and takes one with a reason, which list show repeats", () => {
+  it("refuses a list without a signature, and takes one with a reason, which list show repeats (REQ-35)", () => {
     const home = newHome();
     const path = file("plain.csv", listText("a", "b"));
     const refused = importFile(path, home, "1");
@@ -57,7 +57,7 @@ describe("list import", () => {
     expect(out).not.toContain(md5("a"));
   });
 
-  it("lets versions only go up, unless a reason is given, which then stands in the report", () => {
+  it("lets versions only go up, unless a reason is given, which then stands in the report (REQ-36)", () => {
     const home = newHome();
     expect(importFile(file("v2.csv", listText("a", "b")), home, "2026-10", ...unsigned)).toMatchObject({ status: 0 });
     const older = importFile(file("v1.csv", listText("a")), home, "2026-9", ...unsigned);
@@ -158,7 +158,7 @@ describe("a home", () => {
     }
   });
 
-  it("list verify finds an altered byte; a scan refuses the list", () => {
+  it("list verify finds an altered byte; a scan refuses the list (REQ-37)", () => {
     expect(blindmatch("list", "verify", "--home", home)).toMatchObject({ status: 0 });
     const bytes = readFileSync(segment());
     const path = segment();
@@ -238,7 +238,7 @@ describeWith("minisign", has("minisign"), "a signed list", () => {
     expect(importFile(file("bare.csv", listText("z")), home, "2", "--trust", other)).toMatchObject({ status: 2, err: expect.stringContaining("--trust: found no signature") });
   });
 
-  it("is refused when a byte of it was altered, with nothing imported, whatever reason is given", () => {
+  it("is refused when a byte of it was altered, with nothing imported, whatever reason is given (REQ-35)", () => {
     const home = newHome();
     blindmatch("list", "trust", "Synthetic Agency", keys.public, "--home", home);
     const altered = file("altered.csv", readFileSync(path, "utf8").replace("SYN-1", "SYN-9"));

@@ -79,7 +79,7 @@ describe("a malformed list", () => {
     expect(filesOf()).toEqual(before);
   });
 
-  it.each(oneOfEach)("ends list import with 4 and its place, and nothing is changed: $format $name", (one) => {
+  it.each(oneOfEach)("ends list import with 4 and its place, and nothing is changed: $format $name (REQ-31)", (one) => {
     const { path, options } = fixture(one);
     const more = [["--algorithm", options.algorithm], ["--category", options.category]].flatMap(([option, value]) => (value === undefined ? [] : [option!, value]));
     if (options.keepSensitive === true) more.push("--keep-sensitive-fields");

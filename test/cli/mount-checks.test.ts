@@ -61,7 +61,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
   });
   afterAll(() => attached.forEach(({ detach }) => detach()));
 
-  it("is refused when the device could be written to, however it is mounted, and the reason given stands in the report", () => {
+  it("is refused when the device could be written to, however it is mounted, and the reason given stands in the report (REQ-12)", () => {
     const { mounted, detach } = attach(clean, "writable", "ro,noload");
     const refused = scan(mounted);
     expect(refused).toMatchObject({ status: 6, out: "" });
@@ -73,7 +73,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
     detach();
   });
 
-  it("is refused when a journal may have been replayed: the image was changed by mounting alone", () => {
+  it("is refused when a journal may have been replayed: the image was changed by mounting alone (REQ-12)", () => {
     const before = sumOf("sha256sum", dirty);
     run("cp", [dirty, `${dirty}.copy`]);
     const { mounted, detach } = attach(`${dirty}.copy`, "writable", "ro");
@@ -129,7 +129,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
     }
   });
 
-  it("is refused as a place for the case, by whatever way", () => {
+  it("is refused as a place for the case, by whatever way (REQ-13)", () => {
     const { mounted, detach } = attach(clean, "writable", "rw");
     const other = join(folder, "other-way");
     mkdirSync(other);

@@ -48,7 +48,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
 
   it("ends with status 1: complete, with matches", () => expect(scanned, scanned.err).toMatchObject({ status: 1 }));
 
-  it("sees every name that find sees, and no other", () => {
+  it("sees every name that find sees, and no other (REQ-01)", () => {
     const found = run("find", [exhibit.mounted, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\0"]).toString("latin1").split("\0").filter(Boolean);
     expect(found.length).toBeGreaterThan(200);
     expect(entries().map(rawPath).sort()).toEqual(found.sort());
@@ -64,14 +64,14 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     ["sha256", "sha256sum"],
     ["md5", "md5sum"],
     ["sha1", "sha1sum"],
-  ])("gives the %s that %s gives, for every file", (algorithm, tool) => {
+  ])("gives the %s that %s gives, for every file (REQ-08, REQ-23)", (algorithm, tool) => {
     const printed = run("sh", ["-c", `cd "$1" && find . -type f -print0 | xargs -0 ${tool} -z`, "sh", exhibit.mounted]).toString("latin1");
     const theirs = printed.split("\0").filter(Boolean).map((line) => `${line.slice(0, line.indexOf(" "))} ${line.slice(line.indexOf(" ") + 4)}`);
     const ours = files().map((line) => `${(line["digests"] as Record<string, string>)[algorithm]} ${rawPath(line)}`);
     expect(ours.sort()).toEqual(theirs.sort());
   });
 
-  it("agrees with hashdeep, an independent tool, on every digest", () => {
+  it("agrees with hashdeep, an independent tool, on every digest (REQ-23)", () => {
     const known = join(folder, "known.txt");
     const rows = files().map((line) => {
       const { md5, sha256 } = line["digests"] as Record<string, string>;
@@ -83,7 +83,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(strangers.split("\n").filter((line) => line !== "")).toEqual([]);
   });
 
-  it("finds every planted copy as exact, every altered copy as near, and nothing else", () => {
+  it("finds every planted copy as exact, every altered copy as near, and nothing else (REQ-25, REQ-40)", () => {
     const matches = (kind: string): string[] => lines.filter((line) => line.type === "match" && line["kind"] === kind).map((line) => `${rawPath(line)} = ${line["recordId"]}`).sort();
     const exact = [...planted.exact].map(([path, record]) => `${path} = ${record}`).sort();
     expect(matches("exact")).toEqual(exact);
@@ -96,7 +96,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(others.map((line) => `${rawPath(line)} = ${line["recordId"]}`).sort()).toEqual([...planted.near].map(([path, record]) => `${path} = ${record}`).sort());
   });
 
-  it("reconciles: seen = examined + unread, in entries and in bytes", () => {
+  it("reconciles: seen = examined + unread, in entries and in bytes (REQ-02)", () => {
     const totals = lines.find(({ type }) => type === "totals") as unknown as Record<string, { entries: number; bytes: string }>;
     expect(totals["seen"]!.entries).toBe(totals["examined"]!.entries + totals["unread"]!.entries);
     expect(BigInt(totals["seen"]!.bytes)).toBe(BigInt(totals["examined"]!.bytes) + BigInt(totals["unread"]!.bytes));
@@ -104,7 +104,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(BigInt(totals["seen"]!.bytes)).toBe(files().reduce((sum, { sizeBytes }) => sum + BigInt(sizeBytes as number), 0n));
   });
 
-  it("leaves the image as it was, and the report says that nothing was written to the device", () => {
+  it("leaves the image as it was, and the report says that nothing was written to the device (REQ-10)", () => {
     expect(sha256OfImage()).toBe(imageBefore);
     const text = readFileSync(join(folder, "case/report.html"), "utf8");
     expect(text).toContain("It was mounted read-only; the device itself was read-only for the operating system.");
@@ -115,7 +115,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(new Set(device).size).toBe(1);
   });
 
-  it("gives identical result rows with 1 reader and with 4", () => {
+  it("gives identical result rows with 1 reader and with 4 (REQ-52)", () => {
     const rows = (caseFolder: string): string => {
       const all = wholeReport(caseFolder).filter(({ type }) => type === "entry" || type === "match");
       return createHash("sha256").update(JSON.stringify(all)).digest("hex");
@@ -128,7 +128,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     }
   });
 
-  it("changes nothing when the finished case is scanned again, and says so", () => {
+  it("changes nothing when the finished case is scanned again, and says so (REQ-54)", () => {
     const before = writtenReport(join(folder, "case"));
     const record = run("sha256sum", [join(folder, "case/record.sqlite")]).toString();
     const again = scan(join(folder, "case"));
@@ -138,14 +138,14 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(writtenReport(join(folder, "case"))).toEqual(before);
   });
 
-  it("refuses to mix another exhibit into the case", () => {
+  it("refuses to mix another exhibit into the case (REQ-55)", () => {
     const mixed = blindmatch("scan", exhibit.mounted, "--case", join(folder, "case"), "--case-number", "C-1", "--exhibit", "EX-8", "--examiner", "A. Examiner", "--home", home, "--digests", "all");
     expect(mixed.status).toBe(5);
     expect(mixed.err).toMatch(/EX-7/);
     expect(mixed.err).toMatch(/EX-8/);
   });
 
-  it("names no file on the terminal, in events or in messages", () => {
+  it("names no file on the terminal, in events or in messages (REQ-18)", () => {
     const json = scan(join(folder, "case-json"), "--json");
     for (const text of [scanned.out, scanned.err, json.out, json.err]) expect(text).not.toMatch(/Users|IMG_|holiday|note \d|locked|noise/);
     const events = json.out.trim().split("\n").map((line) => JSON.parse(line) as { event: string });
@@ -153,7 +153,7 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "a scan of a mounted ext4 
     expect(events.some(({ event }) => event === "planned")).toBe(true);
   });
 
-  it("refuses the same image mounted writable, unless a reason is given, which then stands in the report", () => {
+  it("refuses the same image mounted writable, unless a reason is given, which then stands in the report (REQ-11)", () => {
     const place = join(folder, "writable");
     mkdirSync(place);
     const image = join(folder, "writable.img");

@@ -75,7 +75,7 @@ beforeAll(async () => {
 });
 
 describe("near matching", () => {
-  it("finds turned, mirrored, bordered and negative pictures, and says how they were compared", async () => {
+  it("finds turned, mirrored, bordered and negative pictures, and says how they were compared (REQ-42)", async () => {
     const framed = ours(photo).extend({ top: 90, bottom: 90, background: { r: 0, g: 0, b: 0 } });
     const { status, lines } = scan({
       "1-upright.jpg": await ours(photo).jpeg().toBuffer(),
@@ -99,7 +99,7 @@ describe("near matching", () => {
     expect(JSON.stringify(totalsOf(lines)["notSearched"])).toContain("cropped by more than 1 to 2 per cent");
   });
 
-  it("finds an edited picture by the thumbnail that was left in it", async () => {
+  it("finds an edited picture by the thumbnail that was left in it (REQ-44)", async () => {
     const thumbnail = await ours(photo).resize(160, 114).jpeg({ quality: 90 }).toBuffer();
     const edited = withThumbnail(await ours(other).jpeg().toBuffer(), thumbnail);
     const unedited = withThumbnail(await ours(photo).jpeg().toBuffer(), thumbnail);
@@ -117,7 +117,7 @@ describe("near matching", () => {
     expect(matches(lines)).toEqual([expect.objectContaining({ kind: "exact", embedded: "thumbnail", path: "carrier.jpg//thumbnail", recordId: "SYN-2" })]);
   });
 
-  it("sets resemblances of objects on plain ground apart, with the reason", async () => {
+  it("sets resemblances of objects on plain ground apart, with the reason (REQ-46)", async () => {
     const { status, lines, caseFolder } = scan({ "disc.png": await encode(disc(122, 92), "png") });
     expect(status).toBe(1);
     expect(matches(lines)).toEqual([expect.objectContaining({ sort: "doubtful", recordId: "SYN-3", nearReferences: 1, doubts: [{ doubt: "plain-ground", sentence: expect.any(String) }] })]);
@@ -126,7 +126,7 @@ describe("near matching", () => {
     expect(html).toContain("Low confidence: most of the picture is a plain ground");
   });
 
-  it("takes thresholds for single lists and for all, and states them in the report", async () => {
+  it("takes thresholds for single lists and for all, and states them in the report (REQ-45)", async () => {
     const files = { "small.jpg": await ours(photo).resize(90).blur(1.5).jpeg({ quality: 30 }).toBuffer() };
     const usual = scan(files);
     const distance = Number(matches(usual.lines)[0]!["distanceBits"]);
@@ -164,7 +164,7 @@ describe("near matching", () => {
     expect(totalsOf(one.lines)).toMatchObject({ extensionMismatches: 12 });
   });
 
-  it("never lets a perceptual code out: not on a terminal, in events or progress, in a report, in the record, in what a refusal says, or in what lies in the home", async () => {
+  it("never lets a perceptual code out: not on a terminal, in events or progress, in a report, in the record, in what a refusal says, or in what lies in the home (REQ-17)", async () => {
     const thumbnail = await ours(photo).resize(160, 114).jpeg({ quality: 90 }).toBuffer();
     const pictures = [photo, other, listed, plain, await sharp(thumbnail).raw().toBuffer({ resolveWithObject: true })] as readonly Photo[];
     const files = { "a.png": await encode(photo, "png"), "b.png": await encode(other, "png"), "c.png": await encode(listed, "png"), "d.png": await encode(plain, "png"), "e.jpg": withThumbnail(await encode(other, "jpeg"), thumbnail) };

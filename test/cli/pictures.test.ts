@@ -60,7 +60,7 @@ function pngFrame({ data, info: { width, height } }: Photo): PngFrame {
 const head = (hex: string): Buffer => Buffer.concat([Buffer.from(hex, "hex"), Buffer.alloc(400, 7)]);
 
 describe("pictures", () => {
-  it("are found in each format that is decoded, whatever their extension, and counted", async () => {
+  it("are found in each format that is decoded, whatever their extension, and counted (REQ-44)", async () => {
     const files: Record<string, Uint8Array> = {};
     for (const encoding of ["jpeg", "png", "webp", "gif", "tiff", "avif"] as const) files[`as ${encoding}.txt`] = await encode(photo, encoding);
     files["as bmp.txt"] = bmp(photoPixels(1, 700, 500), { bits: 24 }).file;
@@ -73,7 +73,7 @@ describe("pictures", () => {
     expect(lines.at(-1)).toMatchObject({ extensionMismatches: 8 });
   });
 
-  it("that were turned are found, and it is said how", async () => {
+  it("that were turned are found, and it is said how (REQ-41)", async () => {
     const ours = (): Sharp => sharp(photo.data, { raw: photo.info });
     const files = {
       "1 left.jpg": await ours().rotate(270).jpeg().toBuffer(),
@@ -97,7 +97,7 @@ describe("pictures", () => {
     ]);
   });
 
-  it("hidden behind a blank first frame are found, whichever file holds several", async () => {
+  it("hidden behind a blank first frame are found, whichever file holds several (REQ-44)", async () => {
     const apng = animatedPng(700, 500, [pngFrame(blank), pngFrame(photo)]);
     const jpegs = await Promise.all([encode(blank, "jpeg"), encode(photo, "jpeg")]);
     const files = {
@@ -164,7 +164,7 @@ describe("pictures", () => {
     expect(JSON.stringify(lines.at(-1))).toContain("1 picture in the near comparison: perceptually hashed, but too plain (PDQ quality below 50)");
   });
 
-  it("with a lost sector in their midst make the scan incomplete", async () => {
+  it("with a lost sector in their midst make the scan incomplete (REQ-47)", async () => {
     const jpeg = await encode(photo, "jpeg", { quality: 95 });
     const sector = 512 * Math.floor(jpeg.length / 1024);
     const damaged = Buffer.from(jpeg).fill(0, sector, sector + 512);
@@ -187,7 +187,7 @@ describe("pictures", () => {
     ["b.jp2", "0000000c6a5020200d0a870a", "image/jp2"],
     ["c.psd", "384250530001", "image/vnd.adobe.photoshop"],
     ["d.svg", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9'>").toString("hex"), "image/svg+xml"],
-  ])("of a format that is not decoded (%s) make the scan incomplete, and are hashed all the same", (name, hex, mediaType) => {
+  ])("of a format that is not decoded (%s) make the scan incomplete, and are hashed all the same (REQ-47)", (name, hex, mediaType) => {
     const file = head(hex);
     const { status, lines } = scan({ [name]: file });
     expect(status).toBe(3);

@@ -87,7 +87,7 @@ describe("the README", () => {
     for (const status of new Set([...Object.values(exitStatuses), ...Object.values(outcomeStatuses)])) expect(readme).toMatch(new RegExp(`^\\| ${status} \\|`, "m"));
     for (const { name } of reportFormats) expect(readme).toContain(name);
     for (const { name, describes } of listFormats) expect(readme).toContain(`| \`${name}\` | ${describes} |`);
-    for (const command of [["scan"], ["rematch"], ["report"], ["list", "import"], ["list", "trust"], ["list", "drop"], ["seal"], ["verify"], ["timestamp"], ["key", "new"]]) {
+    for (const command of [["scan"], ["rematch"], ["report"], ["list", "import"], ["list", "trust"], ["list", "drop"], ["seal"], ["verify"], ["timestamp"], ["key", "new"], ["selftest"]]) {
       const options = blindmatch(...command, "--help").out.match(/--[a-z-]+/g) ?? [];
       for (const option of options) if (option !== "--help") expect(readme, `${command.join(" ")} ${option}`).toContain(option);
     }

@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 
 describe("rematch of a case that kept its codes", () => {
-  it("finds what a scan with these lists finds, near matches too, and its reports show both passes", () => {
+  it("finds what a scan with these lists finds, near matches too, and its reports show both passes (REQ-61)", () => {
     const ended = rematch("kept", late);
     expect(ended, ended.err).toMatchObject({ status: 1, err: "" });
     expect(ended.out).toContain("2 entries have the same digests");
@@ -167,7 +167,7 @@ describe("rematch of a case that kept none", () => {
 });
 
 describe("the custody of a case", () => {
-  it("tells what the clock is, and the versions of everything that can alter a result, each kernel's digest among them", () => {
+  it("tells what the clock is, and the versions of everything that can alter a result, each kernel's digest among them (REQ-64)", () => {
     const kernels = join(program, "../../dist/kernels");
     const digests = readdirSync(kernels).filter((name) => name.endsWith(".wasm")).map((name) => createHash("sha256").update(readFileSync(join(kernels, name))).digest("hex"));
     const record = openRecord(join(folder, "kept"));

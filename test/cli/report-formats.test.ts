@@ -87,7 +87,7 @@ describe("reports for other programs", () => {
 });
 
 describe("a report with names and digests for other programs", () => {
-  it("must be asked for in so many words (2), and others must not", () => {
+  it("must be asked for in so many words (2), and others must not (REQ-66)", () => {
     expect(blindmatch("report", place, "--format", "vics")).toMatchObject({ status: 2, out: "", err: expect.stringContaining("found no --unredacted") as string });
     expect(blindmatch("report", place, "--format", "csv", "--unredacted")).toMatchObject({ status: 2, out: "", err: expect.stringContaining("expected vics") as string });
     expect(blindmatch("report", place, "--format", "vics", "--unredacted", "--all")).toMatchObject({ status: 2, out: "" });

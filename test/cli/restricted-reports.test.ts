@@ -59,7 +59,7 @@ describe.each(able)("a report $name whose names are redacted", ({ name, extensio
   const file = join(shared, `redacted.${extension}`);
   const redact = (output = file): Promise<number> => runReport(shared, { format: name, names: "redacted", annexTo: [recipient], output });
 
-  it("holds no name, and tells every file by a digest that the annex gives back", async () => {
+  it("holds no name, and tells every file by a digest that the annex gives back (REQ-67)", async () => {
     expect(await redact()).toBe(0);
     const text = readFileSync(file, "utf8");
     expect(namesIn(text)).toEqual([]);

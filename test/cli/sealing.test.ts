@@ -89,7 +89,7 @@ describe("a case that was not sealed", () => {
 });
 
 describe("a sealed case", () => {
-  it("verifies with its key, and not with another one, or with none unless that is asked for", () => {
+  it("verifies with its key, and not with another one, or with none unless that is asked for (REQ-56)", () => {
     const out = verified(0, place("sealed"), "--public-key", place("first.pub"));
     expect(out).toMatch(/^ok {5}manifest\.json\.minisig: signed by key [0-9A-F]{16}: case OP-1, exhibit K\/7, chain head [0-9a-f]{64} at row \d+, sealed 20/);
     expect(out).toMatch(/everything that was checked holds\n$/);
@@ -147,7 +147,7 @@ describe("a command that cannot be followed", () => {
 });
 
 describeWith("sha256sum and awk", has("sha256sum") && has("awk"), "a case that was compared with two lists", () => {
-  it("is checked without this program by the README's command", () => {
+  it("is checked without this program by the README's command (REQ-57)", () => {
     const folder = newCase();
     writeFileSync(place("list2.csv"), "record_id,md5,category\nSYN-2,6b9164ad6f496d9dee12ec7634ce253f,1\n");
     ended(0, ["list", "import", place("list2.csv"), "--agency", "A", "--list-name", "m", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home]);
@@ -170,7 +170,7 @@ describeWith("sha256sum and awk", has("sha256sum") && has("awk"), "a case that w
 });
 
 describeWith("minisign", has("minisign"), "a seal", () => {
-  it("verifies with the stock program, which can make it as well", () => {
+  it("verifies with the stock program, which can make it as well (REQ-57)", () => {
     const args = ["-V", "-m", join(place("sealed"), "manifest.json"), "-p", place("first.pub")];
     expect(run("minisign", args).toString()).toContain("Trusted comment: case OP-1, exhibit K/7");
     run("minisign", ["-G", "-W", "-s", place("stock"), "-p", place("stock.pub")]);

@@ -56,7 +56,7 @@ describe("a scan", () => {
 });
 
 describe("--stop-after", () => {
-  it("ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it", () => {
+  it("ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it (REQ-65)", () => {
     const name = "stopped";
     const stopped = scan(name, "--stop-after", "1", "--readers", "4");
     expect(stopped.status, stopped.err).toBe(3);

@@ -47,7 +47,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     lines = readFileSync(trace, "latin1").split("\n");
   });
 
-  it("answers without any network", () => {
+  it("answers without any network (REQ-21)", () => {
     expect(writtenReport(caseFolder).filter(({ type }) => type === "match")).toHaveLength(1);
     expect(lines.filter((line) => / (connect|bind)\(/.test(line) && /AF_INET/.test(line))).toEqual([]);
   });
@@ -61,7 +61,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     expect(attempts.filter((line) => /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE/.test(line))).toEqual([]);
   });
 
-  it("makes no call that changes anything in the evidence", () => {
+  it("makes no call that changes anything in the evidence (REQ-10)", () => {
     const changing = new RegExp(`(^|\\s)(${mutating.replace(",ioctl", "").replaceAll(",", "|")}|creat)\\(`);
     const calls = lines.filter((line) => changing.test(line));
     expect(calls.length, "the record and the reports are written").toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     expect(carrying.filter((line) => !/\(\d+<(UNIX-STREAM|socket|pipe):/.test(line))).toEqual([]);
   });
 
-  it("leaves no byte of content in any file that it wrote, and says none", () => {
+  it("leaves no byte of content in any file that it wrote, and says none (REQ-16)", () => {
     const files = (place: string): string[] => readdirSync(place, { recursive: true, encoding: "utf8" }).map((name) => join(place, name)).filter((path) => statSync(path).isFile());
     const written = [...files(caseFolder), ...files(home)];
     expect(written.length).toBeGreaterThan(5);

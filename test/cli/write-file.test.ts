@@ -35,7 +35,7 @@ describe("a new file", () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it("never takes the place of another", () => {
+  it("never takes the place of another (REQ-62)", () => {
     writeFileSync(join(folder, "there"), "other");
     expect(() => writeNewFile(join(folder, "there"), ["one"])).toThrow(expect.objectContaining({ code: "output-exists" }));
     expect(readFileSync(join(folder, "there"), "utf8")).toBe("other");

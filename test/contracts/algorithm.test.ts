@@ -30,7 +30,7 @@ it("has every algorithm of the model, in its order", () => {
 });
 
 describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const))("algorithm %s", (name, algorithm) => {
-  it("gives the published answers", () => {
+  it("gives the published answers (REQ-23)", () => {
     const own = vectors.filter((vector) => vector.algorithm === name);
     expect(own.length).toBeGreaterThanOrEqual(3);
     for (const vector of own) expect(digestOf(algorithm, bytesOf(vector)), JSON.stringify({ ...vector, digest: undefined })).toBe(vector.digest);

@@ -47,7 +47,7 @@ describe.each(formats)("list format $name", (format) => {
     const expected = JSON.parse(sampleContent(format.name, `${name}.expected.json`).toString()) as unknown;
     const options = sampleOptions(format.name, name);
 
-    it.each(chunkSizes)("reads what is expected when the bytes arrive %i at a time", async (chunkBytes) => {
+    it.each(chunkSizes)("reads what is expected when the bytes arrive %i at a time (REQ-30)", async (chunkBytes) => {
       expect(await read(format, name, content, options, chunkBytes)).toEqual(expected);
     });
 
@@ -58,7 +58,7 @@ describe.each(formats)("list format $name", (format) => {
       expect(recognise(recoded)).toBe(format);
     });
 
-    it("is recognised by this format and by no other", () => {
+    it("is recognised by this format and by no other (REQ-30)", () => {
       expect(recognise(content.subarray(0, 65536))).toBe(format);
     });
   });
@@ -68,7 +68,7 @@ describe.each(formats)("list format $name", (format) => {
     const essential = sampleContent(format.name, `${name}.expected.txt`).toString().trim();
     const options = sampleOptions(format.name, name);
 
-    it.each(chunkSizes)("is refused at its line without a digest in the message, %i bytes at a time", async (chunkBytes) => {
+    it.each(chunkSizes)("is refused at its line without a digest in the message, %i bytes at a time (REQ-31)", async (chunkBytes) => {
       const thrown = await read(format, name, content, options, chunkBytes).catch((error: unknown) => error);
       expect(thrown).toBeInstanceOf(Failure);
       const failure = thrown as Failure;

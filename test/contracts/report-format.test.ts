@@ -165,7 +165,7 @@ const renderings = formats.flatMap((format) =>
 describe.each(renderings)("report $format.name of the $name record", ({ format, name, record, all }) => {
   const text = textOf(format, record, all);
 
-  it("is the golden file, byte for byte", () => {
+  it("is the golden file, byte for byte (REQ-58)", () => {
     const folder = new URL("../../fixtures/reports/", import.meta.url);
     const file = new URL(`${name}.${format.extension}`, folder);
     if (process.env.GOLDEN === "renew") {
@@ -185,15 +185,15 @@ describe.each(renderings)("report $format.name of the $name record", ({ format, 
     expect(rest.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]/u)).toBeNull();
   });
 
-  it("holds no value of a list that has the form of a digest and is not the file's own", () => {
+  it("holds no value of a list that has the form of a digest and is not the file's own (REQ-19)", () => {
     expect(text).not.toContain(pdqLike);
   });
 
-  it("says PARTIAL if, and only if, the record is", () => {
+  it("says PARTIAL if, and only if, the record is (REQ-59)", () => {
     expect(text.includes("PARTIAL")).toBe(!record.complete);
   });
 
-  it("names what no scan searches", () => {
+  it("names what no scan searches (REQ-60)", () => {
     for (const words of ["Deleted files and unallocated space", "archives, containers, documents and mail", "encrypted files", "Alternate data streams", "Other partitions"]) expect(text).toContain(words);
   });
 
@@ -226,7 +226,7 @@ function jsonlContract(text: string, record: RecordView, all: boolean): void {
     expect([text.at(-1), lines[0]!.type, lines.at(-1)!.type, of("run").length, of("totals").length]).toEqual(["\n", "run", "totals", 1, 1]);
   });
 
-  it("has lines that reconcile with its totals", () => {
+  it("has lines that reconcile with its totals (REQ-58)", () => {
     const totals = lines.at(-1)! as unknown as Record<"seen" | "examined" | "unread" | "pending", { entries: number; bytes: string }> & { matches: { exact: number; contradicted: number; near: number }[] };
     expect(totals.seen.entries).toBe(totals.examined.entries + totals.unread.entries + totals.pending.entries);
     expect(BigInt(totals.seen.bytes)).toBe(BigInt(totals.examined.bytes) + BigInt(totals.unread.bytes) + BigInt(totals.pending.bytes));
@@ -262,7 +262,7 @@ function csvContract(text: string, record: RecordView, all: boolean): void {
 }
 
 function htmlContract(text: string, record: RecordView): void {
-  it("is well-formed and loads nothing", () => {
+  it("is well-formed and loads nothing (REQ-58)", () => {
     const tags = openingTags(text);
     const names = new Set(tags.map(({ name }) => name));
     for (const forbidden of foreignElements) expect(names).not.toContain(forbidden);
@@ -294,7 +294,7 @@ function htmlContract(text: string, record: RecordView): void {
     expect(levels.every((level, index) => index === 0 || level <= levels[index - 1]! + 1)).toBe(true);
   });
 
-  it("lists each match with a notable list in the section of its sort, and no other", () => {
+  it("lists each match with a notable list in the section of its sort, and no other (REQ-27)", () => {
     const section = (id: string) => text.slice(text.indexOf(`<section id="${id}"`), text.indexOf("</section>", text.indexOf(`<section id="${id}"`)));
     const listed = [...record.matches()].filter(({ list, category }) => record.lists[list]!.kind === "notable" && category !== "9");
     const sorts = { exact: 0, contradicted: 0, near: 0, doubtful: 0 };

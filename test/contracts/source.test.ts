@@ -43,7 +43,7 @@ describe.each(Object.entries(sources))("source %s", (kind, openSource) => {
 
   it("names its kind", () => expect(openSource(Buffer.from(root)).kind).toBe(kind));
 
-  it("finds every name once, and no other", () => {
+  it("finds every name once, and no other (REQ-01)", () => {
     const found = run("find", [root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\0"]).toString("latin1").split("\0").filter(Boolean).sort();
     expect(entries.map(({ path }) => Buffer.from(path).toString("latin1")).sort()).toEqual(found);
   });
@@ -69,7 +69,7 @@ describe.each(Object.entries(sources))("source %s", (kind, openSource) => {
     expect(source.foldersListed()).toBe(Number(run("sh", ["-c", `find "$1" -type d | wc -l`, "sh", root]).toString()));
   });
 
-  it("tells files, links and special files apart and follows none", () => {
+  it("tells files, links and special files apart and follows none (REQ-06)", () => {
     expect(at("a/out").kind).toBe("link");
     expect(at("a/self").kind).toBe("link");
     expect(at("a/b/up").kind).toBe("link");
@@ -107,7 +107,7 @@ describe.each(Object.entries(sources))("source %s", (kind, openSource) => {
     expect(found).toHaveLength(Math.floor(65_536 / 251) + 1);
   });
 
-  it("does not open through a link", () => {
+  it("does not open through a link (REQ-06)", () => {
     expect(() => openSource(Buffer.from(root)).open(at("a/out"))).toThrow(/ELOOP/);
   });
 

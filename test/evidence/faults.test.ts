@@ -132,7 +132,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "the walk of a broken file sy
     expect(said(entries)).toEqual({ ...Object.fromEntries(plainFiles(() => 0, 300).map(({ name }) => [name, "file"])), bad: `file: ${reason} ${code}`, "inner/00": "file", link: "link" });
   });
 
-  it("gives a file with several names once for each of them, with one identity", async () => {
+  it("gives a file with several names once for each of them, with one identity (REQ-07)", async () => {
     const { entries } = await walk(
       treeOf((add) => {
         const shared = add(file(7));

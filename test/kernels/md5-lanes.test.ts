@@ -39,7 +39,7 @@ describe("MD5 in lanes", () => {
     expect(hex(lanes.finish(laid(often.map(({ bytes }) => bytes))))).toEqual(often.map(({ digest }) => digest));
   });
 
-  it("equals OpenSSL's for 1 to 20 streams of any sizes, and leaves their bytes as they are", () => {
+  it("equals OpenSSL's for 1 to 20 streams of any sizes, and leaves their bytes as they are (REQ-23)", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(size, fc.nat(128)), { minLength: 1, maxLength: 20, size: "max" }), (drawn) => {
         const streams = drawn.map(([sizeBytes, from]) => noise.subarray(from, from + sizeBytes));

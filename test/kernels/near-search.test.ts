@@ -65,7 +65,7 @@ describe.each(forced.map((layout) => [nameOf(layout), layout] as const))("a shar
     );
   });
 
-  it("finds all that were planted 0 to 31 bits away, and none that were 32", () => {
+  it("finds all that were planted 0 to 31 bits away, and none that were 32 (REQ-40)", () => {
     const codes = Array.from({ length: 2000 }, (_, number) => digestFor("pdq", number));
     const search = nearSearch(shardOver(codes, layout), 0);
     for (const [number, planted] of codes.entries()) {

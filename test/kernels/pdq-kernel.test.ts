@@ -28,7 +28,7 @@ function cut({ data, channels, widthPixels }: Pixels, area: Area): Pixels {
 }
 
 describe("the PDQ kernel", () => {
-  it("equals the plain implementation to the bit, whatever the picture: codes of all orientations, quality, plain ground", () => {
+  it("equals the plain implementation to the bit, whatever the picture: codes of all orientations, quality, plain ground (REQ-39)", () => {
     fc.assert(
       fc.property(recipes, (recipe) => expectPlain(pictureOf(recipe))),
       { numRuns: Number(process.env["PDQ_PICTURES"] ?? 150) },

@@ -92,7 +92,7 @@ describe("64 digits are never guessed", () => {
   it.each([
     ["sums", `${code}  f\n`], ["sums", `${code} f\n`], ["md5deep", `         1  ${code}  f\n`], ["md5deep", `${code},/f\n`], ["plain", `${code}\n`],
     ["pdq-lines", `${code},90,f\n`], ["threatexchange-csv", `${code},3058061737570001,2026-01-02T03:04:05+0000,x\n`], ["own-csv", `FilePath,Hash\nf,${code}\n`],
-  ])("%s asks for --algorithm", async (format, content) => {
+  ])("%s asks for --algorithm (REQ-34)", async (format, content) => {
     const path = write(content, "list");
     expect(await refused(path)).toMatch(format === "threatexchange-csv" ? /no type in the name of the file, expected simple.<TYPE>.te, or --algorithm/ : /64 digits without a name, expected --algorithm/);
     const { references, ...read } = await readWhole(path, { algorithm: "pdq" });

@@ -36,7 +36,7 @@ const algorithms = ["md5", "sha1", "sha256", "blake3"] as const;
 
 describe("digests that identify nothing", () => {
   it.each([0, 1, 512, 4096, 65536, 1048576].flatMap((sizeBytes) => algorithms.map((algorithm) => ({ sizeBytes, algorithm }))))(
-    "the $algorithm of $sizeBytes zero bytes is dropped",
+    "the $algorithm of $sizeBytes zero bytes is dropped (REQ-32)",
     ({ sizeBytes, algorithm }) => {
       const trivial = digest(algorithm, Buffer.alloc(sizeBytes));
       const reason: SiftReason = sizeBytes === 0 ? "empty-file" : "zero-content";
@@ -137,7 +137,7 @@ describe("rows", () => {
     expect(sift(reference({ md5: ordinary("md5") }, { sizeBytes: 1 }))).toMatchObject({ reference: { sizeBytes: 1 } });
   });
 
-  it("counts add up: rows read = rows loaded + refused", () => {
+  it("counts add up: rows read = rows loaded + refused (REQ-32)", () => {
     const sifting = countedSifting();
     const empty = digest("md5", Buffer.alloc(0));
     const rows = [

@@ -91,7 +91,7 @@ describe("a signature made from the description of the format", () => {
 });
 
 describe("a signature is refused", () => {
-  it("with any single bit of list, signature or trusted comment flipped, 1000 of 1000", () => {
+  it("with any single bit of list, signature or trusted comment flipped, 1000 of 1000 (REQ-35)", () => {
     const untrustedBytes = signed.indexOf("\n") + 1;
     const bytes = Buffer.from(signed);
     const refused: string[] = [];

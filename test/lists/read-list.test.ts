@@ -132,7 +132,7 @@ describe("a list that is read whole", () => {
 });
 
 describe("a list that is refused", () => {
-  it("for a category that the scale does not have, with the line and the codes", async () => {
+  it("for a category that the scale does not have, with the line and the codes (REQ-33)", async () => {
     const path = write(`md5,category\n${md5("1")},1\n${md5("2")},9\n`);
     const failure = await failureOf(readWhole(path));
     expect(failure.code).toBe("list-refused");

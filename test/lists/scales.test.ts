@@ -33,7 +33,7 @@ describe("built-in scales", () => {
     expect(scale.entries.every(({ code, label }) => code === code.trim() && code !== "" && label !== "")).toBe(true);
   });
 
-  it("the two scales with the same integers read 0 and 5 in opposite senses", async () => {
+  it("the two scales with the same integers read 0 and 5 in opposite senses (REQ-33)", async () => {
     const sense = async (name: string) => (await loadScale(name)).scale.entries.map(({ code, disposition }) => `${code} ${disposition}`);
     expect(await sense("vic-us")).toEqual(["0 ignore", "1 alert", "2 alert", "3 alert", "4 info", "5 info"]);
     expect(await sense("dhs-autopsy")).toEqual(["0 info", "1 alert", "2 alert", "3 alert", "4 info", "5 ignore"]);

@@ -16,7 +16,7 @@ describeWith("bwrap", maySandbox, "a picture made to bring the decoder down", ()
   afterAll(() => decoder.close());
   let expected: unknown = null;
 
-  it.each(bombs.filter(({ isSlow }) => isLong || isSlow !== true))("comes to a status, within a minute and a GiB: $name", async ({ name, mediaType, make, status }) => {
+  it.each(bombs.filter(({ isSlow }) => isLong || isSlow !== true))("comes to a status, within a minute and a GiB: $name (REQ-22)", async ({ name, mediaType, make, status }) => {
     const ordinary = await encode(drawPhoto(77, 200, 150), "jpeg");
     const bytes = await make();
     const peaks = new Map<number, number>();

@@ -48,7 +48,7 @@ describe("borders", () => {
     ["white frame of 5 %", frame(5, "#fff")],
     ["coloured frame of 3 %", frame(3, "#205090")],
     ["bar at the bottom alone", ({ info }: Photo): Border => ({ ...none, bottom: Math.round(info.height * 0.15), background: "#fff" })],
-  ])("of the kind %s are peeled off, and the code of what is left is the original's within 31 bits", async (_, border) => {
+  ])("of the kind %s are peeled off, and the code of what is left is the original's within 31 bits (REQ-42)", async (_, border) => {
     for (const { seed, photo } of photos) {
       const [original] = pdqCodes(pixelsOf(photo));
       for (const quality of [50, 90]) {

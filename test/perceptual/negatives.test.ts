@@ -27,7 +27,7 @@ describe("the codes of a picture's negative", () => {
     }
   });
 
-  it("are those that the picture has when every pixel is turned to its opposite", () => {
+  it("are those that the picture has when every pixel is turned to its opposite (REQ-43)", () => {
     const turned = pdqCodes({ ...pixels, data: pixels.data.map((value) => 255 - value) });
     for (const { transform, code } of added(pdqCodes(pixels))) {
       const own = turned.find((each) => `${each.transform} negative` === transform)!;

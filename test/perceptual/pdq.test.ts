@@ -27,7 +27,7 @@ describe("PDQ", () => {
     expect(vectors.filter(({ turned }) => turned !== undefined).length).toBeGreaterThan(5);
   });
 
-  it.each(vectors)("gives all codes and qualities of the reference for $name", ({ drawing, codes, turned }) => {
+  it.each(vectors)("gives all codes and qualities of the reference for $name (REQ-39)", ({ drawing, codes, turned }) => {
     const found = new Map(pdqCodes(drawn(drawing)).map((code) => [code.transform, code]));
     const answer = (transform: string) => ({ code: hex(found.get(transform)?.code), quality: found.get(transform)?.quality });
     expect(answer("full")).toEqual(codes.full);
@@ -45,7 +45,7 @@ describe("PDQ", () => {
     expect(pdqCodes(drawn({ width: 64, height: 64, channels: 1, seed: 1, cells: [16] }), 3)[1]!.transform).toBe("frame-3 full rotated-90");
   });
 
-  it.each(orientations.map((orientation, at) => [orientation, at] as const))("calls %s what the codes of the picture so turned are", (orientation, at) => {
+  it.each(orientations.map((orientation, at) => [orientation, at] as const))("calls %s what the codes of the picture so turned are (REQ-41)", (orientation, at) => {
     const side = 301;
     const { data } = drawPhoto(3, side, side);
     const turned = new Uint8Array(data.length);

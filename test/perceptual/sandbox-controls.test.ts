@@ -108,7 +108,7 @@ for (const { who, asRoot, controls } of variants)
       for (const opened of ["</etc/passwd", "</", ">/dev/null"]) expect(openProbes(await probeByScript(handing(opened), settings))).toEqual(["hold a descriptor that is not its own"]);
     });
 
-    it.each(controls)("is seen to be open without $name", async ({ change, opens, among }) => {
+    it.each(controls)("is seen to be open without $name (REQ-20)", async ({ change, opens, among }) => {
       const open = await openAfter(change, asRoot);
       expect(open).toEqual(among === true ? expect.arrayContaining([...opens]) : opens);
     });

@@ -207,7 +207,7 @@ describeWith("bwrap", maySandbox, "large pictures in the sandbox", () => {
 });
 
 describeWith("bwrap", maySandbox, "the probes", () => {
-  it("all hold, with folders that exist outside", async () => {
+  it("all hold, with folders that exist outside (REQ-20)", async () => {
     const probes = await probeSandbox({ program: probeProgram, hidden: [Buffer.from(temporaryFolder())] });
     expect(openProbes(probes)).toEqual([]);
     expect(probes).toHaveLength(31);

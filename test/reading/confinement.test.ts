@@ -65,7 +65,7 @@ function listening(on: ListenOptions): Promise<Server> {
 }
 
 describeWith("bwrap", maySandbox, "a confined reader's process", () => {
-  it.each(isRoot ? (["nobody", "read-only"] as const) : (["read-only"] as const))("(%s) can alter nothing of the evidence, whatever its rights there", async (way) => {
+  it.each(isRoot ? (["nobody", "read-only"] as const) : (["read-only"] as const))("(%s) can alter nothing of the evidence, whatever its rights there (REQ-15)", async (way) => {
     const program = programIn(join(folder, `alter-${way}`), attempts(altering));
     expect(await said(way, program, [Buffer.from(evidence)], { evidence })).toEqual(allRefused);
     expect(readFileSync(join(evidence, "open"), "utf8")).toBe("content");

@@ -102,7 +102,7 @@ describe("readers", () => {
     ["ends", "process.exit(9);", "reader-lost"],
     ["is killed", "process.kill(process.pid, 'SIGKILL');", "reader-lost"],
     ["hangs", "for (;;);", "timeout"],
-  ])("a reader that %s costs the one file it was at, after one more try", async (name, does, reason) => {
+  ])("a reader that %s costs the one file it was at, after one more try (REQ-05)", async (name, does, reason) => {
     const findings = await start(readerThat(name, does), 2, 1500).read(Buffer.from(root), batch(6));
     expect(findings.map((finding) => (finding.outcome === "unread" ? finding.reason : finding.outcome))).toEqual([
       "without-content",

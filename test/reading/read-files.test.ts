@@ -71,7 +71,7 @@ describe.each([
     writeFileSync(file, "some bytes");
   });
 
-  it("gives every digest of exactly the file's bytes, below, at and above the size of the arena", async () => {
+  it("gives every digest of exactly the file's bytes, below, at and above the size of the arena (REQ-08)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.nat(300), fc.integer({ min: 65_530, max: 65_545 }), fc.integer({ min: 1_048_570, max: 1_048_580 }), fc.nat(3_000_000)), async (sizeBytes) => {
         const bytes = randomBytes(sizeBytes);
@@ -222,7 +222,7 @@ describe("the extension of a name", () => {
 });
 
 describe("reading a batch", () => {
-  it("reads a file once for all its names, and never opens a link or a special file", async () => {
+  it("reads a file once for all its names, and never opens a link or a special file (REQ-07)", async () => {
     writeFileSync(file, "bytes");
     const plain = entryFor(root, "file");
     const batch: PlannedEntry[] = [

@@ -37,7 +37,7 @@ function digestsNamed(...names: readonly CryptographicAlgorithm[]): Digests {
 describe("appending results", () => {
   const heads = new Map<string, string>();
 
-  it("gives the same results head for the same results in any partition", () => {
+  it("gives the same results head for the same results in any partition (REQ-52)", () => {
     const whole = started(60);
     whole.writer.append(whole.results);
     whole.writer.finish(1);

@@ -46,7 +46,7 @@ async function appendUntil(folder: string, lines: number): Promise<string> {
 }
 
 describe("a record survives", () => {
-  it("kill -9 in the middle of appends, again and again: nothing acknowledged is lost, nothing is there twice, the result is that of an undisturbed run", async () => {
+  it("kill -9 in the middle of appends, again and again: nothing acknowledged is lost, nothing is there twice, the result is that of an undisturbed run (REQ-50)", async () => {
     const folder = newCase();
     let last = "";
     for (let run = 0; last !== "finished"; run++) {

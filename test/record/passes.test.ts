@@ -139,7 +139,7 @@ describe("kept codes", () => {
     expect(verifyRecord(folder)).toEqual([]);
   });
 
-  it("stand nowhere in the record in clear, neither as bytes nor as text", () => {
+  it("stand nowhere in the record in clear, neither as bytes nor as text (REQ-17)", () => {
     const bytes = readFileSync(join(kept, "record.sqlite"));
     const codes = Array.from({ length: count }, (_, no) => [...codesOf(no), ...codesOf(10_000 + no)]).flat();
     const holds = (content: Buffer): number => codes.filter(({ code }) => [Buffer.from(code), Buffer.from(Buffer.from(code).toString("hex")), Buffer.from(Buffer.from(code).toString("base64").slice(0, 40))].some((sought) => content.includes(sought))).length;

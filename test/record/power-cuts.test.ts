@@ -79,7 +79,7 @@ async function goOn(place: string): Promise<void> {
 }
 
 describeWith("strace", has("strace"), "after a power cut", () => {
-  it("every acknowledged row is there, the record is sound, reports are whole or absent, and the scan goes on", { timeout: all ? 7_200_000 : 180_000 }, async () => {
+  it("every acknowledged row is there, the record is sound, reports are whole or absent, and the scan goes on (REQ-51)", { timeout: all ? 7_200_000 : 180_000 }, async () => {
     const [undisturbed, states] = [join(folder, "undisturbed"), join(folder, "states")];
     for (const made of [undisturbed, states]) mkdirSync(made);
     const operations = diskOperations(undisturbed, join(folder, "log"), process.execPath, ["--import", "tsx", join(import.meta.dirname, "whole-case-in-child.ts"), join(undisturbed, "case"), `${count}`, "5"]);

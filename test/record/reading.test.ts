@@ -26,7 +26,7 @@ function recorded(entries: readonly Entry[], result: (planned: PlannedEntry) => 
 const tallyOf = (rows: readonly { readonly sizeBytes: number }[]): Tally => ({ entries: rows.length, bytes: rows.reduce((sum, { sizeBytes }) => sum + BigInt(sizeBytes), 0n) });
 
 describe("totals", () => {
-  it("seen = examined + unread + pending, in entries and in bytes, for any plan and any outcomes", () => {
+  it("seen = examined + unread + pending, in entries and in bytes, for any plan and any outcomes (REQ-02)", () => {
     const reasons = Object.keys(unreadReasons) as UnreadReason[];
     const fact = fc.record({ sizeBytes: fc.oneof(fc.maxSafeNat(), fc.integer({ min: 0, max: 5000 })), outcome: fc.constantFrom("examined", "without-content", "unread"), reason: fc.constantFrom(...reasons), inode: fc.nat(3) });
     fc.assert(

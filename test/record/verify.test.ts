@@ -159,7 +159,7 @@ describe("verifying a record", () => {
     expect(verifyRecord(folder).map(({ where }) => where)).toEqual(["results of entries 100 to 199, head"]);
   });
 
-  it("finds any edited byte of the file that alters what a reader sees", () => {
+  it("finds any edited byte of the file that alters what a reader sees (REQ-53)", () => {
     const original = readFileSync(join(finished, "record.sqlite"));
     const expected = seen(finished);
     let found = 0;

@@ -61,7 +61,7 @@ function expectNoDigest(files: readonly Buffer[], seeds: readonly number[]): voi
 }
 
 describe("references at rest", () => {
-  it("stand in no file of a home in plain, while they are sorted and after", async () => {
+  it("stand in no file of a home in plain, while they are sorted and after (REQ-19)", async () => {
     const home = newHome();
     const building = beginSegment(home, key, { bucketBytes: 400, sortedBytes: 4000 });
     const seeds = [0, 1, 999, 5000, 9999];

@@ -47,7 +47,7 @@ const ignoring = (description: ListDescription): ListDescription => {
 };
 
 describe("a forged catalog", () => {
-  it.each([["kind", asKnown], ["disposition", ignoring]])("with another %s of a list is found by whoever opens, verifies or imports", async (_, change) => {
+  it.each([["kind", asKnown], ["disposition", ignoring]])("with another %s of a list is found by whoever opens, verifies or imports (REQ-38)", async (_, change) => {
     const home = newHome();
     await importOf(home, "a", "1");
     const forged = forge(home, change);

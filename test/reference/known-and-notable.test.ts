@@ -42,7 +42,7 @@ describe("an entry that is in a known list and in a notable one", () => {
     expect(exact).not.toContain(`R-${kinds.indexOf("known")}`);
   });
 
-  it("is none when it is in known lists only, and the report says known", async () => {
+  it("is none when it is in known lists only, and the report says known (REQ-28)", async () => {
     const { matches, record } = await recordWith("known", "known");
     expect(matches).toHaveLength(2);
     expect([answerOf(record), record.totals().entriesMatched.any]).toEqual(["no-match", 0]);

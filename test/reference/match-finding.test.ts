@@ -28,7 +28,7 @@ const shortened = (matches: readonly Match[]): unknown[] =>
   );
 
 describe("matching by bytes", () => {
-  it("equals a search through every row of every list", async () => {
+  it("equals a search through every row of every list (REQ-25)", async () => {
     const digests = fc.record(Object.fromEntries(cryptographicAlgorithms.map((name) => [name, crowdedDigest(name)])) as Record<CryptographicAlgorithm, fc.Arbitrary<Uint8Array>>, { requiredKeys: [] });
     const lists = fc.array(fc.array(crowdedReference, { maxLength: 40 }), { maxLength: 4 });
     await fc.assert(
@@ -49,7 +49,7 @@ describe("matching by bytes", () => {
     ]);
   });
 
-  it("says when an MD5 agrees and a SHA-1 does not", async () => {
+  it("says when an MD5 agrees and a SHA-1 does not (REQ-26)", async () => {
     const set = setOf([referenceWith({ md5, sha1: digestFor("sha1", "another file") })]);
     expect(shortened(await set.match(examined({ md5, sha1, sha256 }), 10))).toEqual([[0, 0, "md5", "not sha1"]]);
   });
@@ -65,7 +65,7 @@ describe("matching by bytes", () => {
     expect(shortened(await set.match(examined({ md5, sha1 }), 10))).toEqual([[0, 0, "md5", "not sha256"], [0, 1, "md5"]]);
   });
 
-  it("needs what a list carries and nothing else, and refuses a file without it, for that would be a silent miss", async () => {
+  it("needs what a list carries and nothing else, and refuses a file without it, for that would be a silent miss (REQ-24)", async () => {
     const finding = (digests: Digests) => ({ ...examined({}), digests }) as Finding;
     const set = setOf([referenceWith({ sha1 })], [referenceWith({ md5 }), referenceWith({ sha1: digestFor("sha1", "other") })]);
     expect(shortened(await set.match(finding({ md5, sha1, sha256 }), 10))).toEqual([[0, 0, "sha1"], [1, 0, "md5"]]);

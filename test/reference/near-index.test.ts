@@ -35,7 +35,7 @@ describe("the near index", () => {
     );
   });
 
-  it("ends at the limit: 31 bits are found and 32 are not, wherever they lie", () => {
+  it("ends at the limit: 31 bits are found and 32 are not, wherever they lie (REQ-40)", () => {
     const sought = digestFor("pdq", 1);
     for (let from = 0; from < 256; from += 8) {
       const bits = Array.from({ length: 32 }, (_, index) => (from + 7 * index) % 256);

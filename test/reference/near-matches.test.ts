@@ -55,7 +55,7 @@ describe("the doubts of a near match", () => {
     expect(doubtsOf(await matchesIn([row(base)], seen({ uniformPercent: plainGroundPercent })))).toEqual([[0, "plain-ground"]]);
   });
 
-  it("name more than 50 references that are near, but not of those within 10 bits", async () => {
+  it("name more than 50 references that are near, but not of those within 10 bits (REQ-46)", async () => {
     const distances = Array.from({ length: mostNear + 1 }, (_, at) => (at < 3 ? closeBits - at : closeBits + 1 + (at % 8)));
     const crowd = distances.map((bits, at) => row(turned(bits, at)));
     const crowded = await matchesIn(crowd, seen());

@@ -138,7 +138,7 @@ describe("a sealed segment", () => {
     for (const digest of small.flatMap(({ digests }) => Object.values(digests))) expect(bytes.includes(Buffer.from(digest))).toBe(false);
   });
 
-  it("is refused when any one byte of it is another", () => {
+  it("is refused when any one byte of it is another (REQ-37)", () => {
     const bytes = readFileSync(written(small).path);
     for (let at = 0; at < bytes.length; at++)
       for (const change of [1 << (at % 8), 0xff]) {

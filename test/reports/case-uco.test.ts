@@ -27,7 +27,7 @@ function everyNode(value: unknown): Node[] {
 }
 
 describe("the CASE/UCO report", () => {
-  it.each(reports)("%s agrees with the shapes, and BLAKE3 alone is noted", async (name) => {
+  it.each(reports)("%s agrees with the shapes, and BLAKE3 alone is noted (REQ-66)", async (name) => {
     const found = await validate(textOf(name));
     expect(violations(found)).toEqual([]);
     const blake3 = textOf(name).split('"BLAKE3"').length - 1;

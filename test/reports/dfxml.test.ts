@@ -22,7 +22,7 @@ describeWith("xmllint", has("xmllint"), "the DFXML report", () => {
     return status === 0 ? "" : stderr;
   }
 
-  it.each(schemas.flatMap((schema) => readdirSync(reports).filter((name) => name.endsWith(".dfxml")).map((name) => [schema, name] as const)))("agrees with %s: %s", (schema, name) => {
+  it.each(schemas.flatMap((schema) => readdirSync(reports).filter((name) => name.endsWith(".dfxml")).map((name) => [schema, name] as const)))("agrees with %s: %s (REQ-66)", (schema, name) => {
     expect(faults(schema, readFileSync(join(reports, name), "utf8"))).toBe("");
   });
 

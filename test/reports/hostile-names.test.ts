@@ -40,13 +40,13 @@ function expectEach(found: readonly string[]): void {
 }
 
 describe("100,000 names of any bytes", () => {
-  it("are printable and reversible in JSON lines", () => {
+  it("are printable and reversible in JSON lines (REQ-09)", () => {
     const text = textOf(jsonl.render(record, options));
     expect(unprintable.exec(text)).toBeNull();
     expectEach(jsonLines(text).filter(({ type }) => type === "unread").map((line) => (line["entry"] as { path: string }).path));
   });
 
-  it("are printable and reversible in CSV, and no cell begins as a formula does", () => {
+  it("are printable and reversible in CSV, and no cell begins as a formula does (REQ-09)", () => {
     const text = textOf(csv.render(record, options));
     expect(unprintable.exec(text.replace(/^\ufeff/, ""))).toBeNull();
     const [header, ...rows] = csvRows(text.replace(/^\ufeff/, ""));
@@ -59,7 +59,7 @@ describe("100,000 names of any bytes", () => {
     expect(unread.findIndex((row, no) => !Buffer.from(row[base64]!, "base64").equals(nameOf(no)))).toBe(-1);
   });
 
-  it("are printable and reversible in HTML, and never markup", () => {
+  it("are printable and reversible in HTML, and never markup (REQ-09)", () => {
     const files = reportFiles(html, record, { ...options, fileName: "report.html" });
     const text = files.map((file) => file.text).join("");
     expect(unprintable.exec(text)).toBeNull();

@@ -53,7 +53,7 @@ describe("the outcome", () => {
 });
 
 describe("the sentences", () => {
-  it("keep the three sorts of matches apart", () => {
+  it("keep the three sorts of matches apart (REQ-27)", () => {
     const entries = [examined(0, "a"), examined(1, "b"), examined(2, "c"), examined(3, "d")];
     const near = { kind: "near", algorithms: ["pdq"], distanceBits: 9, transform: "full" } as const;
     const matches = [match(0), match(1), match(2, { contradictedBy: ["sha1"] }), match(3, near)];
@@ -100,7 +100,7 @@ describe("what was not searched", () => {
     ["fingerprints", { lists }],
     ["no-notable-list", { lists: [list({ kind: "known" })] }],
     ["lists-empty", { lists: [list({ counts: { ...list().counts, rowsLoaded: 0 } })] }],
-  ])("tells of %s when it holds, and only then", (subject, stated) => {
+  ])("tells of %s when it holds, and only then (REQ-60)", (subject, stated) => {
     expect(subjects(stated)).toContain(subject);
     expect(subjects({ lists: [list({ counts: { ...list().counts, unmatchable: {} } })] })).not.toContain(subject);
   });

@@ -47,7 +47,7 @@ const near: Partial<Match> = { kind: "near", algorithms: ["pdq"], distanceBits: 
 const contradicted: Partial<Match> = { algorithms: ["md5"], contradictedBy: ["sha1"] };
 
 describe("the VICS report", () => {
-  it.each(readdirSync(folder).filter((name) => name.endsWith(".vics.json")))("%s is read by the reader of such lists, each media with its digests and category", async (name) => {
+  it.each(readdirSync(folder).filter((name) => name.endsWith(".vics.json")))("%s is read by the reader of such lists, each media with its digests and category (REQ-66)", async (name) => {
     const text = readFileSync(join(folder, name), "utf8");
     const { Media: media, TotalMediaFiles, TotalPrecategorized } = parsed(text);
     expect(recognise(Buffer.from(text).subarray(0, 65_536))).toBe(vicsList);

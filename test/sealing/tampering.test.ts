@@ -49,7 +49,7 @@ describe("a sealed case", { timeout: all ? 900_000 : 60_000 }, () => {
     ["report.html", every],
     ["manifest.json", 1],
     ["manifest.json.minisig", 1],
-  ])("is found altered when any byte of %s is (one in %i)", (name, step) => {
+  ])("is found altered when any byte of %s is (one in %i) (REQ-56)", (name, step) => {
     const folder = copyOf(once);
     const bytes = readFileSync(join(folder, name));
     const descriptor = openSync(join(folder, name), "r+");

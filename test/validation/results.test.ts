@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { sameRows } from "../../src/validation/kit.ts";
+import { type RunFacts, validationHtml, validationJsonl, validationSentence } from "../../src/validation/report.ts";
+import { requirement, requirementIds } from "../../src/validation/requirements.ts";
+import { resultsOf } from "../../src/validation/validate.ts";
+
+const here = requirementIds.filter((id) => requirement(id).shownBy === undefined);
+const all = here.map((id) => ({ requirement: id, assertion: "x", expected: "1", actual: "1" }));
+const facts: RunFacts = { seed: 1, corpusSha256: "0".repeat(64), isolation: "sandbox", startedAt: "a", endedAt: "b", by: "somebody", versions: { blindmatch: "9.9" }, machine: { host: "here" } };
+
+describe("results of a validation", () => {
+  it("are pass where all assertions hold, fail where one does not, and never pass where nothing was run", () => {
+    const results = resultsOf([...all, { requirement: "REQ-02", assertion: "y", expected: "5", actual: "4" }], {});
+    expect(results.filter(({ outcome }) => outcome === "fail").map(({ id }) => id)).toEqual(["REQ-02"]);
+    expect(results.filter(({ outcome }) => outcome === "not-run").map(({ id }) => id)).toEqual(requirementIds.filter((id) => !here.includes(id)));
+    for (const { outcome, instead } of results) expect(instead !== null).toBe(outcome === "not-run");
+    expect(validationSentence(results)).toBe(`Of ${requirementIds.length} requirements ${here.length - 1} passed, 1 failed, and ${requirementIds.length - here.length} were not run here.`);
+  });
+
+  it("are refused where nothing was asserted for a requirement and nothing says why", () => {
+    expect(() => resultsOf(all.slice(1), {})).toThrow("REQ-01: found no assertion");
+    expect(resultsOf(all.slice(1), { "REQ-01": "somebody asked for it" })[0]).toMatchObject({ outcome: "not-run", instead: "somebody asked for it" });
+  });
+
+  it("are told alike by both forms of the report, and hostile text is no markup", () => {
+    const results = resultsOf([...all, { requirement: "REQ-02", assertion: "y", expected: "<b>", actual: "\u202e" }], {});
+    const lines = validationJsonl(facts, results).trim().split("\n").map((line) => JSON.parse(line) as { type: string; requirement?: string; outcome?: string });
+    expect(lines[0]).toMatchObject({ type: "validation", seed: 1 });
+    expect(lines.at(-1)).toMatchObject({ type: "totals", pass: here.length - 1, fail: 1 });
+    const document = validationHtml(facts, results);
+    for (const { type, requirement: id, outcome } of lines)
+      if (type === "requirement") expect(document).toContain(`<h2>${id}: <span class="${outcome}">${outcome === "pass" ? "pass" : outcome === "fail" ? "FAIL" : "not run here"}</span></h2>`);
+    expect(document).toContain("&lt;b&gt;");
+    expect(document).not.toContain("\u202e");
+  });
+
+  it("say what is lacking and what is besides", () => {
+    expect(sameRows("REQ-01", "x", ["a", "b", "b"], ["b", "c"])).toMatchObject({ expected: "3 rows", actual: "2 rows; lacking a | b; besides c" });
+    expect(sameRows("REQ-01", "x", ["a", "b"], ["b", "a"])).toMatchObject({ expected: "2 rows", actual: "2 rows" });
+    expect(sameRows("REQ-01", "x", ["a"], ["b"])).not.toMatchObject({ actual: "1 rows" });
+  });
+});
