@@ -4,7 +4,7 @@ import { digestsArgument } from "./digests.ts";
 import { listProgram } from "./list-program.ts";
 import { imageDigestArgument } from "./image-check.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
-import { exitText, homeOption, isolationOption, keyOptions, notEmpty, type Run, sizeArgument, wholeNumber } from "./options.ts";
+import { helpEnd, homeOption, isolationOption, keyOptions, notEmpty, type Run, sizeArgument, wholeNumber } from "./options.ts";
 import { coreDumpsWarning, switchOffCoreDumps } from "../reading/core-dumps.ts";
 import { closeInheritedDescriptors } from "./inherited-descriptors.ts";
 import { sealingPrograms } from "./sealing-program.ts";
@@ -17,7 +17,7 @@ function commands(run: Run): Command {
     .version(ownVersion(), "-V, --version")
     .exitOverride()
     .showHelpAfterError("(blindmatch --help says more)")
-    .addHelpText("after", exitText);
+    .addHelpText("after", helpEnd);
 
   const scan = program
     .command("scan")
@@ -46,7 +46,7 @@ function commands(run: Run): Command {
     .addOption(homeOption())
     .addOption(new Option("--quiet", "no progress").conflicts("json"))
     .option("--json", "progress and outcome as JSON events on standard output, one a line")
-    .addHelpText("after", exitText)
+    .addHelpText("after", helpEnd)
     .action(async (evidence: string, options) => run(await (await import("./scan-command.ts")).runScan(evidence, options)));
   for (const option of keyOptions()) scan.addOption(option);
 
@@ -61,7 +61,7 @@ function commands(run: Run): Command {
     .addOption(homeOption())
     .addOption(new Option("--quiet", "nothing but the answer").conflicts("json"))
     .option("--json", "the outcome as a JSON event on standard output")
-    .addHelpText("after", exitText)
+    .addHelpText("after", helpEnd)
     .action(async (folder: string, options) => run(await (await import("./rematch-command.ts")).runRematch(folder, options)));
   for (const option of keyOptions()) rematch.addOption(option);
 

@@ -5,7 +5,7 @@ import { type Isolation, isolations } from "../isolation.ts";
 export type Run = (status: number) => void;
 
 /** Stands under the help of every group of commands. */
-export const exitText = `
+export const helpEnd = `
 Exit statuses:
     0  complete, no match; of verify: everything that was checked holds
     1  complete, with matches
@@ -16,6 +16,11 @@ Exit statuses:
     6  the evidence is writable, would hold an output folder, is missing, does not answer, or changed since the plan or during the scan
    70  a part of the program does not work on this machine (self-test), it has no sandbox, the machine refused (disk full during a scan), or a bug
   130  interrupted; the same command goes on
+
+Environment variables (an option says more):
+  BLINDMATCH_HOME      where imported lists live (--home)
+  XDG_DATA_HOME        without either, they live in its folder blindmatch; without it in ~/.local/share/blindmatch
+  BLINDMATCH_KEY_FILE  the key that they are sealed with (--key-file)
 `;
 
 /** A whole number within bounds. */
