@@ -132,7 +132,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const first = record.firstMatch();
-  if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first match came ${firstMatchText(first, totals)}.` });
+  if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first exact or near match that calls for attention came ${firstMatchText(first, totals)}.` });
   yield row("total", { status: "times", detail: timesSentence(record) });
   const history = historyOf(record);
   yield row("total", { status: "reading-order", reason: history.plannedOrder ?? "", detail: readingOrderSentence(history) });

@@ -15,8 +15,8 @@ export interface History {
   readonly endedAt: string | null;
   /** Of all sessions of the scan together, as far as they are timed. */
   readonly elapsedMs: number | null;
-  /** How long each stage was at work; null where the record does not tell. */
-  readonly stagesMs: Readonly<Record<string, number>> | null;
+  /** How long each stage was at work in all sessions that tell, and how many these are; null where none does. */
+  readonly stages: { readonly sessions: number; readonly ms: Readonly<Record<string, number>> } | null;
   /** How often the scan was begun or gone on with; `untimed`: of those, how many left nothing that tells how long they took. */
   readonly scanSessions: { readonly count: number; readonly untimed: number };
   readonly resultsHead: string | null;
@@ -62,17 +62,19 @@ export function historyOf(record: RecordView): History {
   const media = new Map<string, LogBodies["medium"]>();
   let plannedOrder: History["plannedOrder"] = null;
   let stopped: History["stopped"] = null;
+  const staged: Readonly<Record<string, number>>[] = [];
   for (const row of record.log()) {
     first ??= row;
     if (isCustody(row)) custody.push(row);
     if (row.kind === "opened" || row.kind === "resumed") timed.push(false);
     if (row.kind === "closed" || ((row.kind === "batch" || row.kind === "interrupted" || row.kind === "stopped") && row.body.elapsedMs !== undefined)) timed.splice(-1, 1, true);
+    if ((row.kind === "closed" || row.kind === "interrupted" || row.kind === "stopped") && row.body.stagesMs !== undefined) staged.push(row.body.stagesMs);
     if (row.kind === "closed") closed = row;
     else if (row.kind === "streams") streams.push(row.body.searched);
     else if (row.kind === "planned") plannedOrder = row.body.order ?? null;
     else if (row.kind === "medium") media.set(JSON.stringify(row.body), row.body);
     else if (row.kind === "stopped") stopped = row.body;
-    else if (row.kind === "batch") stopped = null;
+    else if (row.kind === "resumed") stopped = null;
     else if (row.kind === "times") times.push(row.body);
     else if (row.kind === "image") images.push(row.body);
     else if (row.kind === "override") overrides.push(row.body);
@@ -92,7 +94,7 @@ export function historyOf(record: RecordView): History {
     startedAt: first.at,
     endedAt: closed?.at ?? null,
     elapsedMs: closed?.body.elapsedMs ?? null,
-    stagesMs: closed?.body.stagesMs ?? null,
+    stages: staged.length === 0 ? null : { sessions: staged.length, ms: summed(staged) },
     scanSessions: { count: timed.length, untimed: timed.filter((isTimed) => !isTimed).length },
     resultsHead: closed?.body.resultsHead ?? null,
     sessions,
@@ -109,6 +111,12 @@ export function historyOf(record: RecordView): History {
     media: [...media.values()],
     stopped,
   };
+}
+
+function summed(parts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const part of parts) for (const [name, value] of Object.entries(part)) sums[name] = (sums[name] ?? 0) + value;
+  return sums;
 }
 
 /** How pictures were decoded, and what was tried to show it. */

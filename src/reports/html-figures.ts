@@ -3,7 +3,7 @@ import type { History } from "./history.ts";
 import { html, type Markup, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
 import { matchSorts, needsAttention, noRows, sortNames, sortOf } from "./match-terms.ts";
-import { grouped } from "./quantity.ts";
+import { counted, grouped } from "./quantity.ts";
 
 /** The counts drawn: entries by outcome, matches over the plan, time per stage. Each drawing stands in a table, or has one, that says the same in figures. */
 export function* figuresSection(page: Page, record: RecordView, totals: Totals, history: History): Generator<Markup> {
@@ -62,13 +62,14 @@ function* overThePlan(page: Page, record: RecordView, totals: Totals): Generator
 `;
 }
 
-function* stages(page: Page, { stagesMs, elapsedMs }: History): Generator<Markup> {
-  if (stagesMs === null) return;
-  const rows = Object.entries(stagesMs);
+function* stages(page: Page, { stages, scanSessions }: History): Generator<Markup> {
+  if (stages === null) return;
+  const rows = Object.entries(stages.ms);
+  const untold = scanSessions.count - stages.sessions;
   const most = Math.max(...rows.map(([, ms]) => ms), 1);
   yield* table(
     page,
-    `How long each stage was at work, of ${grouped(Math.round((elapsedMs ?? 0) / 1000))} seconds of the scan; stages work at the same time, and in several processes`,
+    `How long each stage was at work in ${counted(stages.sessions, "session", "sessions")} of the scan${untold === 0 ? "" : ` (of ${grouped(untold)} more it is not known)`}; stages work at the same time, and in several processes`,
     [{ heading: "Stage" }, { heading: "Seconds", number: true }, { heading: "Compared with the longest" }],
     rows.map(([stage, ms]) => [html`${stage}`, html`${grouped(Math.round(ms / 1000))}`, bar(ms, most)]),
     "",

@@ -38,7 +38,7 @@ export function* custodySection(page: Page, record: RecordView, history: History
   const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row, history)]);
   yield* table(page, "From the log of the record", [{ heading: "Row", number: true }, { heading: "Time" }, { heading: "What" }, { heading: "Details" }], rows, "None.");
   yield html`<p>The log has ${grouped(record.chain.rows)} rows, each sealing the one before it. Head of the chain: <span class="digest">${record.chain.head}</span></p>
-<p>Digest over all results: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
+<p>Digest over all results, in the order in which they were read: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
 </section>
 `;
 }

@@ -4,9 +4,12 @@ import { counted } from "./quantity.ts";
 
 type Medium = LogBodies["medium"];
 
+const likelyFirst =
+  "Likely places and types were read first (folders of users, pictures, videos, archives), folders of operating systems and programs last, files of 1 GiB and more after all others; among equals";
+
 const orders = {
-  path: "Likely places and types were read first (folders of users, pictures, videos, archives), folders of operating systems and programs last, files of 1 GiB and more after all others; among equals by path",
-  inode: "Likely places and types were read first (folders of users, pictures, videos, archives), folders of operating systems and programs last, files of 1 GiB and more after all others; among equals by inode number, for the medium rotates",
+  path: `${likelyFirst} by path`,
+  inode: `${likelyFirst} by inode number, for the medium rotated when the plan was made`,
   none: "Entries were read in the order of their paths, files of 1 GiB and more after all others",
 } as const;
 

@@ -51,7 +51,7 @@ describe("a scan", () => {
     expect(firstMatch).toMatchObject({ entry: 598, entries: 608, entriesPercent: 38 });
     expect(firstMatch.elapsedMs).toBeGreaterThan(0);
     expect(firstMatch.elapsedMs).toBeLessThanOrEqual(run!["elapsedMs"] as number);
-    expect(readFileSync(join(folder, "whole/report.html"), "utf8")).toContain("<dt>First match</dt>");
+    expect(readFileSync(join(folder, "whole/report.html"), "utf8")).toContain("<dt>First exact or near match that calls for attention</dt>");
   });
 });
 

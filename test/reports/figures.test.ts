@@ -30,9 +30,13 @@ describe("the figures of the html report", () => {
   });
 
   it("draw how long each stage was at work where the record tells, and nothing where it does not", () => {
-    const closed = { kind: "closed", body: { resultsHead: "22".repeat(32), elapsedMs: 90_000, stagesMs: { read: 80_000, decode: 20_000, match: 0 } } } as const;
-    const rows = rowsOf(figures(recordView({ entries: hundred, logAfter: [closed] })), "How long each stage was at work, of 90 seconds of the scan");
+    const closed = { kind: "closed", body: { resultsHead: "22".repeat(32), elapsedMs: 90_000, stagesMs: { read: 50_000, decode: 20_000, match: 0 } } } as const;
+    const interrupted = { kind: "interrupted", body: { nextEntry: 5, stagesMs: { read: 30_000, decode: 0, match: 0 } } } as const;
+    const resumed = { kind: "resumed", body: { nextEntry: 5 } } as const;
+    const drawn = figures(recordView({ entries: hundred, logAfter: [interrupted, resumed, resumed, closed] }));
+    const rows = rowsOf(drawn, "How long each stage was at work in 2 sessions of the scan (of 1 more it is not known)");
     expect(rows.map((row) => [/>(\w+)<\/th><td class="number">(\d+)</.exec(row)!.slice(1), widths(row)])).toEqual([[["read", "80"], [100]], [["decode", "20"], [25]], [["match", "0"], []]]);
+    expect(figures(recordView({ entries: hundred, logAfter: [closed] }))).toContain("How long each stage was at work in 1 session of the scan;");
     expect(figures(recordView({ entries: hundred }))).not.toContain("stage");
   });
 });
