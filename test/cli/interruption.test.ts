@@ -223,16 +223,20 @@ describe("the surroundings of a scan", () => {
     if (!mayMount) return;
     const small = join(folder, "small");
     mkdirSync(small);
-    run("mount", ["-t", "tmpfs", "-o", "size=700k", "tmpfs", small]);
+    const many = join(folder, "many");
+    mkdirSync(many);
+    for (let no = 0; no < 2500; no++) writeFileSync(join(many, `${no}`), "");
+    // Room for the self-test's files, which are taken away again, and not for the record.
+    run("mount", ["-t", "tmpfs", "-o", "size=1600k", "tmpfs", small]);
     try {
-      const args = scanArguments("unused").map((word) => (word === join(folder, "unused") ? join(small, "case") : word));
+      const args = scanArguments("unused", many).map((word) => (word === join(folder, "unused") ? join(small, "case") : word));
       const full = blindmatch(...args);
       expect(full.status).toBe(70);
       expect(full.err).toMatch(/this machine refused: .*full/);
       expect(full.err).not.toMatch(/\n\s+at /);
       expect(readdirSync(join(small, "case")).filter((name) => name.startsWith("report"))).toEqual([]);
       run("mount", ["-o", "remount,size=20m", small]);
-      expect(blindmatch(...args).status).toBe(1);
+      expect(blindmatch(...args).status).toBe(0);
     } finally {
       run("umount", ["-l", small]);
     }
