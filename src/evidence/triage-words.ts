@@ -1,4 +1,4 @@
-// Names of folders are compared in lower case, and two with a slash between where one name alone says too little. Tools and systems name these; their users may, too.
+// Names of folders are compared in lower case and composed (NFC), and two or three with slashes between where one name alone says too little. Tools and systems name these; their users may, too.
 
 /** Folders into which people, telephones and programs put pictures and what they were sent, deleted things among them. */
 export const gatheringFolders: readonly string[] = [
@@ -16,7 +16,13 @@ export const gatheringFolders: readonly string[] = [
 export const gatheringBeginnings: readonly string[] = ["onedrive - ", ".trash-", "found."];
 
 /** Folders below which users have their own. */
-export const userFolders: readonly string[] = ["users", "home", "root", "documents and settings", "dokumente und einstellungen", "usr/home", "media", "data/media", "storage", "sdcard", "mnt", "var/mobile", "backups", "backup"];
+export const userFolders: readonly string[] = ["users", "home", "documents and settings", "dokumente und einstellungen", "usr/home", "var/root", "media", "run/media", "data/media", "storage", "sdcard", "mnt", "var/mobile", "backups", "backup"];
+
+/** A user's at the evidence's root and nowhere else. What shows a whole volume below such a name has a system's folders in it, which count as they do elsewhere. */
+export const rootFolders: readonly string[] = ["root"];
+
+/** Folders within a system's in which a volume begins: what is below is taken as it would be at the evidence's root. Three names each. */
+export const volumeFolders: readonly string[] = ["system/volumes/data"];
 
 /** Folders of operating systems and programs, at the evidence's root or one folder below it. */
 export const systemFolders: readonly string[] = [

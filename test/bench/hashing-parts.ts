@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type * as Directory from "../../src/evidence/directory.ts";
+import type * as Triage from "../../src/evidence/triage.ts";
 import type * as Lanes from "../../src/kernels/md5-lanes.ts";
-import type { PlannedEntry } from "../../src/model.ts";
+import type { Batch } from "../../src/model.ts";
 import type * as Reader from "../../src/reading/reader.ts";
+import type * as OpenRecord from "../../src/record/open-record.ts";
 import { median, timed } from "./bench.ts";
+import { benchOpening } from "./record-rows.ts";
 
 // A process of its own: PHASE FOLDER ROUNDS as its arguments, figures as JSON on standard output.
-
-const batchBounds = { names: 512, bytes: 32 * 2 ** 20 };
 
 /** What is measured is what is shipped: the compiled modules. */
 async function built(path: string): Promise<unknown> {
@@ -16,23 +20,23 @@ async function built(path: string): Promise<unknown> {
 
 const { md5LaneCount, md5Start, startMd5Lanes } = (await built("kernels/md5-lanes")) as typeof Lanes;
 const { directorySource } = (await built("evidence/directory")) as typeof Directory;
+const { triageClass } = (await built("evidence/triage")) as typeof Triage;
+const { createOrResumeRecord } = (await built("record/open-record")) as typeof OpenRecord;
 const { startReading } = (await built("reading/reader")) as typeof Reader;
 
-/** Entries as the plan would give them: small ones in batches, large ones together. */
-function batchesIn(folder: string): PlannedEntry[][] {
-  const files = [...directorySource(folder).entries()].filter(({ kind }) => kind === "file").sort((one, other) => Buffer.compare(one.path, other.path));
-  const batches: PlannedEntry[][] = [[]];
-  let bytes = 0;
-  for (const [no, entry] of files.entries()) {
-    const isLarge = entry.sizeBytes > 8 * 2 ** 20;
-    if (batches.at(-1)!.length >= batchBounds.names || (!isLarge && bytes + entry.sizeBytes > batchBounds.bytes)) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)!.push({ ...entry, no, sameAs: null });
-    bytes += isLarge ? 0 : entry.sizeBytes;
+/** What a scan would hand its readers: the batches of a record into which this folder was planned. */
+function batchesIn(folder: string): readonly Batch[] {
+  const scratch = mkdtempSync(join(tmpdir(), "bench-hashing-plan-"));
+  try {
+    const { writer } = createOrResumeRecord(scratch, benchOpening());
+    const source = directorySource(folder);
+    writer.writePlan(source.entries(), source.foldersListed, { within: "path", classOf: ({ path, sizeBytes, kind }) => triageClass(path, sizeBytes, kind) });
+    const batches = [...writer.batches()];
+    writer.release();
+    return batches;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
-  return batches;
 }
 
 /** CPU seconds of reading all files below a folder for the three digests, by the code of a reader, without its process and its pipe. */
@@ -41,7 +45,7 @@ async function readAll(folder: string): Promise<{ readonly cpuSeconds: number; r
   const read = startReading(["md5", "sha1", "sha256"], () => Promise.resolve(null), () => undefined, undefined, true);
   const root = Buffer.from(folder);
   // What comes first compiles.
-  await read(root, batches[0]!.slice(0, 64));
+  await read(root, batches.flat().slice(0, 64));
   const { cpuSeconds } = await timed(async () => {
     for (const batch of batches) {
       const findings = await read(root, batch);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lastTriageClass, triageClass } from "../../src/evidence/triage.ts";
-import { extensionsOf, gatheringFolders, systemFolders, userFolders } from "../../src/evidence/triage-words.ts";
+import { extensionsOf, gatheringFolders, rootFolders, systemFolders, userFolders, volumeFolders } from "../../src/evidence/triage-words.ts";
 
 const classOf = (path: string, sizeBytes = 100_000): number => triageClass(Buffer.from(path), sizeBytes, "file");
 
@@ -17,6 +17,19 @@ describe("the class of an entry in triage", () => {
     [1, ["Users/anna/Library/Caches/a.jpg", "usr/home/anna/a.jpg"]],
     [2, ["a/b/Windows/a.jpg", "windows.jpg"]],
   ])("%i", (expected, paths) => {
+    for (const path of paths) expect([path, classOf(path)]).toEqual([path, expected]);
+  });
+
+  it("is the same for a name that is stored composed and decomposed", () => {
+    for (const folder of gatheringFolders) for (const form of ["NFC", "NFD"] as const) expect([folder, form, classOf(`Users/anna/${folder.toUpperCase().normalize(form)}/a.jpg`)]).toEqual([folder, form, 0]);
+  });
+
+  it.each<[number, readonly string[]]>([
+    [0, ["System/Volumes/Data/Users/anna/Pictures/a.jpg", "disk-1/System/Volumes/Data/DCIM/a.jpg", "run/media/anna/stick/DCIM/a.jpg", "root/Users/anna/Pictures/a.jpg", "root/Pictures/a.jpg", "root/System/Volumes/Data/Users/anna/Desktop/a.jpg"]],
+    [1, ["System/Volumes/Data/Users/anna/a.jpg", "System/Volumes/Data/Users/anna/Library/a.jpg", "run/media/anna/stick/a.jpg", "root/a.jpg", "root/project/lib/a.jpg", "root/home/anna/bin/a.jpg", "private/var/root/a.jpg"]],
+    [2, ["System/Volumes/Data/a.jpg", "root/System/Volumes/Data/a.jpg", "srv/root/a.jpg"]],
+    [4, ["System/Volumes/Data/Library/a.jpg", "System/Volumes/Data/System/Library/a.jpg", "System/Volumes/Preboot/a.jpg", "System/Volumes/Data", "System/Volumes/a.jpg", "run/user/a.jpg", "root/System/Library/a.png", "root/usr/share/icons/a.png", "usr/root/a.jpg", "Windows/Users/a.jpg"]],
+  ])("%i where a volume or a user's folder lies in a system's, or the other way round", (expected, paths) => {
     for (const path of paths) expect([path, classOf(path)]).toEqual([path, expected]);
   });
 
@@ -41,15 +54,16 @@ describe("the class of an entry in triage", () => {
   });
 
   it("knows its own words: lower case, none twice, none in two tables", () => {
-    const folders = [...gatheringFolders, ...userFolders, ...systemFolders];
+    const folders = [...gatheringFolders, ...userFolders, ...rootFolders, ...systemFolders, ...volumeFolders];
     const extensions = Object.values(extensionsOf).flat();
     for (const words of [folders, extensions]) {
-      expect(words.map((word) => word.toLowerCase())).toEqual(words);
+      expect(words.map((word) => word.toLowerCase().normalize("NFC"))).toEqual(words);
       expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
     }
-    // Each of them is found: a word of three names, or one that is spelt otherwise than it is looked up, would say nothing.
+    // Each of them is found: a word that is spelt otherwise than it is looked up, would say nothing.
     for (const folder of gatheringFolders) expect([folder, classOf(`${folder}/a.jpg`)]).toEqual([folder, 0]);
-    for (const folder of userFolders) expect([folder, classOf(`${folder}/a.jpg`)]).toEqual([folder, 1]);
+    for (const folder of [...userFolders, ...rootFolders]) expect([folder, classOf(`${folder}/a.jpg`)]).toEqual([folder, 1]);
+    for (const folder of volumeFolders) expect([folder, classOf(`${folder}/a.jpg`), classOf(`${folder}/windows/a.jpg`)]).toEqual([folder, 2, 4]);
     for (const folder of systemFolders) expect([folder, classOf(`${folder}/a.jpg`)]).toEqual([folder, 4]);
     for (const extension of extensionsOf.archive) expect([extension, classOf(`DCIM/a.${extension.toUpperCase()}`)]).toEqual([extension, 1]);
   });

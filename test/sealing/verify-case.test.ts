@@ -46,6 +46,7 @@ function forgeLog(folder: string, forge: (rows: readonly StoredRow[]) => readonl
   const triggers = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all() as { name: string; sql: string }[];
   for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
   const rows = database.prepare<[], StoredRow>("SELECT seq, at, kind, body FROM log ORDER BY seq").all();
+  database.exec("BEGIN");
   database.exec("DELETE FROM log");
   let prev: Uint8Array = emptyHead;
   for (const [index, { at, kind, body }] of forge(rows).entries()) {
@@ -54,6 +55,7 @@ function forgeLog(folder: string, forge: (rows: readonly StoredRow[]) => readonl
     prev = hash;
   }
   for (const { sql } of triggers) database.exec(sql);
+  database.exec("COMMIT");
   database.close();
 }
 
@@ -200,14 +202,14 @@ describe("a second examiner's signature", () => {
 
 describe("a report of several pages", () => {
   const paged = join(root, "paged");
-  const names = ["report.exact-2.html", "report.exact-3.html", "report.exact-4.html"] as const;
+  const names = ["report.exact-2.html", "report.unread-3.html", "report.pictures-4.html"] as const;
   const told = (folder: string, file = "report.html"): Check[] => [...checkOneReport(folder, join(folder, file))];
   const toldFaults = (folder: string, file?: string): string[] => told(folder, file).filter(({ kind }) => kind === "wrong").map(({ text }) => text);
 
   beforeAll(() => {
-    caseWith(paged, { exact: 6100 });
+    // Three listings share the first page, and each goes on in one of its own: the fewest rows that make so many pages.
+    caseWith(paged, { exact: 670, io: 670, undecodable: 670 });
     writeReports(paged);
-    expect(faults(paged, [])).toEqual([]);
   });
 
   /** An altered page whose digest the log has, with every hash after it. */
@@ -238,20 +240,20 @@ describe("a report of several pages", () => {
     rmSync(join(folder, names[2]));
     expect(toldFaults(folder)).toEqual([
       expect.stringMatching(/^report\.exact-2\.html, page 2 of report\.html: found SHA-256 [0-9a-f]{64}, expected/),
-      expect.stringMatching(/^report\.exact-3\.html, page 3 of report\.html: found SHA-256 [0-9a-f]{64}, expected/),
-      expect.stringMatching(/^report\.exact-4\.html, page 4 of report\.html: found no such file beside it/),
+      expect.stringMatching(/^report\.unread-3\.html, page 3 of report\.html: found SHA-256 [0-9a-f]{64}, expected/),
+      expect.stringMatching(/^report\.pictures-4\.html, page 4 of report\.html: found no such file beside it/),
     ]);
     symlinkSync(join(paged, names[2]), join(folder, names[2]));
-    expect(toldFaults(folder)[2]).toMatch(/report\.exact-4\.html: found that it cannot be read/);
+    expect(toldFaults(folder)[2]).toMatch(/report\.pictures-4\.html: found that it cannot be read/);
   });
 
   it("says of a page which one it is, and finds one under the name of another", () => {
     const [page, note] = told(paged, names[1]);
-    expect(page).toEqual({ kind: "holds", text: expect.stringContaining("report.exact-3.html: page 3 of 4 of report report.html, the html report of row") });
+    expect(page).toEqual({ kind: "holds", text: expect.stringContaining("report.unread-3.html: page 3 of 4 of report report.html, the html report of row") });
     expect(note?.text).toContain("the other pages were not looked at; verify report.html");
     const folder = copyOf(paged);
     writeFileSync(join(folder, names[1]), readFileSync(join(folder, names[0])));
-    expect(toldFaults(folder, names[1])).toEqual([expect.stringMatching(/report\.exact-3\.html: found page 2 of 4 of report report\.html, whose file is report\.exact-2\.html/)]);
+    expect(toldFaults(folder, names[1])).toEqual([expect.stringMatching(/report\.unread-3\.html: found page 2 of 4 of report report\.html, whose file is report\.exact-2\.html/)]);
   });
 });
 
