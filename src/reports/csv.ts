@@ -121,6 +121,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     yield row("total", { status: "unread-by-reason", reason, count: `${tally.entries}`, size_bytes: `${tally.bytes}` });
   }
   for (const sort of [...matchSorts, "any"] as const) yield row("total", { status: "entries-matched", match_sort: sort, count: `${totals.entriesMatched[sort]}` });
+  yield row("total", { status: "entries-md5-only", match_sort: "exact", algorithms: "md5", md5_only: "true", count: `${totals.entriesMatched.md5Only}`, detail: "Of the entries that match exactly, those each of whose exact matches rests on MD5 alone: collisions exist." });
   for (const counts of totals.matches) {
     const list = listAt(record, counts.list);
     const terms = categoryTerms(list, counts.category);

@@ -196,7 +196,7 @@ const totals = {
   unreadByReason: arrayOf(object({ reason: oneOf(Object.keys(unreadReasons)), sentence: text, entries: count, bytes: wholeText })),
   pictures,
   matches: arrayOf(object({ listNumber: count, listKind, category, exact: count, contradicted: count, near: count, doubtful: count })),
-  entriesMatched: object({ exact: count, contradicted: count, near: count, doubtful: count, any: count }),
+  entriesMatched: object({ exact: count, md5Only: count, contradicted: count, near: count, doubtful: count, any: count }),
   firstMatch: nullable(object({ entry: count, elapsedMs: nullable(count), entries: count, bytes: wholeText, entriesPercent: percent, bytesPercent: percent })),
   embeddedPictures: pictures,
   extensionMismatches: count,
