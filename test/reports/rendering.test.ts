@@ -26,6 +26,7 @@ describe.each(formats)("$name", (format) => {
   ])("refuses a record in which %s", (_, record) => {
     expect(render(sound)).not.toThrow();
     expect(render(record)).toThrow(expect.objectContaining({ code: "record-damaged" }));
+    if (format.restrictable === true) expect(() => [...format.render(record, { ...options, countsOnly: true })]).toThrow(expect.objectContaining({ code: "record-damaged" }));
   });
 
   it("is written row by row, however many matches there are", () => {
