@@ -41,6 +41,8 @@ interface Request {
 /** `blindmatch report`. Gives the exit status. */
 export async function runReport(folder: string | undefined, options: ReportCommandOptions): Promise<number> {
   if (options.schema === true) {
+    const others = [...(folder === undefined ? [] : ["a case folder"]), ...Object.keys(options).filter((name) => name !== "schema").map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)];
+    if (others.length > 0) throw new Failure("usage", `--schema: found ${others.join(", ")} beside it, expected nothing: the schema is of no case`);
     await writeOut([`${JSON.stringify(jsonlSchema, null, 2)}\n`]);
     return outcomeStatuses.complete;
   }

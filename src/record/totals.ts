@@ -85,15 +85,15 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
     .all()
     .map(({ list, category }) => ({ list: Number(list), category }))
     .filter((match) => callsForAttention(lists, match));
-  const counts = Object.entries({ ...sorts, any: "true" }).map(([name, condition]) => `count(DISTINCT entry) FILTER (WHERE ${condition}) AS ${name}`);
+  const counts = Object.entries({ ...sorts, beyondMd5: `${sorts.exact} AND algorithms <> 'md5'`, any: "true" }).map(([name, condition]) => `count(DISTINCT entry) FILTER (WHERE ${condition}) AS ${name}`);
   const row = database
-    .prepare<[string, string], Record<keyof typeof sorts | "any", bigint>>(
+    .prepare<[string, string], Record<keyof typeof sorts | "beyondMd5" | "any", bigint>>(
       `WITH ${crowded}, calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
        SELECT ${counts.join(", ")} FROM everyMatch JOIN calling ON list = callingList AND category IS callingCategory`,
     )
     .get(crowd, JSON.stringify(calling));
-  const entries = (name: keyof typeof sorts | "any"): number => Number(row?.[name] ?? 0n);
-  return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
+  const entries = (name: keyof typeof sorts | "beyondMd5" | "any"): number => Number(row?.[name] ?? 0n);
+  return { exact: entries("exact"), md5Only: entries("exact") - entries("beyondMd5"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
 }
 
 /** False for lists of known files, and for categories that their scale sets aside; a category that it does not name calls for attention. */

@@ -255,8 +255,8 @@ export interface Totals {
     readonly near: number;
     readonly doubtful: number;
   }[];
-  /** Distinct entries with at least one match (of a notable list, disposition not `ignore`). */
-  readonly entriesMatched: { readonly exact: number; readonly contradicted: number; readonly near: number; readonly doubtful: number; readonly any: number };
+  /** Distinct entries with at least one match (of a notable list, disposition not `ignore`). `md5Only`: those of `exact` each of whose exact matches rests on MD5 alone. */
+  readonly entriesMatched: { readonly exact: number; readonly md5Only: number; readonly contradicted: number; readonly near: number; readonly doubtful: number; readonly any: number };
 }
 
 /**

@@ -16,11 +16,12 @@ export function checkedTotals(record: RecordView): Totals {
   same("unread entries by reason", reasons.entries, totals.unread.entries);
   same("unread bytes by reason", reasons.bytes, totals.unread.bytes);
   if (record.complete) same("pending entries of a complete record", totals.pending.entries, 0);
-  const { any } = totals.entriesMatched;
+  const { any, exact, md5Only } = totals.entriesMatched;
   const sorts = matchSorts.map((sort) => totals.entriesMatched[sort]);
   if (any < Math.max(...sorts) || any > sorts.reduce((sum, count) => sum + count, 0)) {
     throw new Failure("record-damaged", `record: entries matched: found ${any}, expected the union of ${sorts.join(", ")}`);
   }
+  if (md5Only > exact) throw new Failure("record-damaged", `record: entries matched in MD5 alone: found ${md5Only}, expected at most the ${exact} that match exactly`);
   return totals;
 }
 

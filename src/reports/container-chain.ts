@@ -13,16 +13,26 @@ const colon = 0x3a;
 
 /** Gives what each match lies in, from the outside inwards. Reads the log once. */
 export function containersOf(record: RecordView): (match: MatchRow) => readonly Link[] {
-  let areStreams = false;
-  for (const row of record.log()) if (row.kind === "streams" && row.body.searched) areStreams = true;
+  const areStreams = streamsListed(record);
   return (match) => [...fileLinks(match.entry.path, areStreams), ...pictureLinks(match)];
 }
 
-/** Where streams are listed no name holds a colon but the one before its stream. */
-function fileLinks(path: Uint8Array, areStreams: boolean): readonly Link[] {
+/** Whether streams are entries of the record. Reads the log once. */
+export function streamsListed(record: Pick<RecordView, "log">): boolean {
+  let areStreams = false;
+  for (const row of record.log()) if (row.kind === "streams" && row.body.searched) areStreams = true;
+  return areStreams;
+}
+
+/** The path of the file, and the name of its stream. Where streams are listed no name holds a colon but the one before its stream. */
+export function fileAndStream(path: Uint8Array, areStreams: boolean): { readonly file: Uint8Array; readonly stream: Uint8Array | null } {
   const at = areStreams ? path.indexOf(colon, path.lastIndexOf(slash) + 1) : -1;
-  if (at === -1) return [{ kind: "file", path }];
-  return [{ kind: "file", path: path.subarray(0, at) }, { kind: "stream", name: path.subarray(at + 1) }];
+  return at === -1 ? { file: path, stream: null } : { file: path.subarray(0, at), stream: path.subarray(at + 1) };
+}
+
+function fileLinks(path: Uint8Array, areStreams: boolean): readonly Link[] {
+  const { file, stream } = fileAndStream(path, areStreams);
+  return [{ kind: "file", path: file }, ...(stream === null ? [] : [{ kind: "stream", name: stream } as const])];
 }
 
 function pictureLinks(match: MatchRow): readonly Link[] {

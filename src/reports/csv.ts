@@ -1,6 +1,7 @@
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { checkRows } from "./checked-rows.ts";
 import { containersOf } from "./container-chain.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
@@ -41,8 +42,10 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
   if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
-  if (options.countsOnly === true) yield row("rows", { status: "counts-only", detail: countsOnlySentence });
-  else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
+  if (options.countsOnly === true) {
+    checkRows(record, totals);
+    yield row("rows", { status: "counts-only", detail: countsOnlySentence });
+  } else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
   yield* closingRows(record, totals);
   yield row("end", { status });
 }
@@ -121,6 +124,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     yield row("total", { status: "unread-by-reason", reason, count: `${tally.entries}`, size_bytes: `${tally.bytes}` });
   }
   for (const sort of [...matchSorts, "any"] as const) yield row("total", { status: "entries-matched", match_sort: sort, count: `${totals.entriesMatched[sort]}` });
+  yield row("total", { status: "entries-md5-only", match_sort: "exact", algorithms: "md5", md5_only: "true", count: `${totals.entriesMatched.md5Only}`, detail: "Of the entries that match exactly, those each of whose exact matches rests on MD5 alone: collisions exist." });
   for (const counts of totals.matches) {
     const list = listAt(record, counts.list);
     const terms = categoryTerms(list, counts.category);

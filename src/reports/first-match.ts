@@ -1,4 +1,5 @@
 import type { FirstMatch, Totals } from "../record/view.ts";
+import type { ReportOptions } from "./format.ts";
 import type { Fields } from "./jsonl-values.ts";
 import { counted, grouped } from "./quantity.ts";
 
@@ -10,10 +11,10 @@ export function firstMatchText(first: FirstMatch, totals: Totals): string {
   return `${when}, with ${grouped(reached.entries)} of ${counted(totals.seen.entries, "entry", "entries")} (${entries} %) and ${grouped(reached.bytes)} of ${counted(totals.seen.bytes, "byte", "bytes")} (${bytes} %) behind it`;
 }
 
-/** Units: per cent with one decimal. */
-export function firstMatchValue(first: FirstMatch, totals: Totals): Fields {
+/** Shape: no entry where there is no row of any. Units: per cent with one decimal. */
+export function firstMatchValue(first: FirstMatch, totals: Totals, { countsOnly }: Pick<ReportOptions, "countsOnly">): Fields {
   const shares = sharesOf(first, totals);
-  return { entry: first.entry, elapsedMs: first.elapsedMs, entries: first.reached.entries, bytes: first.reached.bytes.toString(), entriesPercent: shares.entries, bytesPercent: shares.bytes };
+  return { entry: countsOnly === true ? null : first.entry, elapsedMs: first.elapsedMs, entries: first.reached.entries, bytes: first.reached.bytes.toString(), entriesPercent: shares.entries, bytesPercent: shares.bytes };
 }
 
 function sharesOf({ reached }: FirstMatch, { seen }: Totals): { readonly entries: number; readonly bytes: number } {

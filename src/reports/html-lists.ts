@@ -10,7 +10,7 @@ import { grouped, joined } from "./quantity.ts";
 /** Matches with notable lists, counted by list, category and sort, and the entries that have any. */
 export function* countsTable(page: Page, record: RecordView, totals: Totals): Generator<Markup> {
   const rows = rowsOfSort(totals, (counts) => needsAttention(record, counts));
-  const { any, ...matched } = totals.entriesMatched;
+  const { any, md5Only, ...matched } = totals.entriesMatched;
   yield* table(
     page,
     "Matches with notable lists by list and category",
@@ -20,6 +20,7 @@ export function* countsTable(page: Page, record: RecordView, totals: Totals): Ge
     [
       [html`All, without those to be ignored`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(rows[sort])}`)],
       [html`Entries with such a match (${grouped(any)} in all)`, nothing, nothing, ...matchSorts.map((sort) => html`${grouped(matched[sort])}`)],
+      [html`Of these entries, in MD5 alone (collisions exist)`, nothing, nothing, html`${grouped(md5Only)}`, nothing, nothing, nothing],
     ],
   );
   const ignored = totals.matches.filter((counts) => counts.kind === "notable" && !needsAttention(record, counts));

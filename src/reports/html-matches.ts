@@ -53,7 +53,7 @@ const captions: Readonly<Record<MatchSort, string>> = {
 function openingOf(sort: MatchSort, record: RecordView): Markup {
   if (sort === "exact") {
     return html`<section id="exact"><h2>Exact matches</h2>
-<p>The digests of these files equal those of a record of a list. The content was not viewed.</p>
+<p>The digests named with each match ("agrees in"), of the file or of the picture within it that is named, equal those of a record of a list. Where MD5 alone is named collisions exist, and the match says so. The content was not viewed.</p>
 `;
   }
   if (sort === "contradicted") {

@@ -23,7 +23,7 @@ export function* summarySection(page: Page, record: RecordView, totals: Totals, 
   yield stoppedNotice(history);
   yield caseFacts(record, totals, history, options);
   yield* countsTable(page, record, totals);
-  yield html`<p class="quiet">Exact: the bytes have the digests of a record. Contradicted: one digest agrees and another does not, which is no identification. Near: ${nearCompared(record) ? "the picture resembles a record, a lead and no identification; of low confidence, where the resemblance tells little" : "pictures were not compared"}. The content was not viewed.</p>
+  yield html`<p class="quiet">Exact: the digests that are named with the match are those of a record, and none contradicts them; where that is MD5 alone it is counted apart, for collisions exist. Contradicted: one digest agrees and another does not, which is no identification. Near: ${nearCompared(record) ? "the picture resembles a record, a lead and no identification; of low confidence, where the resemblance tells little" : "pictures were not compared"}. The content was not viewed.</p>
 `;
   yield passes(record, totals);
   const writes = evidenceWrites(history);

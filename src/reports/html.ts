@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals } from "./accounting.ts";
+import { checkRows } from "./checked-rows.ts";
 import type { ReportFormat, ReportOptions, ReportPage } from "./format.ts";
 import { historyOf } from "./history.ts";
 import { closing, firstOpening, furtherOpening } from "./html-document.ts";
@@ -49,6 +50,7 @@ interface Parts {
 
 function partsOf(record: RecordView, options: ReportOptions): Parts {
   const totals = checkedTotals(record);
+  if (options.countsOnly === true) checkRows(record, totals);
   const [matches, unread, pictures] = options.countsOnly === true ? [[], [], []] : [matchListings(record, totals), unreadListings(record, totals), pictureListings(record, totals)];
   const layout = layoutOf([...matches, ...unread, ...pictures], options.fileName ?? "");
   if (layout.pages > 1 && options.fileName === undefined)

@@ -2,6 +2,7 @@ import { outcomeStatuses } from "../failure.ts";
 import { pictureStatuses, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { checkRows } from "./checked-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchValue } from "./first-match.ts";
 import { containersOf } from "./container-chain.ts";
@@ -16,6 +17,7 @@ import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
 import { countedGaps, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
+import { annexNameOf, redactionSentence } from "./redacted-view.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
 
 /**
@@ -38,8 +40,9 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const totals = checkedTotals(record);
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
-  if (options.countsOnly !== true) yield* rowLines(record, totals, options);
-  yield line("totals", totalsValue(record, totals));
+  if (options.countsOnly === true) checkRows(record, totals);
+  else yield* rowLines(record, totals, options);
+  yield line("totals", totalsValue(record, totals, options));
 }
 
 function* rowLines(record: RecordView, totals: Totals, options: ReportOptions): Generator<string> {
@@ -83,7 +86,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     scanSessions: { ...history.scanSessions },
     stopped: stoppedSentence(history),
     readingOrder: { within: history.plannedOrder, media: history.media.map((medium) => ({ ...medium })), sentence: readingOrderSentence(history) },
-    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all, countsOnly: options.countsOnly === true, names: record.namesRedacted === true ? "redacted" : "shown" },
+    report: { schema: jsonlSchemaId, madeAt: options.madeAt, version: options.version, all: options.all, countsOnly: options.countsOnly === true, names: record.namesRedacted === true ? "redacted" : "shown", redaction: record.namesRedacted === true ? redactionSentence(annexNameOf(options.fileName ?? "report")) : null },
     chain: { head: record.chain.head, rows: record.chain.rows },
     resultsHead: history.resultsHead,
     passes: record.passes.map((pass) => passValue(totals, pass)),
@@ -98,7 +101,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
   };
 }
 
-function totalsValue(record: RecordView, totals: Totals): Fields {
+function totalsValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
   const outcome = outcomeOfRecord(record, totals);
   const first = record.firstMatch();
   return {
@@ -124,7 +127,7 @@ function totalsValue(record: RecordView, totals: Totals): Fields {
       return { listNumber: counts.list + 1, listKind: counts.kind, category, exact: counts.exact, contradicted: counts.contradicted, near: counts.near, doubtful: counts.doubtful };
     }),
     entriesMatched: { ...totals.entriesMatched },
-    firstMatch: first === null ? null : firstMatchValue(first, totals),
+    firstMatch: first === null ? null : firstMatchValue(first, totals, options),
     embeddedPictures: picturesValue(totals.embeddedPictures),
     extensionMismatches: totals.extensionMismatches,
     limits: limitsOf(record).map(({ subject, sentences }) => ({ subject, sentences: [...sentences] })),

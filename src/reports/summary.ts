@@ -4,7 +4,7 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { evidenceChanged } from "./evidence-writes.ts";
 import { historyOf } from "./history.ts";
 import { nearCompared } from "./not-searched.ts";
-import { counted, joined } from "./quantity.ts";
+import { counted, grouped, joined } from "./quantity.ts";
 
 /** How a scan ended, in the words of `outcomeStatuses`: its value there is the exit status. */
 export type Outcome = "complete" | "matches" | "incomplete" | "evidence-changed";
@@ -35,9 +35,9 @@ export function answerOf(record: RecordView, totals: Totals = record.totals()): 
 
 /** The answer in one sentence; the sorts of matches stay apart in it. */
 export function answerSentence(record: RecordView, totals: Totals = record.totals()): string {
-  const { exact, contradicted, near, doubtful, any } = totals.entriesMatched;
+  const { exact, md5Only, contradicted, near, doubtful, any } = totals.entriesMatched;
   const sorts = [
-    ...(exact > 0 ? [`the bytes of ${counted(exact, "entry", "entries")} have the same digests as a record of a list (exact)`] : []),
+    ...(exact > 0 ? [`the bytes of ${counted(exact, "entry", "entries")} have the same digests as a record of a list (exact${md5OnlyText(exact, md5Only)})`] : []),
     ...(contradicted > 0 ? [`${counted(contradicted, "entry agrees", "entries agree")} with a record in one digest that another contradicts (not an identification)`] : []),
     ...(near > 0 ? [`${counted(near, "entry resembles", "entries resemble")} a record (near: a lead, not an identification)`] : []),
     ...(doubtful > 0 ? [`${counted(doubtful, "entry resembles", "entries resemble")} a record in a way that tells little (near, low confidence)`] : []),
@@ -46,6 +46,12 @@ export function answerSentence(record: RecordView, totals: Totals = record.total
   const found = any > 0 ? joined(sorts) : `no entry that was examined ${relation} a record of the notable lists`;
   const gaps = gapsOf(record, totals);
   return gaps.length === 0 ? `${capital(found)}.` : `The answer is incomplete, for ${joined(gaps)}; so far, ${found}.`;
+}
+
+/** How many of the entries that match exactly do so in MD5 alone; "" where none does. Shape: the end of what stands in parentheses. */
+function md5OnlyText(exact: number, md5Only: number): string {
+  if (md5Only === 0) return "";
+  return `, ${md5Only < exact ? `${grouped(md5Only)} of them` : exact === 1 ? "but" : "but all of them"} in MD5 alone: collisions exist`;
 }
 
 /** What a report without rows says of it. */

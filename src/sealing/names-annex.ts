@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { pathText } from "../path-text.ts";
 import type { EntryRow, RecordView } from "../record/view.ts";
+import { streamsListed } from "../reports/container-chain.ts";
 import { pictureGaps } from "../reports/picture-terms.ts";
 import { base64Text } from "../reports/plain-text.ts";
 import { type KeyedDigest, redactedPath } from "../reports/redacted-view.ts";
@@ -36,15 +37,25 @@ export function annexOf(record: RecordView, annex: Annex, recipients: readonly s
 }
 
 function* linesOf(record: RecordView, { report, madeAt, key, all }: Annex): Generator<Uint8Array> {
-  const { caseNumber, exhibit } = record.header;
+  const { caseNumber, exhibit, evidence } = record.header;
   const line = (value: object): Uint8Array => Uint8Array.from(Buffer.from(`${JSON.stringify(value)}\n`));
-  yield line({ type: "annex", caseNumber, exhibit, report: pathText(Buffer.from(report)), madeAt, algorithm: "HMAC-SHA-256", key });
+  yield line({ type: "annex", caseNumber, exhibit, evidence, report: pathText(Buffer.from(report)), madeAt, algorithm: "HMAC-SHA-256", key });
   const keyedDigest = keyedDigestOf(key);
-  const written = new Set<number>();
-  for (const entry of all ? record.entries() : listedEntries(record)) {
-    if (written.has(entry.no)) continue;
-    written.add(entry.no);
-    yield line({ type: "name", entry: entry.no, redacted: pathText(redactedPath(entry, keyedDigest)), path: pathText(entry.path), pathBase64: base64Text(entry.path) });
+  const areStreams = streamsListed(record);
+  for (const entry of all ? record.entries() : onceEach(listedEntries(record), record.totals().seen.entries)) {
+    yield line({ type: "name", entry: entry.no, redacted: pathText(redactedPath(entry, keyedDigest, areStreams)), path: pathText(entry.path), pathBase64: base64Text(entry.path) });
+  }
+}
+
+/** A bit for each entry of the plan: a set of numbers ends at 2^24 of them. */
+function* onceEach(entries: Iterable<EntryRow>, planned: number): Generator<EntryRow> {
+  const given = new Uint8Array(Math.ceil(planned / 8));
+  for (const entry of entries) {
+    const [at, bit] = [Math.floor(entry.no / 8), 1 << (entry.no % 8)];
+    const bits = given[at] ?? 0;
+    if ((bits & bit) !== 0) continue;
+    given[at] = bits | bit;
+    yield entry;
   }
 }
 

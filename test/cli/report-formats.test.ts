@@ -118,6 +118,16 @@ describe("a report with names and digests for other programs", () => {
   });
 });
 
+it.each([
+  [["CASE"], "a case folder"],
+  [["--format", "nope"], "--format"],
+  [["CASE", "--counts-only", "--annex-to", "a"], "a case folder, --counts-only, --annex-to"],
+])("the schema is of no case: %j beside it is a usage error", (more, found) => {
+  const { status, out, err } = blindmatch("report", "--schema", ...more);
+  expect([status, out]).toEqual([2, ""]);
+  expect(err).toContain(`--schema: found ${found} beside it, expected nothing`);
+});
+
 it("the published schema of JSON Lines is printed, of no case, and describes a real report", () => {
   const { status, out, err } = blindmatch("report", "--schema");
   expect([status, out, err]).toEqual([0, readFileSync("fixtures/reports/jsonl.schema.json", "utf8"), ""]);

@@ -65,7 +65,8 @@ describe.each(able)("a report $name whose names are redacted", ({ name, extensio
     expect(namesIn(text)).toEqual([]);
     expect(text).toMatch(/Names are redacted|"names":"redacted"/);
     const [about, ...names] = jsonLines(await opened(`${file}.names.age`)) as unknown as [Record<string, string>, ...{ redacted: string; path: string; pathBase64: string }[]];
-    expect(about).toMatchObject({ type: "annex", caseNumber: "2026-17", exhibit: "KAJ/3", report: `redacted.${extension}`, algorithm: "HMAC-SHA-256" });
+    expect(about).toMatchObject({ type: "annex", caseNumber: "2026-17", exhibit: "KAJ/3", report: `redacted.${extension}`, algorithm: "HMAC-SHA-256", evidence: "/mnt/exhibit" });
+    expect(text).not.toContain("/mnt/exhibit");
     expect(names).toHaveLength(5);
     for (const { redacted, path, pathBase64 } of names) {
       const bytes = Buffer.from(pathBytes(path));
@@ -150,7 +151,7 @@ describe("what would lose names, or show them", () => {
   });
 
   it("keeps an ending only where it is a known one, for any other may be a name", () => {
-    const of = (path: string, extensionFits: boolean | null): string => Buffer.from(redactedPath({ path: Buffer.from(path), extensionFits }, () => "d")).toString();
+    const of = (path: string, extensionFits: boolean | null): string => Buffer.from(redactedPath({ path: Buffer.from(path), extensionFits }, () => "d", false)).toString();
     expect([of("a/b/c.JPG", true), of("c.exe", false), of("letter.to.anna", null), of("a/b", true)]).toEqual(["depth-2/d.jpg", "depth-0/d.exe", "depth-0/d", "depth-1/d"]);
   });
 

@@ -72,6 +72,26 @@ describe("totals", () => {
     expect(verifyRecord(folder)).toEqual([]);
   });
 
+  it("count the entries each of whose exact matches rests on MD5 alone, whatever else matches (REQ-29)", () => {
+    const md5 = { algorithms: ["md5"] } as const;
+    const matches = [
+      [match({ ...md5 })],
+      [match({ ...md5 }), match({ ...md5, reference: 1 }), nearMatch({ reference: 2 })],
+      [match({ ...md5 }), match({ reference: 1, algorithms: ["md5", "sha1"] })],
+      [match({ ...md5 }), match({ ...md5, reference: 1, contradictedBy: ["sha1"] })],
+      [match({ ...md5, contradictedBy: ["sha1"] })],
+      [match({ ...md5, category: "9" })],
+      [match({ ...md5, list: 1 })],
+      [match({ ...md5 }), match({ list: 1, category: "1" })],
+    ];
+    const { folder, writer } = recorded(
+      matches.map((_, index) => entry(`e${index}`, { inode: BigInt(index) })),
+      ({ no }) => ({ finding: examined(no), matches: matches[no]! }),
+    );
+    writer.finish(1);
+    reading(folder, (view) => expect(view.totals().entriesMatched).toMatchObject({ exact: 5, md5Only: 4, any: 6 }));
+  });
+
   it("count matches by list, category and sort, and entries only of notable lists in categories that are not set aside", () => {
     const matches = [
       [match(), match({ reference: 1, category: "2" }), nearMatch({ reference: 2 })],
@@ -100,7 +120,7 @@ describe("totals", () => {
         { list: 1, kind: "known", category: null, exact: 1, contradicted: 0, near: 0, doubtful: 0 },
         { list: 1, kind: "known", category: "1", exact: 1, contradicted: 0, near: 0, doubtful: 0 },
       ]);
-      expect(entriesMatched).toEqual({ exact: 3, contradicted: 1, near: 2, doubtful: 1, any: 6 });
+      expect(entriesMatched).toEqual({ exact: 3, md5Only: 0, contradicted: 1, near: 2, doubtful: 1, any: 6 });
     });
   });
 

@@ -29,7 +29,7 @@ describe("an entry that is in a known list and in a notable one", () => {
   ])("is a match in every report: %s", async (_, kinds) => {
     const { matches, record } = await recordWith(...kinds);
     expect(matches.map(({ list: index }) => index)).toEqual(kinds.map((__, index) => index));
-    expect([answerOf(record), record.totals().entriesMatched]).toEqual(["matches", { exact: 1, contradicted: 0, near: 0, doubtful: 0, any: 1 }]);
+    expect([answerOf(record), record.totals().entriesMatched]).toEqual(["matches", { exact: 1, md5Only: 0, contradicted: 0, near: 0, doubtful: 0, any: 1 }]);
     const notable = `R-${kinds.indexOf("notable")}`;
     const lines = text("jsonl", record).trim().split("\n").map((line) => JSON.parse(line) as { type: string; recordId?: string; needsAttention?: boolean });
     expect(lines.filter(({ type, needsAttention }) => type === "match" && needsAttention === true).map(({ recordId }) => recordId)).toEqual([notable]);

@@ -17,7 +17,7 @@ describe.each(formats)("$name", (format) => {
     ["an entry is neither examined nor unread", withTotals({ seen: { entries: 3, bytes: sound.totals().seen.bytes } })],
     ["a byte is not accounted for", withTotals({ seen: { entries: 2, bytes: sound.totals().seen.bytes + 1n } })],
     ["the reasons do not add up to the unread", withTotals({ unreadByReason: {} })],
-    ["the entries matched are fewer than those of one sort", withTotals({ entriesMatched: { exact: 1, contradicted: 0, near: 0, doubtful: 0, any: 0 } })],
+    ["the entries matched are fewer than those of one sort", withTotals({ entriesMatched: { exact: 1, md5Only: 0, contradicted: 0, near: 0, doubtful: 0, any: 0 } })],
     ["a match row is missing", { ...sound, matches: () => [] }],
     ["a match row is in another sort than was counted", { ...sound, matches: () => [...sound.matches()].map((row) => ({ ...row, contradictedBy: ["sha1" as const] })) }],
     ["an unread row is missing", { ...sound, unread: () => [] }],
@@ -26,6 +26,7 @@ describe.each(formats)("$name", (format) => {
   ])("refuses a record in which %s", (_, record) => {
     expect(render(sound)).not.toThrow();
     expect(render(record)).toThrow(expect.objectContaining({ code: "record-damaged" }));
+    if (format.restrictable === true) expect(() => [...format.render(record, { ...options, countsOnly: true })]).toThrow(expect.objectContaining({ code: "record-damaged" }));
   });
 
   it("is written row by row, however many matches there are", () => {
@@ -40,7 +41,7 @@ describe.each(formats)("$name", (format) => {
       }
     };
     const counts = { list: 0, kind: "notable" as const, category: "1", exact: 5000, contradicted: 0, near: 0, doubtful: 0 };
-    const record: RecordView = { ...view, matches: rows, totals: () => ({ ...view.totals(), matches: [counts], entriesMatched: { exact: 5000, contradicted: 0, near: 0, doubtful: 0, any: 5000 } }) };
+    const record: RecordView = { ...view, matches: rows, totals: () => ({ ...view.totals(), matches: [counts], entriesMatched: { exact: 5000, md5Only: 0, contradicted: 0, near: 0, doubtful: 0, any: 5000 } }) };
     let longest = 0;
     let ahead = 0;
     let seen = 0;

@@ -153,7 +153,7 @@ describe("a sealed case", { timeout: all ? 900_000 : 60_000 }, () => {
   it("is found altered when a report was made again with another answer, and its digest put into the manifest", () => {
     const folder = copyOf(once);
     const record = openRecord(folder);
-    const hiding = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
+    const hiding = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, md5Only: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
     const text = [...csv.render(hiding, { all: false, madeAt: "2026-01-01T00:00:00.000+00:00", version: "0.1.0" })].join("");
     record.close();
     writeFileSync(join(folder, "report.csv"), text);

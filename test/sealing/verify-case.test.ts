@@ -63,7 +63,7 @@ function forgeLog(folder: string, forge: (rows: readonly StoredRow[]) => readonl
 function forgeReport(folder: string, stated: object = {}): void {
   const record = openRecord(folder);
   const making = { madeAt: "2026-01-01T00:00:00.000+00:00", version: ownVersion(), ofRows: record.chain.rows };
-  const hiding: RecordView = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
+  const hiding: RecordView = { ...record, totals: () => ({ ...record.totals(), entriesMatched: { exact: 0, md5Only: 0, contradicted: 0, near: 1, doubtful: 0, any: 1 } }) };
   const text = [...csv.render(hiding, { all: false, ...making })].join("");
   record.close();
   writeFileSync(join(folder, "report.csv"), text);

@@ -191,6 +191,7 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
   const of = (...outcomes: readonly EntryRow["outcome"][]) => entries.filter(({ outcome }) => outcomes.includes(outcome));
   const counts = new Map<string, { list: number; kind: "notable" | "known"; category: string | null; exact: number; contradicted: number; near: number; doubtful: number }>();
   const matched = { exact: new Set<number>(), contradicted: new Set<number>(), near: new Set<number>(), doubtful: new Set<number>(), any: new Set<number>() };
+  const beyondMd5 = new Set<number>();
   for (const match of matches) {
     const list = lists[match.list]!;
     const sort = match.kind === "near" ? (match.doubts.length > 0 ? "doubtful" : "near") : match.contradictedBy.length > 0 ? "contradicted" : "exact";
@@ -201,6 +202,7 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
     if (list.kind !== "notable" || disposition === "ignore") continue;
     matched[sort].add(match.entry.no);
     matched.any.add(match.entry.no);
+    if (sort === "exact" && match.algorithms.join() !== "md5") beyondMd5.add(match.entry.no);
   }
   const unread = of("unread");
   const reasons = [...new Set(unread.map(({ reason }) => reason!))];
@@ -216,7 +218,7 @@ function totalsOf(entries: readonly EntryRow[], matches: readonly MatchRow[], li
     embeddedPictures: counted(entries.flatMap(({ embedded }) => embedded.map(({ picture }) => picture.status))),
     extensionMismatches: entries.filter(({ extensionFits }) => extensionFits === false).length,
     matches: [...counts.values()],
-    entriesMatched: { exact: matched.exact.size, contradicted: matched.contradicted.size, near: matched.near.size, doubtful: matched.doubtful.size, any: matched.any.size },
+    entriesMatched: { exact: matched.exact.size, md5Only: matched.exact.size - beyondMd5.size, contradicted: matched.contradicted.size, near: matched.near.size, doubtful: matched.doubtful.size, any: matched.any.size },
   };
 }
 

@@ -1,0 +1,71 @@
+import type { LogRow, MountState, RecordView } from "../record/view.ts";
+import type { KeyedDigest } from "./redacted-view.ts";
+
+/** Gives texts of a record without the places of its evidence: equal places stay equal and different ones different, for reports compare them. */
+export interface RedactedPlaces {
+  /** For what is a place as a whole. */
+  place(text: string): string;
+  /** For an argument of a command line. */
+  commandLine(words: readonly string[]): readonly string[];
+  log(row: LogRow): LogRow;
+}
+
+/** The places are where the evidence was read from, where its file system was mounted, and which folder of it. Reads the log once. */
+export function redactedPlaces(record: RecordView, keyedDigest: KeyedDigest): RedactedPlaces {
+  const { evidence } = record.header;
+  const mounts = [...record.log()].flatMap((row) => (row.kind === "mount-state" && row.body.mount !== null ? [row.body.mount] : []));
+  const places = [evidence, ...mounts.flatMap(({ mountPoint, rootInFileSystem }) => [mountPoint, rootInFileSystem])];
+  const within = patternOf(places);
+  // The root is no name.
+  const place = (text: string): string => (text === "/" ? text : `redacted-${keyedDigest(Buffer.from(text)).slice(0, 16)}`);
+  const sentence = (text: string): string => (within === null ? text : text.replace(within, place));
+  const commandLine = (words: readonly string[]): readonly string[] => words.map((word, at) => (isPath(word) || words[at - 1] === "scan" || isEndOf(word, evidence) ? place(word) : sentence(word)));
+  const mount = (state: MountState): MountState => ({
+    ...state,
+    source: sentence(state.source),
+    mountPoint: place(state.mountPoint),
+    rootInFileSystem: place(state.rootInFileSystem),
+    mountOptions: sentence(state.mountOptions),
+    superOptions: sentence(state.superOptions),
+  });
+  const log = (row: LogRow): LogRow => {
+    switch (row.kind) {
+      case "opened":
+        return { ...row, body: { ...row.body, header: { ...row.body.header, evidence: place(row.body.header.evidence), commandLine: commandLine(row.body.header.commandLine) } } };
+      case "resumed":
+        return { ...row, body: { ...row.body, commandLine: commandLine(row.body.commandLine) } };
+      case "pass":
+        return { ...row, body: { ...row.body, commandLine: commandLine(row.body.commandLine) } };
+      case "mount-state":
+        return { ...row, body: { ...row.body, mount: row.body.mount === null ? null : mount(row.body.mount) } };
+      case "image":
+        return { ...row, body: { ...row.body, image: sentence(row.body.image) } };
+      case "warning":
+        return { ...row, body: { message: sentence(row.body.message) } };
+      case "override":
+        return { ...row, body: { ...row.body, reason: sentence(row.body.reason) } };
+      case "confinement":
+        return { ...row, body: { ...row.body, refused: row.body.refused.map((tried) => ({ ...tried, found: sentence(tried.found) })) } };
+      default:
+        return row;
+    }
+  };
+  return { place, commandLine, log };
+}
+
+/** Each place, and what lies below it to the next space or quote. The longest first, for one may lie within another. Null where none has a name. */
+function patternOf(places: readonly string[]): RegExp | null {
+  const named = [...new Set(places)].filter((text) => text !== "/").sort((one, other) => other.length - one.length);
+  return named.length === 0 ? null : new RegExp(`(?:${named.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})[^\\s"'(),;]*`, "g");
+}
+
+/** Whatever may lead to the evidence: through a link it need not look like it. */
+function isPath(word: string): boolean {
+  return /^(--[a-z-]+=)?(\/|~|\.{1,2}(\/|$))/.test(word);
+}
+
+/** A path from the folder in which the command was given. */
+function isEndOf(word: string, evidence: string): boolean {
+  const relative = word.replace(/\/+$/, "");
+  return relative !== "" && `${evidence}/`.includes(`/${relative}/`);
+}
