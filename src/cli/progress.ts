@@ -49,6 +49,8 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   const counts: Counts = { entries: 0, bytes: 0, unread: 0, exact: 0, contradicted: 0, near: 0 };
   let totals = { entries: 0, bytes: 0 };
   let begun = { entries: 0, bytes: 0, atMs: 0 };
+  /** The most that was read at once: where a reader was given up, what it had read is no longer. */
+  let mostBytes = 0;
   let rows = 0;
   let stagesBegun: StageCounts | null = null;
   let stagesShown: StageCounts | null = null;
@@ -71,8 +73,11 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   const state = () => {
     const elapsedMs = screen.elapsedMs() - begun.atMs;
     const bytes = counts.bytes + screen.bytesInFlight();
+    mostBytes = Math.max(mostBytes, bytes);
     const rate = elapsedMs > 0 ? ((bytes - begun.bytes) / elapsedMs) * 1000 : 0;
-    return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: Math.round(rate), secondsLeft: secondsLeft(elapsedMs, bytes) };
+    // The time was spent on bytes that count no longer. A little is always missing: findings that wait for those of an earlier batch.
+    const isBehind = bytes - begun.bytes < (mostBytes - begun.bytes) / 2;
+    return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: isBehind ? null : Math.round(rate), secondsLeft: isBehind ? null : secondsLeft(elapsedMs, bytes) };
   };
   const walkOf = (entries: number) => {
     const ms = Math.round(screen.stageTimes().own.walk);
@@ -120,6 +125,7 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
       if (event.event === "planned") {
         shownAtMs = -Infinity;
         totals = { entries: event.entries, bytes: Number(event.bytes) };
+        mostBytes = counts.bytes;
         begun = { entries: counts.entries, bytes: counts.bytes, atMs: screen.elapsedMs() };
         stagesBegun = stagesShown = stageCounts();
         // A large file may take hours: the line moves while it is read, too.
@@ -164,11 +170,11 @@ export function* countedEntries(entries: Iterable<Entry>, { walked }: Pick<Progr
   }
 }
 
-function sentence(now: Counts & { ofEntries: number; ofBytes: number; bytesPerSecond: number; secondsLeft: number | null }): string {
+function sentence(now: Counts & { ofEntries: number; ofBytes: number; bytesPerSecond: number | null; secondsLeft: number | null }): string {
   const parts = [
     `${now.entries}/${now.ofEntries} entries`,
     `${size(now.bytes)}/${size(now.ofBytes)}`,
-    `${size(now.bytesPerSecond)}/s`,
+    now.bytesPerSecond === null ? "speed unknown" : `${size(now.bytesPerSecond)}/s`,
     now.entries === now.ofEntries ? "done" : now.secondsLeft === null ? "time left unknown" : `${duration(now.secondsLeft)} left`,
     `exact ${now.exact}`,
     `near ${now.near}`,

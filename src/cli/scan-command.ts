@@ -164,6 +164,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       progress.say("stopped: so many entries have matched as were asked for; the same command without --stop-after goes on from there");
       // What they were at is left, so that nothing is written to the record behind its reports.
       await readers.close();
+      record.releaseAsOneFile();
     }
     if (ended !== "interrupted") return finish(record, folder, options);
     progress.say("interrupted: what was examined is recorded; the same command goes on from there");

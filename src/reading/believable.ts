@@ -1,5 +1,10 @@
+import { availableParallelism } from "node:os";
 import { type Batch, type CryptographicAlgorithm, digestBytes, type Finding, pictureStatuses, unreadReasons } from "../model.ts";
 import type { FromReader } from "./protocol.ts";
+
+/** By how much the clocks of two processes may tell a time apart. */
+const slackMs = 60_000;
+const processors = availableParallelism();
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,11 +13,11 @@ export function areFindings(said: unknown, batch: Batch, algorithms: readonly Cr
   return Array.isArray(said) && said.length === batch.length && said.every((finding, at) => isFields(finding) && finding["no"] === batch[at]?.no && isFinding(finding, algorithms));
 }
 
-/** Whether what a reader sends is one of its messages, as far as the main process looks into it before it has the findings. */
-export function isFromReader(said: unknown): said is FromReader {
+/** Whether what a reader that is so old sends is one of its messages, as far as the main process looks into it before it has the findings. */
+export function isFromReader(said: unknown, ageMs: number): said is FromReader {
   if (!isFields(said)) return false;
   const { kind } = said;
-  if (kind === "alive") return isCount(said["bytesRead"]) && isWork(said["work"]);
+  if (kind === "alive") return isCount(said["bytesRead"]) && isWork(said["work"], ageMs);
   if (kind === "ask") return hasDigests(said["digests"], []) && isCount(said["sizeBytes"]);
   if (kind === "perceived") return hasDigests(said["digests"], []) && isFields(said["perceived"]) && isPicture(said["perceived"]["picture"]) && Array.isArray(said["perceived"]["embedded"]);
   if (kind === "facts") return isFields(said["facts"]);
@@ -36,10 +41,11 @@ function isPicture(said: unknown): boolean {
   return isFields(said) && isKeyOf(pictureStatuses, said["status"]) && Array.isArray(said["codes"]) && said["codes"].every((coded) => isFields(coded) && isBytes(coded["code"], digestBytes.pdq));
 }
 
-/** It decides nothing: it is shown as how busy readers are. */
-function isWork(said: unknown): boolean {
-  const isAmount = (part: unknown): boolean => typeof part === "number" && Number.isFinite(part) && part >= 0;
-  return isFields(said) && ["busyMs", "decodingMs", "cpuMs", "pictures"].every((name) => isAmount(said[name]));
+/** It decides nothing: it is shown as how busy readers are, and its sums are logged. None of them can be more than there was time for since the reader started. */
+function isWork(said: unknown, ageMs: number): boolean {
+  const isWithin = (part: unknown, most: number): boolean => typeof part === "number" && part >= 0 && part <= most;
+  const mostMs = ageMs + slackMs;
+  return isFields(said) && isWithin(said["busyMs"], mostMs) && isWithin(said["decodingMs"], mostMs) && isWithin(said["cpuMs"], mostMs * processors) && isCount(said["pictures"]);
 }
 
 function isFields(said: unknown): said is Fields {

@@ -74,6 +74,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
   let waiting: { resolve: (answer: Answer) => void; reject: (reason: ReaderGone) => void } | null = null;
   let silence: NodeJS.Timeout | undefined;
   let bytesRead = 0;
+  const startedMs = performance.now();
   let done = noWork;
   let heardMs = 0;
   // What this reader decodes, or has decoded and did not tell yet.
@@ -84,6 +85,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     for (const digests of decoding.values()) admitting.lost(digests);
     decoding.clear();
   };
+  const workNow = (): ReadersWork => ({ ...done, bytesRead: done.bytesRead + bytesRead, busyMs: done.busyMs + (waiting === null ? 0 : performance.now() - heardMs) });
   const end = (how: ReaderEnd): void => {
     if (gone !== null) return;
     gone = new ReaderGone(how, started, words.said());
@@ -94,6 +96,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     (child.stdout as { unref?: () => void } | null)?.unref?.();
     child.unref();
     settleDecoding();
+    done = workNow();
     waiting?.reject(gone);
     waiting = null;
   };
@@ -112,7 +115,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
   child.on("close", () => end("lost"));
   child.on("message", (message: unknown) => {
     if (gone !== null) return;
-    if (!isFromReader(message)) return end("lost");
+    if (!isFromReader(message, performance.now() - startedMs)) return end("lost");
     heard++;
     if (message.kind === "ready") {
       started = true;
@@ -174,7 +177,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
       return gone === null ? bytesRead : 0;
     },
     get work() {
-      return { ...done, bytesRead: done.bytesRead + bytesRead, busyMs: done.busyMs + (waiting === null ? 0 : performance.now() - heardMs) };
+      return gone === null ? workNow() : done;
     },
     abandon: () => end("lost"),
     ended,

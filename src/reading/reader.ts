@@ -2,6 +2,7 @@ import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
 import type { Batch, CryptographicAlgorithm, Finding } from "../model.ts";
 import { startArena } from "./arena.ts";
+import { areCoreDumpsOff } from "./core-dumps.ts";
 import { readBatch } from "./read-batch.ts";
 import { readFiles } from "./read-files.ts";
 import type { Perceive } from "./reading-parts.ts";
@@ -19,11 +20,12 @@ const mostSideBySide = 16;
  *
  * Shape: the returned function reads one batch below an absolute root; `alive` is called about twice a second while work goes on, and at
  *        its end, with the bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place. `ownsProcess`:
- *        nothing else in this process opens anything by a relative path, so that its working folder may change.
+ *        nothing else in this process opens anything by a relative path, so that its working folder may change; it does where no crash would leave a core file in it.
  */
 export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide, ownsProcess: boolean = false): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
   const arena = startArena(arenaBytes, digests);
   const sources = new Map<string, Source>();
+  const entersRoots = ownsProcess && areCoreDumpsOff();
   let entered: Source | null = null;
   let told = performance.now();
   let bytesRead = 0;
@@ -43,7 +45,7 @@ export function startReading(digests: readonly CryptographicAlgorithm[], perceiv
 
   return async (root, batch) => {
     const source = sourceAt(root);
-    if (ownsProcess && entered !== source) {
+    if (entersRoots && entered !== source) {
       source.enter();
       entered = source;
     }

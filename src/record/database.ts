@@ -20,7 +20,7 @@ export function openForWriting(folder: string): RecordDatabase {
   const path = resolve(folder, recordFileName);
   makeFile(path, folder);
   return opened(path, { fileMustExist: true }, (database) => {
-    // In the write-ahead log the same as FULL; a finished record has a rollback journal, whose deletion is to last as well.
+    // In the write-ahead log the same as FULL; a finished or stopped record has a rollback journal, whose deletion is to last as well.
     database.pragma("synchronous = EXTRA");
     database.pragma("cache_size = -65536");
   });
@@ -59,7 +59,7 @@ function removeEmptied(path: string): void {
 /**
  * Opens the record file read-only; a writer may have it open.
  *
- * Errors: Failure("record-damaged") when there is none or it is no database; Failure("record-locked") when a change of a finished record was cut off:
+ * Errors: Failure("record-damaged") when there is none or it is no database; Failure("record-locked") when a change of a finished or stopped record was cut off:
  *         whoever only reads plays no journal into it, for nobody vouches for what lies beside a sealed record.
  */
 export function openForReading(folder: string): RecordDatabase {
@@ -72,7 +72,7 @@ export function requireRecord(folder: string): void {
   if (!existsSync(resolve(folder, recordFileName))) throw new Failure("record-damaged", `${pathText(Buffer.from(folder))}: no record there, expected ${recordFileName}`);
 }
 
-/** True where a change of a finished record may have been cut off, or is being written just now. */
+/** True where a change of a finished or stopped record may have been cut off, or is being written just now. */
 export function hasJournal(folder: string): boolean {
   return existsSync(resolve(folder, `${recordFileName}-journal`));
 }

@@ -117,7 +117,7 @@ function appendAfterwards<Kind extends "report" | "sealed">(folder: string, kind
 }
 
 /**
- * Takes back what a kill cut off while a finished record was written to. Whoever may write to a case does so before reading it; nobody else may.
+ * Takes back what a kill cut off while a finished or stopped record was written to. Whoever may write to a case does so before reading it; nobody else may.
  *
  * Shape:  nothing is opened where nothing can have been cut off.
  * Errors: as of `appendReportRow`; the operating system's where the folder cannot be written.

@@ -50,4 +50,7 @@ export interface RecordWriter {
 
   /** Lets the file go; without `finish` the record stays partial and can be gone on with. */
   release(): void;
+
+  /** The same, with all of it in the one file, so that it can be read from a medium that cannot be written to. Errors: Failure("record-locked") while another program reads; the file is let go then, too. */
+  releaseAsOneFile(): void;
 }

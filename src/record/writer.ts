@@ -58,6 +58,14 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
       lock.release();
     }
   };
+  const releaseAsOneFile = (): void => {
+    if (released) return;
+    try {
+      endWriteAheadLog(database);
+    } finally {
+      release();
+    }
+  };
 
   return {
     get planned() {
@@ -117,13 +125,10 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
       if (planned === null || nextEntry !== planned.entries) throw new Error(`record: found ${nextEntry} result rows, expected ${planned === null ? "a plan" : planned.entries}`);
       write("closed", { resultsHead: Buffer.from(head).toString("hex"), elapsedMs: summary.elapsedMs + elapsedMs, ...spent });
       closed = true;
-      try {
-        endWriteAheadLog(database);
-      } finally {
-        release();
-      }
+      releaseAsOneFile();
     },
     release,
+    releaseAsOneFile,
   };
 }
 

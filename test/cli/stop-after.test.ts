@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { blindmatch, type Ended, jsonLines, rawPath, type ReportLine, wholeReport } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { mayMount, run } from "../support/tools.ts";
 
 const folder = temporaryFolder();
 const home = join(folder, "home");
@@ -25,6 +26,19 @@ function scan(caseName: string, ...more: string[]): Ended {
 const reportIn = (caseName: string, name: string): ReportLine[] => jsonLines(readFileSync(join(folder, caseName, name), "utf8"));
 const totalsIn = (caseName: string, name: string): ReportLine => reportIn(caseName, name).at(-1)!;
 const rowsOf = (caseName: string) => wholeReport(join(folder, caseName)).filter(({ type }) => type === "entry" || type === "match");
+
+/** With a folder to which nobody can write meanwhile; where nothing may be mounted, to which its owner may not. */
+function onReadOnly(medium: string, work: () => void): void {
+  if (mayMount) run("mount", ["--bind", medium, medium]);
+  if (mayMount) run("mount", ["-o", "remount,ro,bind", medium]);
+  else chmodSync(medium, 0o500);
+  try {
+    work();
+  } finally {
+    if (mayMount) run("umount", [medium]);
+    else chmodSync(medium, 0o700);
+  }
+}
 
 beforeAll(() => {
   for (const [place] of places) mkdirSync(join(evidence, place), { recursive: true });
@@ -80,6 +94,27 @@ describe("--stop-after", () => {
     expect(totalsIn(name, "report-2.jsonl")).toMatchObject({ status: "complete", exitStatus: 1 });
     expect(readdirSync(join(folder, name)).filter((one) => one.startsWith("report"))).toHaveLength(6);
     expect(scan(name), "finished").toMatchObject({ status: 1, out: further.out });
+    expect(verifyRecord(join(folder, name))).toEqual([]);
+  });
+
+  it("leaves a record of one file, which is read from a medium that cannot be written to, and gone on with", () => {
+    const [name, medium] = ["kept", join(folder, "medium")];
+    expect(scan(name, "--stop-after", "1")).toMatchObject({ status: 3 });
+    // Bytes 18 and 19 are 1 for a file that needs no other. Source: SQLite's file format.
+    expect([...readFileSync(join(folder, name, "record.sqlite")).subarray(18, 20)]).toEqual([1, 1]);
+    const rows = rowsOf(name);
+    const inPlace = blindmatch("verify", join(folder, name));
+    expect(inPlace, inPlace.err).toMatchObject({ status: 0, out: expect.stringContaining("PARTIAL") });
+    expect(inPlace.out, "nothing lies beside it, and nobody writes").not.toMatch(/record\.sqlite-|is writing/);
+    cpSync(join(folder, name), medium, { recursive: true });
+    onReadOnly(medium, () => {
+      expect(() => writeFileSync(join(medium, "any"), "")).toThrow(mayMount ? "EROFS" : "EACCES");
+      const verified = blindmatch("verify", medium);
+      expect(verified, verified.err).toMatchObject({ status: 0, out: inPlace.out });
+      expect(wholeReport(medium).filter(({ type }) => type === "entry" || type === "match")).toEqual(rows);
+    });
+    expect(scan(name)).toMatchObject({ status: 1 });
+    expect(rowsOf(name)).toEqual(rowsOf("whole"));
     expect(verifyRecord(join(folder, name))).toEqual([]);
   });
 

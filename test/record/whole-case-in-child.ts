@@ -4,11 +4,13 @@ import { addPass } from "../../src/record/add-pass.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { newPass, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
-// Run as a process of its own that is watched: FOLDER COUNT ROWS. A case from its making in two sessions, with a further pass, to its reports; says what is acknowledged.
+// Run as a process of its own that is watched: FOLDER COUNT ROWS. A case from its making in three sessions, the second of them stopped, with a further pass, to its reports; says what is acknowledged.
 const [folder = "", count = "0", rows = "1"] = process.argv.slice(2);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-for (const end of [Math.floor(Number(count) / 2), Number(count)]) {
+const all = Number(count);
+const [ofFirst, ofSecond] = [Math.floor(all / 3), Math.floor((2 * all) / 3)];
+for (const end of [ofFirst, ofSecond, all]) {
   const { writer } = createOrResumeRecord(folder, { ...opening(), ...custody() });
   if (!writer.planned) writer.writePlan(sampleEntries(Number(count)), () => 14);
   say("planned");
@@ -18,7 +20,8 @@ for (const end of [Math.floor(Number(count) / 2), Number(count)]) {
       say(`${writer.nextEntry}`);
     }
   }
-  if (end === Number(count)) writer.finish(1);
+  if (end === all) writer.finish(1);
+  else if (end === ofSecond) writer.releaseAsOneFile();
   writer.release();
 }
 say("finished");
