@@ -11,7 +11,8 @@ import { hexText } from "./plain-text.ts";
  *
  * Shape: comment lines (`#`) with what the case comes to, then one line for every entry that was seen: MD5 (0 where there is none), name, inode, mode, user and
  *        group (0: the record has neither), size, times of access, content, status and creation in whole seconds since 1970 (0 where the file system states none).
- *        Names as path text in which a vertical bar is `\u{7c}`, so that `pathBytes` gives the bytes back; "(unread: REASON)" behind entries not examined.
+ *        Names as path text in which a vertical bar is `\u{7c}`. Behind an entry that was not examined stands `\{unread: REASON}` or `\{not yet reached}`: no escape of path text begins with
+ *        `\{`, so what stands before it (read from the left, for a backslash of the name is doubled) is the name, of which `pathBytes` gives the bytes.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  * Source: The Sleuth Kit's wiki, "Body file", version 3.
  */
@@ -37,8 +38,8 @@ function lineOf(entry: EntryRow): readonly (string | number | bigint)[] {
 
 function nameOf({ path, outcome, reason }: EntryRow): string {
   const name = pathText(path).replaceAll("|", "\\u{7c}");
-  if (outcome === "unread") return `${name} (unread: ${reason ?? "no reason recorded"})`;
-  return outcome === "pending" ? `${name} (not yet reached)` : name;
+  if (outcome === "unread") return `${name}\\{unread: ${reason ?? "no reason recorded"}}`;
+  return outcome === "pending" ? `${name}\\{not yet reached}` : name;
 }
 
 /** Rounded down, also before 1970. */
@@ -47,10 +48,20 @@ function wholeSeconds(ns: bigint): bigint {
   return ns < 0n && seconds * 1_000_000_000n !== ns ? seconds - 1n : seconds;
 }
 
-const kindLetters: Readonly<Record<EntryRow["kind"], string>> = { file: "r", folder: "d", link: "l", fifo: "p", socket: "h", "character-device": "c", "block-device": "b" };
+/** The Sleuth Kit's letters of a kind of name and of a kind of inode. For sockets they differ: the inode's letter "s" and the name's letter "h" are shadow inodes of Solaris. */
+const kindLetters: Readonly<Record<EntryRow["kind"], readonly [name: string, inode: string]>> = {
+  file: ["r", "r"],
+  folder: ["d", "d"],
+  link: ["l", "l"],
+  fifo: ["p", "p"],
+  socket: ["s", "h"],
+  "character-device": ["c", "c"],
+  "block-device": ["b", "b"],
+};
 
 /** "r/rrwxr-xr-x", the kind of the name, a slash, the kind of the inode and its permissions. */
 function modeText({ kind, mode }: EntryRow): string {
   const letters = [..."rwxrwxrwx"].map((letter, at) => ((mode >> (8 - at)) % 2 === 1 ? letter : "-"));
-  return `${kindLetters[kind]}/${kindLetters[kind]}${letters.join("")}`;
+  const [name, inode] = kindLetters[kind];
+  return `${name}/${inode}${letters.join("")}`;
 }

@@ -3,7 +3,7 @@ import { pathText } from "../path-text.ts";
 import type { EmbeddedRow, EntryRow, MatchRow, RecordView } from "../record/view.ts";
 import { embeddedOf } from "./embedded-terms.ts";
 import { statementText } from "./match-statement.ts";
-import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { categoryTerms, isMd5Only, listAt, sortOf } from "./match-terms.ts";
 import { hexText, plainText, recordIdText, withheldRecordId } from "./plain-text.ts";
 import { schemaTimeText } from "./time-text.ts";
 
@@ -100,11 +100,12 @@ export function contentFacet(ids: Ids, key: readonly (string | number)[], sizeBy
   };
 }
 
-/** What one match says of what matches. */
+/** What one match says of what matches. An agreement in MD5 alone classifies nothing: files of equal MD5 can be made on purpose. */
 export function resultNode(record: RecordView, ids: Ids, match: MatchRow): Node {
   const list = listAt(record, match.list);
   const { code, scale, scaleVersion, label } = categoryTerms(list, match.category);
   const sort = sortOf(match);
+  const md5Only = isMd5Only(match);
   const recordId = recordIdText(match.recordId, match.entry.digests);
   const category = `The list's category of that record is ${code ?? "none"}${label === null ? "" : ` (${label})`}, scale ${scale} ${scaleVersion}.`;
   const classification = { "@id": ids("classification", match.number), "@type": "uco-analysis:ArtifactClassification", "uco-analysis:class": `${scale}:${code ?? ""}` };
@@ -113,11 +114,11 @@ export function resultNode(record: RecordView, ids: Ids, match: MatchRow): Node 
     "@id": ids("result", match.number),
     "@type": "uco-analysis:AnalyticResult",
     "uco-core:name": `match ${match.number}`,
-    "uco-core:tag": [sort],
+    "uco-core:tag": md5Only ? [sort, "md5-only"] : [sort],
     "uco-core:description": `${statementText(record, match)} ${category}`,
     "uco-core:externalReference": [{ "@id": ids("reference", match.number), "@type": "uco-core:ExternalReference", "uco-core:definingContext": `${list.agency}/${list.name} ${list.version}, loaded row ${match.reference + 1}`, ...(recordId === null || recordId === withheldRecordId ? {} : { "uco-core:externalIdentifier": recordId }) }],
     "uco-analysis:originatingAnalysis": reference(ids("analysis")),
     "uco-analysis:resultContent": [reference(match.embedded === null ? ids("file", match.entry.no) : ids("embedded", match.entry.no, match.embedded))],
-    ...(sort === "exact" && code !== null ? { "uco-core:hasFacet": [facet] } : {}),
+    ...(sort === "exact" && !md5Only && code !== null ? { "uco-core:hasFacet": [facet] } : {}),
   };
 }

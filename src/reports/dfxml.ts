@@ -11,7 +11,7 @@ import { matchedEntries, type MatchedEntry, notableEntries } from "./matched-ent
 /**
  * Digital Forensics XML, in the order of elements of its schema (2.0.0-beta.0).
  *
- * Shape: one line an object. `metadata` holds what the case comes to, in our own name space; one `volume` holds a `fileobject` for each entry that matches a notable list,
+ * Shape: one line an object. `metadata` holds where the evidence was mounted and what the case comes to, in our own name space; `source` names an image only where one was hashed; one `volume` holds a `fileobject` for each entry that matches a notable list,
  *        then one for each that was not examined (`error`); with `all` one for each entry, in their order. What the schema has no place for (BLAKE3, media type,
  *        matches, pictures within a file) stands in our name space behind `hashdigest`. Names as path text. Times that a file system does not state are left out.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
@@ -32,12 +32,13 @@ function* headOf(record: RecordView, totals: Totals, options: ReportOptions): Ge
   const history = historyOf(record);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<dfxml xmlns="http://www.forensicswiki.org/wiki/Category:Digital_Forensics_XML" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:bm="urn:blindmatch:dfxml:1" version="2.0.0-beta.0">\n`;
   yield xml`<metadata><dc:type>Hash Match Report</dc:type>
+<bm:evidence>${header.evidence}</bm:evidence>
 `.markup;
   for (const { subject, sentence } of caseStatements(record, totals, options)) yield xml`<bm:statement subject="${subject}">${sentence}</bm:statement>
 `.markup;
   yield xml`</metadata>
 <creator><program>blindmatch</program><version>${options.version}</version><execution_environment><host>${header.host}</host><command_line>${header.commandLine.join(" ")}</command_line><username>${header.user}</username>${history.startedAt === null ? [] : xml`<start_time>${history.startedAt}</start_time>`}</execution_environment>${Object.entries(header.versions).map(([name, version]) => xml`<library name="${name}" version="${version}"/>`)}</creator>
-<source><image_filename>${history.images[0]?.image ?? header.evidence}</image_filename></source>
+<source>${history.images[0] === undefined ? [] : xml`<image_filename>${history.images[0].image}</image_filename>`}</source>
 <volume><ftype_str>${header.evidenceIdentity.fileSystem}</ftype_str><allocated_only>1</allocated_only>
 `.markup;
 }

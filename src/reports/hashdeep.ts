@@ -6,13 +6,16 @@ import { caseStatements } from "./case-statements.ts";
 import { checkRows } from "./checked-rows.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { hexText } from "./plain-text.ts";
+import { grouped } from "./quantity.ts";
 
 /**
- * A known-files list of hashdeep 1.0 with every file that was examined, so that the evidence can be audited with that program (`hashdeep -r -l -a -k FILE .` in its root).
+ * A known-files list of hashdeep 1.0 with every file that was examined, so that the evidence can be audited with that program (`hashdeep -o f -r -l -a -k FILE .` in its
+ * root; without `-o f` it waits for ever at a FIFO, and follows links).
  *
  * Shape: the two header lines, comment lines (`##`) with what the case comes to and with each entry that was not examined, then one row a file: size, the digests
- *        that were computed and that hashdeep knows (not BLAKE3), the path from the root as path text, behind "./" as that program has it. Names that are not printable or hold a backslash are
- *        written otherwise than they are, reversibly, and count as moved in an audit.
+ *        that were computed and that hashdeep knows (not BLAKE3), the path from the root behind "./", as that program has it. The path stands as it is, whatever its characters: hashdeep knows
+ *        no escapes. One that a line of UTF-8 cannot hold stands as path text behind "path-text:"; an audit calls such a file moved, and a comment line at the end says how many there are.
+ *        A stream is a comment line, for hashdeep does not list streams.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  * Source: hashdeep's manual page.
  */
@@ -23,11 +26,43 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const algorithms = cryptographicAlgorithms.filter((name) => name !== "blake3" && record.header.options.digests.includes(name));
   yield `%%%% HASHDEEP-1.0\n%%%% size,${algorithms.join(",")},filename\n`;
   for (const { subject, sentence } of caseStatements(record, totals, options)) yield `## ${subject}: ${sentence}\n`;
+  const streams = holdsStreams(record);
+  let escapedNames = 0;
   for (const entry of record.entries()) {
-    if (entry.outcome === "examined") yield `${[entry.sizeBytes, ...algorithms.map((name) => hexOf(entry, name)), `./${pathText(entry.path)}`].join(",")}\n`;
+    if (entry.outcome === "examined") {
+      const sizeAndDigests = [entry.sizeBytes, ...algorithms.map((name) => hexOf(entry, name))].join(",");
+      const name = isStream(entry, streams) ? null : auditedName(entry.path);
+      if (name?.startsWith(escapedMark) === true) escapedNames += 1;
+      yield name === null ? `## stream: ${sizeAndDigests},${pathText(entry.path)}\n` : `${sizeAndDigests},${name}\n`;
+    }
     else if (entry.kind === "file" || entry.kind === "folder") yield `## ${entry.outcome === "pending" ? "not yet reached" : `unread (${entry.reason ?? "no reason recorded"})`}: ${pathText(entry.path)}\n`;
   }
+  if (escapedNames > 0) yield `## escaped names: ${grouped(escapedNames)}, each behind "${escapedMark}", for a line of UTF-8 cannot hold it; of unchanged evidence an audit fails with as many files moved, and no new files.\n`;
   checkRows(record, totals);
+}
+
+/** No name that is written as it is begins so: before those stands "./". */
+const escapedMark = "path-text:";
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The name by which hashdeep finds a file. It reads lines, and cuts a CR off their ends. */
+function auditedName(path: Uint8Array): string {
+  try {
+    const name = strict.decode(path);
+    return /[\0\r\n]/.test(name) ? `${escapedMark}${pathText(path)}` : `./${name}`;
+  } catch {
+    return `${escapedMark}${pathText(path)}`;
+  }
+}
+
+function holdsStreams(record: RecordView): boolean {
+  for (const row of record.log()) if (row.kind === "streams" && row.body.searched) return true;
+  return false;
+}
+
+/** Where streams are listed no name holds a colon but the one before its stream. */
+function isStream({ path }: EntryRow, streams: boolean): boolean {
+  return streams && path.includes(0x3a, path.lastIndexOf(0x2f) + 1);
 }
 
 /** An entry of another digest than the case computes is a row that the record refuses. */

@@ -44,7 +44,7 @@ function errorRates(record: RecordView): readonly string[] {
   const matches = falseMatches === 0 ? "no false match" : `${grouped(falseMatches)} false matches`;
   return [
     exactRate,
-    `Near, measured by this project (bench ${bench}, blindmatch ${version}, ${grouped(pictures)} drawn photo-like pictures, threshold 31 bits): ${matches} in ${grouped(unrelatedPairs)} pairs of unrelated pictures, the nearest of which were ${nearestUnrelatedBits} bits apart.`,
+    `Near, measured by this project (bench ${bench}, blindmatch ${version}, ${grouped(pictures)} drawn photo-like pictures, threshold 31 bits): ${matches} in ${grouped(unrelatedPairs)} pairs of unrelated pictures, each compared both ways, the nearest of which were ${nearestUnrelatedBits} bits apart.`,
     `Found, of pictures that were ${found.map(({ change, percent }) => `${change}: ${percent} %`).join("; ")}.`,
     "The pictures of this measurement are drawn and few: its figures say how the method behaves, and are no error rates of the pictures of an exhibit. Near matches with real pictures that are not related do occur, and the more so the larger the lists and the exhibit are.",
   ];

@@ -3,7 +3,7 @@ import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView } from "../record/view.ts";
 import { digestsOfMatched, embeddedOf } from "./embedded-terms.ts";
 import { statementText } from "./match-statement.ts";
-import { categoryTerms, listAt, sortOf } from "./match-terms.ts";
+import { categoryTerms, isMd5Only, listAt, sortOf } from "./match-terms.ts";
 import type { MatchedEntry } from "./matched-entries.ts";
 import { hexText } from "./plain-text.ts";
 import { schemaTimeText } from "./time-text.ts";
@@ -51,16 +51,16 @@ function mediaWith(record: RecordView, matches: readonly MatchRow[], scale: Scal
   const upper = (digest: Uint8Array): string => hexText(digest).toUpperCase();
   const MD5 = md5 === undefined ? "" : upper(md5);
   const category = categoryOf(record, matches, scale);
-  const isExact = matches.some((row) => sortOf(row) === "exact");
-  const isNear = matches.some(({ kind }) => kind === "near");
+  const established = matches.filter(isEstablished);
+  const isLead = matches.some((row) => row.kind === "near" || isMd5Only(row));
   return {
     Category: category,
     MD5,
     ...(sha1 === undefined ? {} : { SHA1: upper(sha1) }),
     MediaSize: embeddedOf(match)?.sizeBytes ?? match.entry.sizeBytes,
-    IsPrecategorized: isExact && category !== null ? "true" : "false",
-    IsSuspected: category === null && (isExact || isNear) ? "true" : "false",
-    PrecategorizationSource: isExact ? matches.filter((row) => sortOf(row) === "exact").map((row) => sourceOf(record, row)).join("; ") : "",
+    IsPrecategorized: category !== null ? "true" : "false",
+    IsSuspected: category === null && (established.length > 0 || isLead) ? "true" : "false",
+    PrecategorizationSource: established.map((row) => sourceOf(record, row)).join("; "),
     Comments: matches.map((row) => statementText(record, row)).join(" "),
     ...(match.embedded !== null || match.entry.mediaType === null ? {} : { MimeType: match.entry.mediaType }),
     RelativeFilePath: "",
@@ -69,12 +69,20 @@ function mediaWith(record: RecordView, matches: readonly MatchRow[], scale: Scal
   };
 }
 
-/** The code on which all exact matches of the document's scale agree; null for none, for several, and for one that is no number. */
+/** An exact match that does not rest on MD5 alone: only such a one tells whose category a file has. */
+function isEstablished(match: MatchRow): boolean {
+  return sortOf(match) === "exact" && !isMd5Only(match);
+}
+
+/**
+ * The code of the document's scale that an established match states and no other exact match contradicts, be it by MD5 alone; null for none, for several, and for one
+ * that is no number.
+ */
 function categoryOf(record: RecordView, matches: readonly MatchRow[], scale: Scale | null): number | null {
   const exact = matches.filter((match) => sortOf(match) === "exact" && isOfScale(listAt(record, match.list), scale) && match.category !== null);
   const codes = [...new Set(exact.map(({ category }) => category))];
   const [code] = codes;
-  return codes.length === 1 && typeof code === "string" && /^\d{1,9}$/.test(code) ? Number(code) : null;
+  return exact.some(isEstablished) && codes.length === 1 && typeof code === "string" && /^\d{1,9}$/.test(code) ? Number(code) : null;
 }
 
 function isOfScale({ scale }: ListDescription, wanted: Scale | null): boolean {

@@ -19,7 +19,7 @@ const regions: Readonly<Record<string, string>> = { "vic-us": "US" };
  * notable list.
  *
  * Shape: JSON, one Media a line. `Category` and `IsPrecategorized` "true" only where the bytes match exactly, uncontradicted, and every such record that uses the
- *        document's scale gives the same code; that scale is the first notable list's, and `CaseMetadata` names it. A near match has no Category and
+ *        document's scale gives the same code; that scale is the first notable list's, and `CaseMetadata` names it. A near match and one by MD5 alone have no Category and
  *        `IsSuspected` "true"; a contradicted one has neither. `Comments` hold what each match says. `RelativeFilePath` is blank, for no content is exported.
  *        `CaseMetadata` holds the answer, whether the scan is complete, what was not searched, lists and warnings.
  * Errors: Failure("usage") for a case without MD5, by which such programs tell media apart; Failure("record-damaged") when the record's rows and totals disagree.

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
 import Sqlite from "better-sqlite3";
@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const evidence = join(folder, "evidence");
 const place = join(folder, "case");
 const names = ["a/note 1.txt", "a/note, 2", "b/\u00fc \u05d0.bin", "twice", "b/twice", "empty", ".hidden"];
-const hostile = ["c/a|b", "c/two\nlines", "c/back\\slash"];
+const hostile = ["c/a|b", "c/two\nlines", "c/back\\slash", "c/bell\u0007 \u001b[31m\u202e", "c/path-text:two"];
 const bytesOf = (name: string): string => (name.endsWith("twice") ? "canary content" : name === "empty" ? "" : `canary content of ${name}`);
 const unmatched = md5("a file that is not there");
 const made = (format: string): string => join(place, `for programs.${formats.find(({ name }) => name === format)!.extension}`);
@@ -32,6 +32,9 @@ beforeAll(() => {
     writeFileSync(path, bytesOf(name));
     utimesSync(path, 1_700_000_000, 1_700_000_000 + name.length);
   }
+  // What no program may open: a FIFO waits for ever, a link leads out of the evidence.
+  run("mkfifo", [join(evidence, "fifo")]);
+  symlinkSync("/etc/passwd", join(evidence, "link"));
   const list = join(folder, "list.csv");
   writeFileSync(list, `record_id,md5,category\nSYN-1,${md5(bytesOf("a/note 1.txt"))},1\nSYN-2,${unmatched},2\n`);
   const home = join(folder, "home");
@@ -138,21 +141,32 @@ it("the published schema of JSON Lines is printed, of no case, and describes a r
 });
 
 describeWith("hashdeep", has("hashdeep"), "the hashdeep report", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const command = /^\| `hashdeep` \|.*?: `(hashdeep .*?)`/m.exec(readme)?.[1] ?? "no command";
+
+  /** The README's command, in a folder. */
   const audit = (root: string, list: string): { status: number | null; out: string } => {
-    const { status, stdout } = spawnSync("sh", ["-c", 'cd "$1" && hashdeep -r -l -a -vv -k "$2" .', "sh", root, list], { encoding: "utf8" });
+    const { status, stdout } = spawnSync("sh", ["-c", `cd "$1" && ${command.replace("-k FILE", '-vvv -k "$2"')}`, "sh", root, list], { encoding: "utf8", timeout: 60_000 });
     return { status, out: stdout };
   };
 
-  it("is what hashdeep audits the evidence with, names that are escaped apart", () => {
-    const plain = join(folder, "plain");
-    cpSync(evidence, plain, { recursive: true, filter: (path) => !path.startsWith(join(evidence, "c")) });
+  it("is what hashdeep audits the evidence with, in the README's words, and a name of two lines is the one that it calls moved", () => {
     const text = readFileSync(made("hashdeep"), "utf8");
+    expect(text).toMatch(/\n## escaped names: 1, [^\n]*\n$/);
+    const { status, out } = audit(evidence, made("hashdeep"));
+    expect(out).toMatch(/Audit failed[\s\S]*Files matched: 11\n[\s\S]*Files moved: 1\n\s*New files found: 0\n\s*Known files not found: 0\n/);
+    expect([status, out]).toEqual([1, expect.stringContaining("./c/two\nlines: Moved from path-text:c/two\\u{a}lines") as string]);
+  });
+
+  it("passes its audit where each name fits in a line, and fails it for other bytes", () => {
     const list = join(folder, "plain.txt");
-    writeFileSync(list, text.split("\n").filter((line) => !/,\.\/c\/[^,]*$/.test(line)).join("\n"));
-    expect(audit(plain, list)).toMatchObject({ status: 0, out: expect.stringMatching(/Audit passed[\s\S]*Files matched: 7/) as string });
-    expect(audit(evidence, made("hashdeep")).out).toMatch(/Files matched: 8\n[\s\S]*Files moved: 2\n/);
+    writeFileSync(list, readFileSync(made("hashdeep"), "utf8").replace(/^\d.*,path-text:.*\n/m, ""));
+    const plain = join(folder, "plain");
+    run("cp", ["-a", evidence, plain]);
+    rmSync(join(plain, "c/two\nlines"));
+    expect(audit(plain, list)).toMatchObject({ status: 0, out: expect.stringMatching(/Audit passed[\s\S]*Files matched: 11/) as string });
     writeFileSync(join(plain, "twice"), "other bytes");
-    expect(audit(plain, list)).toMatchObject({ out: expect.stringMatching(/Audit failed[\s\S]*New files found: 1/) as string });
+    expect(audit(plain, list)).toMatchObject({ status: 1, out: expect.stringMatching(/Audit failed[\s\S]*New files found: 1/) as string });
   });
 });
 

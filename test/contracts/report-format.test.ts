@@ -181,7 +181,9 @@ describe.each(renderings)("report $format.name of the $name record", ({ format, 
 
   it("holds nothing but printable text and its own line ends", () => {
     const lineEnd = format.name === "csv" ? /\r\n/g : /\n/g;
-    const rest = text.replace(/^\ufeff/, "").replace(lineEnd, "");
+    // hashdeep knows no escapes and finds a file by its very name: the end of each row.
+    const escaped = format.name === "hashdeep" ? text.replace(/(\n\d+(?:,[0-9a-f]+)+),\.\/[^\n]+/g, "$1") : text;
+    const rest = escaped.replace(/^\ufeff/, "").replace(lineEnd, "");
     expect(rest.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]/u)).toBeNull();
   });
 

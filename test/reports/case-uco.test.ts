@@ -58,6 +58,12 @@ describe("the CASE/UCO report", () => {
     expect(mixed).toContain('"uco-analysis:class":"example-scale:1"');
   });
 
+  it("tags a match by MD5 alone, which classifies nothing (REQ-29)", () => {
+    const results = (JSON.parse(mixed) as { "@graph": Node[] })["@graph"].filter((node) => node["@type"] === "uco-analysis:AnalyticResult");
+    const tagged = results.filter((result) => (result["uco-core:tag"] as string[]).includes("md5-only"));
+    expect(tagged.map((result) => [result["uco-core:tag"], "uco-core:hasFacet" in result, result["uco-core:description"]])).toEqual([[["exact", "md5-only"], false, expect.stringContaining("the same MD5 as") as string]]);
+  });
+
   it("gives each thing one id, and different things different ones", () => {
     const graph = (JSON.parse(mixed) as { "@graph": Node[] })["@graph"];
     const described = everyNode(graph).filter((node) => "@id" in node && "@type" in node).map((node) => node["@id"]);

@@ -10,6 +10,12 @@ const reports = "fixtures/reports";
 const schemas = [join(reports, "dfxml.xsd"), ...(process.env["DFXML_XSD"] === undefined ? [] : [process.env["DFXML_XSD"]])];
 const mixed = readFileSync(join(reports, "mixed.dfxml"), "utf8");
 
+it("the DFXML report names an image where one was hashed, and else none: where the evidence was mounted is no image", () => {
+  expect(mixed).toContain("<source></source>");
+  expect(mixed).toContain("<bm:evidence>/mnt/exhibit-7</bm:evidence>");
+  expect(readFileSync(join(reports, "overrides.dfxml"), "utf8")).toContain("<source><image_filename>/images/exhibit-7.dd</image_filename></source>");
+});
+
 describeWith("xmllint", has("xmllint"), "the DFXML report", () => {
   const folder = temporaryFolder();
 

@@ -59,12 +59,22 @@ describe("the VICS report", () => {
 
   it("gives a category to exact matches only, and a suspicion to near ones", () => {
     expect(flags([{}])).toEqual([1, "true", "false"]);
-    expect(flags([{ algorithms: ["md5"] }])).toEqual([1, "true", "false"]);
     expect(flags([near])).toEqual([null, "false", "true"]);
     expect(flags([{ ...near, doubts: ["plain-ground"] }])).toEqual([null, "false", "true"]);
     expect(flags([contradicted])).toEqual([null, "false", "false"]);
     expect(flags([contradicted, near])).toEqual([null, "false", "true"]);
     expect(flags([near, {}])).toEqual([1, "true", "false"]);
+  });
+
+  it("gives none to a match by MD5 alone, which is a suspicion that names no source of a category (REQ-29)", () => {
+    const md5Only: Partial<Match> = { algorithms: ["md5"] };
+    expect(flags([md5Only])).toEqual([null, "false", "true"]);
+    expect(flags([md5Only, { list: 1, algorithms: ["md5"] }])).toEqual([null, "false", "true"]);
+    expect(flags([md5Only, { list: 1 }])).toEqual([1, "true", "false"]);
+    expect(flags([md5Only, { list: 1, category: "2" }])).toEqual([null, "false", "true"]);
+    expect(flags([md5Only, { list: 1, category: null }])).toEqual([null, "false", "true"]);
+    const document = parsed(rendered({ entries: [examined(0, "a")], lists: [list()], matches: [match(0, md5Only)] }));
+    expect(document).toMatchObject({ TotalPrecategorized: 0, Media: [{ PrecategorizationSource: "", Comments: expect.stringContaining("MD5 only") as string }] });
   });
 
   it("gives none where exact matches disagree, name no number, or are of another scale: then a person looks", () => {
