@@ -225,7 +225,7 @@ describe("the surroundings of a scan", () => {
     mkdirSync(small);
     const many = join(folder, "many");
     mkdirSync(many);
-    for (let no = 0; no < 2500; no++) writeFileSync(join(many, `${no}`), "");
+    for (let no = 0; no < 3000; no++) writeFileSync(join(many, `${no} ${"x".repeat(200)}`), "");
     // Room for the self-test's files, which are taken away again, and not for the record.
     run("mount", ["-t", "tmpfs", "-o", "size=1600k", "tmpfs", small]);
     try {

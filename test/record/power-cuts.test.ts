@@ -19,7 +19,7 @@ import { appendAll, newPass, opening, sampleEntries } from "./sample-case.ts";
 // POWER=all: many thousand states; without it fewer. One in `restEvery` is gone on with to the end.
 const all = process.env["POWER"] === "all";
 const [chances, restEvery] = all ? [60, 8] : [2, 8];
-const count = 60;
+const count = 45;
 
 const folder = temporaryFolder(inMemory);
 
