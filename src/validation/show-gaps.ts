@@ -54,10 +54,12 @@ export async function showInterruption(kit: Kit): Promise<Assertion[]> {
   ];
 }
 
-/** The reports of a case by format. */
+const formats = ["jsonl", "csv", "html", "vics", "dfxml", "case-uco", "hashdeep", "bodyfile"];
+
+/** The reports of a case by format, all eight. */
 export async function reportsOf(kit: Kit, name: string): Promise<readonly (readonly [format: string, text: string])[]> {
   const reports: [string, string][] = [];
-  for (const format of ["jsonl", "csv", "html"]) reports.push([format, (await kit.run(["report", caseFolder(kit, name), "--format", format])).out]);
+  for (const format of formats) reports.push([format, (await kit.run(["report", caseFolder(kit, name), "--format", format, ...(format === "vics" ? ["--unredacted"] : [])])).out]);
   return reports;
 }
 

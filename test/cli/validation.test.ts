@@ -171,6 +171,7 @@ describe("a fault of the program", () => {
     ["REQ-01", "names with a dot are passed over", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
     ["REQ-11", "writable evidence is taken", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
     ["REQ-58", "CSV lacks distances", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
+    ["REQ-53", "every scan ends at once", { file: "cli/scan-command.js", right: "export async function runScan(", wrong: "export async function runScan() { return 70; }\nexport async function unused(" }],
     ["REQ-39", "another kernel", { file: "kernels/pdq.wasm", right: null, wrong: "" }],
   ];
   it.runIf(process.env["VALIDATION"] === "all").each(faults)("fails %s by the real program, in a signed report: %s", { timeout: 600_000 }, (id, name, fault) => {
