@@ -39,7 +39,7 @@ export function validationJsonl({ runs, ...facts }: RunFacts, results: readonly 
   for (const { id, requirement, outcome, assertions, instead } of results) {
     for (const { assertion, expected, actual } of assertions) lines.push({ type: "assertion", requirement: id, assertion, expected, actual, outcome: expected === actual ? "pass" : "fail" });
     const { shall, asserted, limits } = requirement;
-    lines.push({ type: "requirement", requirement: id, shall, asserted, limits, outcome, instead });
+    lines.push({ type: "requirement", requirement: id, shall, ...(outcome === "not-run" ? { wouldBeAsserted: asserted } : { asserted }), limits, outcome, instead });
   }
   lines.push({ type: "totals", sentence: validationSentence(results), requirements: results.length, ...tallyOf(results) });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -99,7 +99,7 @@ ${rows}</tbody>
   return html`<section id="${id}">
 <h2>${id}: <span class="${outcome}">${words[outcome]}</span></h2>
 <p>${shall}</p>
-<dl><dt>asserted</dt><dd>${asserted}</dd><dt>limits</dt><dd>${limits}</dd>${instead === null ? nothing : html`<dt>not run here</dt><dd>${instead}</dd>`}</dl>
+<dl><dt>${outcome === "not-run" ? "would be asserted" : "asserted"}</dt><dd>${asserted}</dd><dt>limits</dt><dd>${limits}</dd>${instead === null ? nothing : html`<dt>not run here</dt><dd>${instead}</dd>`}</dl>
 ${rows.length === 0 ? nothing : table}</section>
 `;
 }

@@ -6,11 +6,11 @@ export interface Requirement {
   readonly asserted: string;
   /** What holding it does not say. */
   readonly limits: string;
-  /** Where an examiner's machine cannot show it: why, and the project's test that does. */
-  readonly shownBy?: { readonly because: string; readonly file: string; readonly title: string };
+  /** Where an examiner's machine cannot show it: why, and the project's tests that do. `title` as it stands in the file; of a template what stands before its first part. */
+  readonly shownBy?: { readonly because: string; readonly tests: readonly { readonly file: string; readonly title: string }[] };
 }
 
-const notHere = (because: string, file: string, title: string): Pick<Requirement, "shownBy"> => ({ shownBy: { because, file: `test/${file}`, title } });
+const notHere = (because: string, ...tests: readonly (readonly [file: string, title: string])[]): Pick<Requirement, "shownBy"> => ({ shownBy: { because, tests: tests.map(([file, title]) => ({ file: `test/${file}`, title })) } });
 
 /** All requirements by number. Each has tests that name it; `test/requirements.test.ts` holds that. A number that was given once is never given to another requirement. */
 export const requirements = {
@@ -26,11 +26,11 @@ export const requirements = {
   "REQ-04": { shall: "The tool shall give no digest of a file that it could not read to its end.",
     asserted: "A file whose middle gives read errors has no digest in record and reports.",
     limits: "Where the medium gives wrong bytes without an error, nobody can tell.",
-    ...notHere("needs root and a file system that fails", "cli/faults.test.ts", "gives no digest at all of a file whose middle cannot be read, whatever comes after it") },
+    ...notHere("needs root and a file system that fails", ["cli/faults.test.ts", "gives no digest at all of a file whose middle cannot be read, whatever comes after it"]) },
   "REQ-05": { shall: "The tool shall lose to a reader that ends or falls silent no more than the file that it was at.",
     asserted: "Readers that crash or hang cost one file each, and every other file has its digests.",
     limits: "A device that gives nothing any more ends the scan with status 6; it goes on later.",
-    ...notHere("needs readers that are made to fail", "reading/pool.test.ts", "a reader that %s costs the one file it was at, after one more try") },
+    ...notHere("needs readers that are made to fail", ["reading/pool.test.ts", "a reader that %s costs the one file it was at, after one more try"]) },
   "REQ-06": { shall: "The tool shall follow no link out of the exhibit or within it, and open no special file.",
     asserted: "Links are entries without content; what they lead to matches nothing.",
     limits: "Shown here with symbolic links; FIFOs, sockets and devices by the project's tests." },
@@ -52,14 +52,14 @@ export const requirements = {
   "REQ-12": { shall: "The tool shall refuse devices that could be written to, and mounts that may have replayed a journal.",
     asserted: "Loop devices, journals left open and overlays are told apart as they are mounted.",
     limits: "What happened before the mount is known by the image's digest only.",
-    ...notHere("needs root and loop devices", "cli/mount-checks.test.ts", "is refused when a journal may have been replayed: the image was changed by mounting alone") },
+    ...notHere("needs root and loop devices", ["cli/mount-checks.test.ts", "is refused when a journal may have been replayed: the image was changed by mounting alone"]) },
   "REQ-13": { shall: "The tool shall write nothing into the exhibit: neither case, nor list, nor report.",
     asserted: "A case folder within the exhibit is refused with status 6 and not made.",
     limits: "Holds for commands that know the exhibit (scan, report --output). Others, such as key new, write where they are told to, which a mount that is read-only refuses." },
   "REQ-14": { shall: "The tool shall not go on with evidence that changed since the plan was made.",
     asserted: "Names that appeared or changed in between end the scan with status 6.",
     limits: "Where the evidence was allowed to be writable, it is a warning in the report instead.",
-    ...notHere("needs evidence on a read-only mount, and root", "cli/interruption.test.ts", "refuses to go on when names appeared or changed since the plan, and warns where that was allowed") },
+    ...notHere("needs evidence on a read-only mount, and root", ["cli/interruption.test.ts", "refuses to go on when names appeared or changed since the plan, and warns where that was allowed"]) },
   "REQ-15": { shall: "The tool shall read evidence by processes of their own, as confined as the machine allows, and say how.",
     asserted: "The report says which way of confinement held.",
     limits: "On machines without bubblewrap readers are plain processes; the report warns of it." },
@@ -81,7 +81,7 @@ export const requirements = {
   "REQ-21": { shall: "The tool shall use no network.",
     asserted: "It comes to the same answer without any network, and makes no call for one.",
     limits: "None.",
-    ...notHere("needs root and strace", "cli/untouched.test.ts", "answers without any network") },
+    ...notHere("needs root and strace", ["cli/untouched.test.ts", "answers without any network"]) },
   "REQ-22": { shall: "The tool shall lose to a hostile picture no more than that picture's near comparison.",
     asserted: "A damaged picture has its digests, and the others are found.",
     limits: "One kind of damage is tried here; thousands by the project's tests." },
@@ -133,7 +133,7 @@ export const requirements = {
   "REQ-38": { shall: "The tool shall find a catalog of lists that was altered by whoever has not its key.",
     asserted: "Kinds, scales, counts, history and trusted keys cannot be altered or taken away unnoticed.",
     limits: "As for REQ-37.",
-    ...notHere("the kit alters files byte by byte, not rows of the catalog", "reference/forged-catalog.test.ts", "with another %s of a list is found by whoever opens, verifies or imports") },
+    ...notHere("the kit alters files byte by byte, not rows of the catalog", ["reference/forged-catalog.test.ts", "with another %s of a list is found by whoever opens, verifies or imports"]) },
   "REQ-39": { shall: "The tool shall compute PDQ codes as the reference implementation does.",
     asserted: "A picture is found at distance 0 of its code, which was computed by another implementation.",
     limits: "Decoders of lossy formats may differ by some bits; pictures here are uncompressed." },
@@ -152,7 +152,7 @@ export const requirements = {
   "REQ-44": { shall: "The tool shall decode the formats that it names, several frames and pages, and thumbnails.",
     asserted: "A picture is found in each format, behind a blank first frame, and in a thumbnail.",
     limits: "README, \"What it does not search\".",
-    ...notHere("the kit draws PNG and BMP only", "cli/pictures.test.ts", "are found in each format that is decoded, whatever their extension, and counted") },
+    ...notHere("the kit draws PNG and BMP only", ["cli/pictures.test.ts", "are found in each format that is decoded, whatever their extension, and counted"]) },
   "REQ-45": { shall: "The tool shall compare with the thresholds that were asked for, and state them.",
     asserted: "With 20 bits for a list, its reference at 31 bits is not found, the one at 20 is, and the report says so.",
     limits: "At most 31 bits." },
@@ -161,7 +161,7 @@ export const requirements = {
     limits: "One of five reasons is tried here." },
   "REQ-47": { shall: "The tool shall say of each picture that was not compared as was due, and end with status 3.",
     asserted: "A damaged picture stands among those not compared, with the reason.",
-    limits: "Damage that a format cannot show is not seen. Pictures too plain for a code to tell anything are counted and listed as not compared, and do not raise the status." },
+    limits: "Damage that a format cannot show is not seen. Pictures too plain for a comparison that tells much are counted, compared only where a list's threshold asks for it, and do not raise the status." },
   "REQ-48": { shall: "The tool shall end with the status that its documentation gives.",
     asserted: "0, 1, 2, 3, 4, 5, 6 and 130, each where it is due.",
     limits: "Status 70 is for machines and programs that do not work." },
@@ -171,11 +171,11 @@ export const requirements = {
   "REQ-50": { shall: "The tool shall lose nothing that it wrote down to kill -9, at whatever moment.",
     asserted: "Killed again and again, the same command comes to the result of an undisturbed scan.",
     limits: "The file that was being read is read again.",
-    ...notHere("takes minutes", "cli/killed-anytime.test.ts", "a scan that is killed again and again") },
+    ...notHere("takes minutes", ["cli/killed-anytime.test.ts", "a scan that is killed again and again"]) },
   "REQ-51": { shall: "The tool shall lose nothing that it wrote down to a power cut or a full disk.",
     asserted: "Whatever the disk kept, the record is sound, reports are whole or absent, and the scan goes on.",
     limits: "A disk that lies about what it wrote is not covered.",
-    ...notHere("needs strace, and replays writes", "record/power-cuts.test.ts", "every acknowledged row is there, the record is sound, reports are whole or absent, and the scan goes on") },
+    ...notHere("needs strace, and replays writes", ["record/power-cuts.test.ts", "every acknowledged row is there, the record is sound, reports are whole or absent, and the scan goes on"]) },
   "REQ-52": { shall: "The tool shall come to the same rows whatever the number of readers.",
     asserted: "Two scans, with one reader and with three, have the same digest over all results and the same rows.",
     limits: "Same version, same lists, same machine." },
@@ -218,15 +218,16 @@ export const requirements = {
   "REQ-65": { shall: "The tool shall mark a scan that was stopped after so many finds as not complete, and go on with it when it is asked.",
     asserted: "Its reports say PARTIAL, its status is 3, and the same command without the limit comes to the end.",
     limits: "What matches behind the place where it stopped is not known until then.",
-    ...notHere("the kit's exhibits are of too few batches", "cli/stop-after.test.ts", "ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it") },
+    ...notHere("the kit's exhibits are of too few batches", ["cli/stop-after.test.ts", "ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it"]) },
   "REQ-66": { shall: "The tool shall write reports for other programs (VICS, DFXML, CASE/UCO) as their published forms want them.",
-    asserted: "Each agrees with the schema or shapes of its form, and a VICS report is made only where that is asked for in so many words.",
+    asserted: "DFXML and CASE/UCO agree with the schema or shapes of their forms, a VICS report is read back as a list, and is made only where that is asked for in so many words.",
     limits: "Whether a program takes them is for its maker to say.",
-    ...notHere("needs the schemas, and tools that check them", "reports/dfxml.test.ts", "agrees with %s: %s") },
+    ...notHere("needs the schemas, and tools that check them", ["cli/report-formats.test.ts", "must be asked for in so many words (2), and others must not"], ["reports/vics.test.ts", "%s is read by the reader of such lists, each media with its digests and category"],
+      ["reports/dfxml.test.ts", "agrees with %s: %s"], ["reports/case-uco.test.ts", "%s agrees with the shapes, and BLAKE3 alone is noted"]) },
   "REQ-67": { shall: "The tool shall leave names out of a report where that is asked for, and give them back to whoever holds the annex's key.",
     asserted: "No name stands in the report, and each digest in its place leads to its name in the annex.",
     limits: "Sizes, times and digests of files stay.",
-    ...notHere("the kit holds no key for an annex", "cli/restricted-reports.test.ts", "holds no name, and tells every file by a digest that the annex gives back") },
+    ...notHere("the kit holds no key for an annex", ["cli/restricted-reports.test.ts", "holds no name, and tells every file by a digest that the annex gives back"]) },
 } as const satisfies Readonly<Record<`REQ-${number}`, Requirement>>;
 
 export type RequirementId = keyof typeof requirements;

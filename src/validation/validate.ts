@@ -114,8 +114,9 @@ function judged(assertion: Assertion): Assertion {
   return /^$|\b(?:undefined|NaN)\b/.test(assertion.expected) ? { ...assertion, expected: "a value to compare with", actual: `found none: ${assertion.expected} and ${assertion.actual}` } : assertion;
 }
 
-function insteadOf({ because, file, title }: NonNullable<Requirement["shownBy"]>): string {
-  return `${because}; shown by the project's tests: ${file}, "${title}"`;
+/** Where a title takes values, dots. */
+function insteadOf({ because, tests }: NonNullable<Requirement["shownBy"]>): string {
+  return `${because}; shown by the project's tests: ${tests.map(({ file, title }) => `${file}, "${title.replaceAll("%s", "...")}"`).join("; ")}`;
 }
 
 /** Writes the exhibits, and the keys of the two homes. */

@@ -82,12 +82,13 @@ describe("selftest --kit", () => {
       const { shownBy } = requirement(id as (typeof requirementIds)[number]);
       const isHere = shownBy === undefined && (maySandbox || id !== "REQ-20");
       expect([id, outcome]).toEqual([id, isHere ? "pass" : "not-run"]);
-      if (shownBy !== undefined) expect(String(instead)).toContain(`${shownBy.file}, "${shownBy.title}"`);
+      for (const { file, title } of shownBy?.tests ?? []) expect(String(instead)).toContain(`${file}, "${title.replaceAll("%s", "...")}"`);
     }
     expect(lines.filter(({ type }) => type === "assertion").length).toBeGreaterThan(150);
+    expect(lines.filter(({ type }) => type === "run").length).toBeGreaterThan(70);
     expect(lines[0]).toMatchObject({ seed: 1, corpusSha256: drawCorpus(1).sha256 });
     const kernel = createHash("sha256").update(readFileSync("dist/kernels/pdq.wasm")).digest("hex");
-    expect(lines[0]?.["versions"]).toMatchObject({ "pdq kernel": kernel, node: process.versions.node });
+    expect(lines[0]?.["versions"]).toMatchObject({ "pdq kernel": kernel, node: process.versions.node, "SHA-256 of the program (bin, dist, package.json)": expect.stringMatching(/^[0-9a-f]{64}$/), bubblewrap: expect.any(String) });
     const { files } = JSON.parse(readFileSync(join(place, "validation.manifest.json"), "utf8")) as { files: { name: string; sizeBytes: number; sha256: string }[] };
     expect(files.map(({ name }) => name).sort()).toEqual(reports.slice(0, 2));
     for (const { name, sizeBytes, sha256 } of files) {

@@ -36,6 +36,8 @@ describe("results of a validation", () => {
     const document = validationHtml(facts, results);
     for (const { type, requirement: id, outcome } of lines)
       if (type === "requirement") expect(document).toContain(`<h2>${id}: <span class="${outcome}">${outcome === "pass" ? "pass" : outcome === "fail" ? "FAIL" : "not run here"}</span></h2>`);
+    expect(lines.filter((line) => "asserted" in line).length).toBe(here.length);
+    expect(document.match(/<dt>would be asserted<\/dt>/g)).toHaveLength(requirementIds.length - here.length);
     expect(document).toContain("&lt;b&gt;");
     expect(document).not.toContain("\u202e");
   });
