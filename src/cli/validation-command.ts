@@ -11,7 +11,7 @@ import { drawCorpus } from "../validation/corpus.ts";
 import { kitOf } from "../validation/kit.ts";
 import { bubblewrapVersion, programSha256 } from "../validation/program-facts.ts";
 import { type RunFacts, tallyOf, validationHtml, validationJsonl, validationSentence } from "../validation/report.ts";
-import { Interrupted, programRunner } from "../validation/run-program.ts";
+import { Interrupted, isNoFaultOfTheProgram, programRunner } from "../validation/run-program.ts";
 import { type Result, validate } from "../validation/validate.ts";
 import { now, timeZone } from "./clock.ts";
 import { endingSignals } from "./signals.ts";
@@ -49,9 +49,10 @@ export async function runValidation(options: ValidationOptions): Promise<number>
   try {
     results = await validate(kit, (part) => void process.stderr.write(`${part} ...\n`));
   } catch (thrown) {
-    if (!(thrown instanceof Interrupted)) throw thrown;
-    process.stderr.write("interrupted: nothing was validated, and there is no report; start again with another folder\n");
-    return outcomeStatuses.interrupted;
+    if (!isNoFaultOfTheProgram(thrown)) throw thrown;
+    const end = "nothing was validated, and there is no report; begin with another folder";
+    process.stderr.write(thrown instanceof Interrupted ? `interrupted: ${end}\n` : `blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (${end})\n`);
+    return thrown instanceof Interrupted ? outcomeStatuses.interrupted : outcomeStatuses.bug;
   }
   const facts = { seed: corpus.seed, corpusSha256: corpus.sha256, isolation: options.isolation, startedAt, endedAt: now(), by: userName(), versions: { ...versions(), bubblewrap: bubblewrapVersion(), [programName]: programDigest }, machine: machineFacts(), runs: kit.printed };
   writeSigned(folder, facts, results, signer);
