@@ -8,22 +8,39 @@ import { type Requirement, requirements } from "../src/validation/requirements.t
 
 type Titles = ReadonlyMap<string, readonly string[]>;
 
-/** Titles of tests and groups of tests in a file, the parts of a template that are not fixed as "…". */
+/** Titles of tests that may run, and of groups that hold one, in a file; the parts of a template that are not fixed as "…". */
 function titlesIn(text: string): readonly string[] {
-  const titles: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /^(?:it|test|describe)/.test(rootOf(node))) titles.push(...node.arguments.flatMap(titleOf));
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest));
-  return titles;
+  return titlesOf(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest)).titles;
 }
 
-/** `it` of it(...), it.each(...)(...), it.skipIf(...)(...). */
-function rootOf(node: ts.CallExpression): string {
+function titlesOf(node: ts.Node): { readonly titles: readonly string[]; readonly holdsTest: boolean } {
+  const { root, isLeftOut } = ts.isCallExpression(node) ? calledBy(node) : { root: "", isLeftOut: false };
+  const isTest = /^(?:it|test)$/.test(root);
+  if ((isTest || /^describe(?:With)?$/.test(root)) && isLeftOut) return { titles: [], holdsTest: false };
+  const within: ReturnType<typeof titlesOf>[] = [];
+  ts.forEachChild(node, (child) => void within.push(titlesOf(child)));
+  const inner = within.flatMap(({ titles }) => titles);
+  const holdsTest = within.some((part) => part.holdsTest);
+  if (!ts.isCallExpression(node) || !(isTest || /^describe(?:With)?$/.test(root))) return { titles: inner, holdsTest };
+  const own = node.arguments.flatMap(titleOf);
+  // A title without what it runs is a note of what is to be done.
+  const isOwn = isTest ? own.length > 0 && node.arguments.length > 1 : holdsTest;
+  return { titles: isOwn ? [...own, ...inner] : inner, holdsTest: holdsTest || (isTest && isOwn) };
+}
+
+/** `it` of it(...), it.each(...)(...), it.skipIf(...)(...); left out where it never runs: skip, todo, runIf(false), skipIf(true). */
+function calledBy(node: ts.CallExpression): { readonly root: string; readonly isLeftOut: boolean } {
   let root: ts.Expression = node;
-  while (ts.isCallExpression(root) || ts.isPropertyAccessExpression(root)) root = root.expression;
-  return ts.isIdentifier(root) ? root.text : "";
+  let isLeftOut = false;
+  while (ts.isCallExpression(root) || ts.isPropertyAccessExpression(root)) {
+    if (ts.isPropertyAccessExpression(root)) isLeftOut ||= ["skip", "todo"].includes(root.name.text);
+    else if (ts.isPropertyAccessExpression(root.expression)) {
+      const never = { runIf: ts.SyntaxKind.FalseKeyword, skipIf: ts.SyntaxKind.TrueKeyword }[root.expression.name.text];
+      isLeftOut ||= never !== undefined && root.arguments[0]?.kind === never;
+    }
+    root = root.expression;
+  }
+  return { root: ts.isIdentifier(root) ? root.text : "", isLeftOut };
 }
 
 function titleOf(argument: ts.Expression): string[] {
@@ -43,7 +60,8 @@ function faults(stated: Readonly<Record<string, Requirement>>, titles: Titles): 
       }
   for (const [id, { shownBy }] of Object.entries(stated)) {
     if (!named.has(id)) found.push(`${id}: no test names it`);
-    if (shownBy !== undefined && !(titles.get(shownBy.file) ?? []).some((title) => title.startsWith(shownBy.title) && title.includes(id))) found.push(`${id}: ${shownBy.file} has no test "${shownBy.title}" that names it`);
+    for (const { file, title: stated } of shownBy?.tests ?? [])
+      if (!(titles.get(file) ?? []).some((title) => title.startsWith(stated) && title.includes(id))) found.push(`${id}: ${file} has no test "${stated}" that names it`);
   }
   return found;
 }
@@ -71,13 +89,28 @@ describe("requirements", () => {
     ["a requirement without a test", { "REQ-01": one, "REQ-02": one }, 'it("does x (REQ-01)", f);', "REQ-02: no test names it"],
     ["a test of no requirement", { "REQ-01": one }, 'it("does x (REQ-01)", f); it("does y (REQ-02)", f);', 'test/a.test.ts: "does y (REQ-02)" names REQ-02, which is no requirement'],
     ["a requirement that a comment names", { "REQ-01": one }, '// it("does x (REQ-01)", f);\nit("does x", f); const text = "REQ-01";', "REQ-01: no test names it"],
-    ["a test elsewhere that is not there", { "REQ-01": { ...one, shownBy: { because: "it is long", file: "test/a.test.ts", title: "does z" } } }, 'it.each(rows)("does x (REQ-01)", f);', 'REQ-01: test/a.test.ts has no test "does z" that names it'],
+    ["a test elsewhere that is not there", { "REQ-01": { ...one, shownBy: { because: "it is long", tests: [{ file: "test/a.test.ts", title: "does z" }] } } }, 'it.each(rows)("does x (REQ-01)", f);', 'REQ-01: test/a.test.ts has no test "does z" that names it'],
   ] as const)("are missed where there is %s", (_, stated, text, fault) => {
     expect(faults(stated, new Map([["test/a.test.ts", titlesIn(text)]]))).toEqual([fault]);
   });
 
   it("are found in every form of a title", () => {
-    const text = 'describe.skipIf(x)("a (REQ-01)", () => { it.each(["no title"])("b %s", f); it.skipIf(y)(`c ${z} (REQ-02)`, f); describeWith(["tool"], "d", f); });';
-    expect(titlesIn(text)).toEqual(["a (REQ-01)", "b %s", "c … (REQ-02)", "d"]);
+    const text = 'describe.skipIf(x)("a (REQ-01)", () => { it.each(["no title"])("b %s", f); it.skipIf(y)(`c ${z} (REQ-02)`, f); describeWith(["tool"], "d", () => { test("e", f); }); });';
+    expect(titlesIn(text)).toEqual(["a (REQ-01)", "b %s", "c … (REQ-02)", "d", "e"]);
+  });
+
+  it.each([
+    'itemOf("a (REQ-01)", f);',
+    'testing.it("a (REQ-01)", f);',
+    'it.skip("a (REQ-01)", f);',
+    'it.todo("a (REQ-01)");',
+    'it("a (REQ-01)");',
+    'it.runIf(false)("a (REQ-01)", f);',
+    'it.skipIf(true).each(rows)("a (REQ-01)", f);',
+    'describe("a (REQ-01)", () => { expect(1).toBe(1); });',
+    'describe("a (REQ-01)", () => { it.skip("b", f); });',
+    'describe.skip("b", () => { it("a (REQ-01)", f); });',
+  ])("count only of tests that may run: %s", (text) => {
+    expect(titlesIn(text)).toEqual([]);
   });
 });

@@ -9,8 +9,9 @@ import { pathText } from "../path-text.ts";
 import { syncFolder } from "../record/database.ts";
 import { drawCorpus } from "../validation/corpus.ts";
 import { kitOf } from "../validation/kit.ts";
+import { bubblewrapVersion, programSha256 } from "../validation/program-facts.ts";
 import { type RunFacts, tallyOf, validationHtml, validationJsonl, validationSentence } from "../validation/report.ts";
-import { Interrupted, programRunner } from "../validation/run-program.ts";
+import { Interrupted, isNoFaultOfTheProgram, programRunner } from "../validation/run-program.ts";
 import { type Result, validate } from "../validation/validate.ts";
 import { now, timeZone } from "./clock.ts";
 import { endingSignals } from "./signals.ts";
@@ -42,15 +43,18 @@ export async function runValidation(options: ValidationOptions): Promise<number>
     run: programRunner(fileURLToPath(new URL("./main.js", import.meta.url)), interruption),
   });
   const startedAt = now();
+  const programFolder = fileURLToPath(new URL("../..", import.meta.url));
+  const programDigest = programSha256(programFolder);
   let results: readonly Result[];
   try {
     results = await validate(kit, (part) => void process.stderr.write(`${part} ...\n`));
   } catch (thrown) {
-    if (!(thrown instanceof Interrupted)) throw thrown;
-    process.stderr.write("interrupted: nothing was validated, and there is no report; start again with another folder\n");
-    return outcomeStatuses.interrupted;
+    if (!isNoFaultOfTheProgram(thrown)) throw thrown;
+    const end = "nothing was validated, and there is no report; begin with another folder";
+    process.stderr.write(thrown instanceof Interrupted ? `interrupted: ${end}\n` : `blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (${end})\n`);
+    return thrown instanceof Interrupted ? outcomeStatuses.interrupted : outcomeStatuses.bug;
   }
-  const facts = { seed: corpus.seed, corpusSha256: corpus.sha256, isolation: options.isolation, startedAt, endedAt: now(), by: userName(), versions: versions(), machine: machineFacts() };
+  const facts = { seed: corpus.seed, corpusSha256: corpus.sha256, isolation: options.isolation, startedAt, endedAt: now(), by: userName(), versions: { ...versions(), bubblewrap: bubblewrapVersion(), [programName]: programDigest }, machine: machineFacts(), runs: kit.printed };
   writeSigned(folder, facts, results, signer);
   for (const { id, assertions } of results)
     for (const { assertion, expected, actual } of assertions) if (expected !== actual) process.stdout.write(`FAIL  ${id} ${assertion}: found ${actual}, expected ${expected}\n`);
@@ -85,7 +89,7 @@ function interruptible(): AbortSignal {
 
 function machineFacts(): Readonly<Record<string, string>> {
   const processors = cpus();
-  return { host: hostname(), system: `${system()} ${release()} ${arch()}`, processors: `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}`, memory: `${(totalmem() / 1e9).toFixed(1)} GB`, "time zone": timeZone() };
+  return { host: hostname(), system: `${system()} ${release()} ${arch()}`, processors: `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}`, memory: `${(totalmem() / 1e9).toFixed(1)} GB`, "time zone": timeZone(), "user id": `${process.getuid?.() ?? "unknown"}`, NODE_OPTIONS: process.env["NODE_OPTIONS"] ?? "not set" };
 }
 
 /** All files are whole and safe before the first has its name; the signature has its own last. */
@@ -112,4 +116,5 @@ function writeSigned(folder: string, facts: RunFacts, results: readonly Result[]
   }
 }
 
+const programName = "SHA-256 of the program (bin, dist, package.json)";
 const manifestName = "validation.manifest.json";

@@ -48,13 +48,23 @@ export function endsWith(requirement: RequirementId, assertion: string, expected
   return { requirement, assertion, expected: `status ${expected}`, actual: status === expected ? `status ${expected}` : `status ${status}: ${err.trim().split("\n").at(-1) ?? ""}` };
 }
 
-/** Whether two sets of texts are the same: as counts, and where they differ, what is lacking and what is besides. */
+/** Whether two sets of texts are the same: as counts, and where they differ, what is lacking and what is besides. It does not hold where no row is due: nothing equals nothing wherever a report is lacking. */
 export function sameRows(requirement: RequirementId, assertion: string, expected: Iterable<string>, actual: Iterable<string>): Assertion {
   const [due, found] = [[...expected].sort(), [...actual].sort()];
   const lacking = without(due, found);
   const besides = without(found, due);
   const parts = [`${found.length} rows`, ...(lacking.length > 0 ? [`lacking ${some(lacking)}`] : []), ...(besides.length > 0 ? [`besides ${some(besides)}`] : [])];
-  return { requirement, assertion, expected: `${due.length} rows`, actual: parts.join("; ") };
+  return { requirement, assertion, expected: due.length === 0 ? "rows to compare with" : `${due.length} rows`, actual: parts.join("; ") };
+}
+
+/** Whether a report that has rows has none of a sort. */
+export function noneOf(requirement: RequirementId, assertion: string, rows: readonly unknown[], such: readonly string[]): Assertion {
+  return { requirement, assertion, expected: "none of the rows", actual: rows.length === 0 ? "no rows at all" : such.length === 0 ? "none of the rows" : some(such) };
+}
+
+/** Whether two digests are the same SHA-256. What is none agrees with nothing. */
+export function sameSha256(requirement: RequirementId, assertion: string, expected: unknown, actual: unknown): Assertion {
+  return { requirement, assertion, expected: /^[0-9a-f]{64}$/.test(String(expected)) ? String(expected) : "64 hexadecimal digits", actual: String(actual) };
 }
 
 /** Bytes of a path (Latin-1) as plain text: what is not printable ASCII as `\xHH`. */

@@ -1,4 +1,5 @@
 import { html, type Markup, nothing } from "../reports/html-markup.ts";
+import type { Ended } from "./run-program.ts";
 import type { Result } from "./validate.ts";
 
 /** What a validation report says of the run itself. Times ISO 8601 with offset. */
@@ -12,6 +13,8 @@ export interface RunFacts {
   /** Everything whose version can alter a result, with its version or SHA-256. */
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: Readonly<Record<string, string>>;
+  /** Every run of the program, in order. What they printed is left out. */
+  readonly runs: readonly Pick<Ended, "args" | "status">[];
 }
 
 /** How many requirements came to what. */
@@ -27,15 +30,16 @@ export function validationSentence(results: readonly Result[]): string {
 }
 
 /**
- * JSON Lines: one object a line, told apart by `type`: one `validation`; an `assertion` per thing that was looked at; a `requirement` per requirement, behind its
+ * JSON Lines: one object a line, told apart by `type`: one `validation`; a `run` per run of the program, in order; an `assertion` per thing that was looked at; a `requirement` per requirement, behind its
  * assertions; one `totals`, always the last line.
  */
-export function validationJsonl(facts: RunFacts, results: readonly Result[]): string {
+export function validationJsonl({ runs, ...facts }: RunFacts, results: readonly Result[]): string {
   const lines: object[] = [{ type: "validation", form: "blindmatch-validation", formVersion: 1, ...facts }];
+  for (const [index, { args, status }] of runs.entries()) lines.push({ type: "run", number: index + 1, args, status });
   for (const { id, requirement, outcome, assertions, instead } of results) {
     for (const { assertion, expected, actual } of assertions) lines.push({ type: "assertion", requirement: id, assertion, expected, actual, outcome: expected === actual ? "pass" : "fail" });
     const { shall, asserted, limits } = requirement;
-    lines.push({ type: "requirement", requirement: id, shall, asserted, limits, outcome, instead });
+    lines.push({ type: "requirement", requirement: id, shall, ...(outcome === "not-run" ? { wouldBeAsserted: asserted } : { asserted }), limits, outcome, instead });
   }
   lines.push({ type: "totals", sentence: validationSentence(results), requirements: results.length, ...tallyOf(results) });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -49,7 +53,7 @@ export function validationHtml(facts: RunFacts, results: readonly Result[]): str
 ${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>
 `)}</dl>
 `;
-  const { seed, corpusSha256, isolation, startedAt, endedAt, by, versions, machine } = facts;
+  const { seed, corpusSha256, isolation, startedAt, endedAt, by, versions, machine, runs } = facts;
   const document = html`<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
 <head>
@@ -62,10 +66,10 @@ ${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value
 <body>
 <h1>Validation of blindmatch ${versions["blindmatch"] ?? ""}</h1>
 <p class="answer">${validationSentence(results)}</p>
-<p>The program was run on this machine as an examiner runs it, on exhibits and lists drawn from a seed. What was expected was worked out without it: digests by Node's OpenSSL and published test vectors, matches
-from how the exhibits were made, perceptual codes by another implementation. What was not run here counts neither as passed nor as failed.</p>
+<p>The program was run on this machine as an examiner runs it, on exhibits and lists drawn from a seed. What was expected comes from Node's OpenSSL and published test vectors (digests), from how exhibits and lists
+were made (matches), and from a second implementation of PDQ within the same project (perceptual codes). The kit draws pictures, escapes names and signs the drawn list by code that the program has, too. What was not run here counts neither as passed nor as failed.</p>
 <h2>Run</h2>
-${list({ "made by": by, started: startedAt, ended: endedAt, seed: `${seed}`, "SHA-256 of the corpus": corpusSha256, "decoding of pictures": isolation })}<h2>Program</h2>
+${list({ "made by": by, started: startedAt, ended: endedAt, seed: `${seed}`, "SHA-256 of the corpus": corpusSha256, "decoding of pictures": isolation, "runs of the program": `${runs.length}, each with its arguments and status in validation.jsonl` })}<h2>Program</h2>
 ${list(versions)}<h2>Machine</h2>
 ${list(machine)}<h2>Summary</h2>
 <table>
@@ -95,7 +99,7 @@ ${rows}</tbody>
   return html`<section id="${id}">
 <h2>${id}: <span class="${outcome}">${words[outcome]}</span></h2>
 <p>${shall}</p>
-<dl><dt>asserted</dt><dd>${asserted}</dd><dt>limits</dt><dd>${limits}</dd>${instead === null ? nothing : html`<dt>not run here</dt><dd>${instead}</dd>`}</dl>
+<dl><dt>${outcome === "not-run" ? "would be asserted" : "asserted"}</dt><dd>${asserted}</dd><dt>limits</dt><dd>${limits}</dd>${instead === null ? nothing : html`<dt>not run here</dt><dd>${instead}</dd>`}</dl>
 ${rows.length === 0 ? nothing : table}</section>
 `;
 }

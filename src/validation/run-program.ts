@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { systemCode } from "../failure.ts";
 
 /** What one run of the program came to. */
 export interface Ended {
@@ -14,8 +15,22 @@ export type RunProgram = (args: readonly string[], watch?: (out: string, signal:
 /** Thrown when the run of the kit was interrupted; no answer is drawn from what was cut off. */
 export class Interrupted extends Error {}
 
-/** Statuses of the machine's refusal in words of the program: what then follows says nothing of the program. */
-const refusal = /\b(?:ENOSPC|EDQUOT|EROFS|ENOMEM|EMFILE|ENFILE)\b/;
+const machineCodes = ["ENOSPC", "EDQUOT", "EROFS", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "EIO"];
+const fullDatabase = "database or disk is full";
+
+// The program's own phrases alone, from the start of a line: a path with such a word in it refuses nothing.
+const refusals = [new RegExp(`^blindmatch: this machine refused: (${[...machineCodes, fullDatabase].join("|")})`, "m"), new RegExp(`^blindmatch: .* \\((${[...machineCodes, "SQLITE_FULL"].join("|")})\\)`, "m")];
+
+/** What the machine refused by what a run said on standard error; null where it refused nothing. What then follows says nothing of the program. */
+export function machineRefusal(err: string): string | null {
+  const found = refusals.map((refusal) => refusal.exec(err)?.[1]).find((code) => code !== undefined);
+  return found === undefined ? null : [fullDatabase, "SQLITE_FULL"].includes(found) ? "ENOSPC" : found;
+}
+
+/** Whether something thrown tells of the machine or of whoever interrupted, not of the program. */
+export function isNoFaultOfTheProgram(thrown: unknown): boolean {
+  return thrown instanceof Interrupted || machineCodes.includes(systemCode(thrown) ?? "");
+}
 
 /**
  * The program as processes of its own, started by Node.
@@ -39,8 +54,8 @@ export function programRunner(entryFile: string, interrupt: AbortSignal): RunPro
       running.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
       const status = await new Promise<number | null>((resolve, reject) => running.on("error", reject).on("close", resolve));
       if (interrupt.aborted) throw new Interrupted();
-      const [code] = refusal.exec(err) ?? [];
-      if (code !== undefined) throw refused(code, args);
+      const code = machineRefusal(err);
+      if (code !== null) throw refused(code, args);
       return { args, status, out, err };
     } finally {
       interrupt.removeEventListener("abort", end);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Corpus } from "./corpus.ts";
+import { pathText } from "../path-text.ts";
 import { type Assertion, endsWith, exhibitFolder, holds, type Kit } from "./kit.ts";
 import { decoys } from "./lists.ts";
 
@@ -11,11 +12,12 @@ interface Place {
   readonly bytes: Buffer;
 }
 
-/** Looks through everything that was printed and written so far for content, codes, digests of lists and names. */
+/** Looks through everything that was printed and written so far for content, codes, digests of lists and names. To be called when nothing more is run. */
 export function showBlind(kit: Kit): Assertion[] {
   const { corpus } = kit;
   const said = kit.printed.map(({ args, out, err }): Place => ({ name: `output of ${args.slice(0, 2).join(" ")}`, bytes: Buffer.from(out + err) }));
-  const terminal = kit.printed.flatMap(({ args, out, err }): Place[] => (args[0] === "report" ? [] : [{ name: `output of ${args.slice(0, 2).join(" ")}`, bytes: Buffer.from(out + err) }]));
+  // A report on standard output names what it reports; what is said beside it must not.
+  const terminal = kit.printed.map(({ args, out, err }): Place => ({ name: `output of ${args.slice(0, 2).join(" ")}`, bytes: Buffer.from(args[0] === "report" ? err : out + err) }));
   const files = ["cases", "homes"].flatMap((folder) => filesIn(join(kit.folder, folder)));
   const everywhere = [...said, ...files];
   const codes = corpus.pictures.flatMap(({ code }) => [code, Buffer.from(code.map((byte) => byte ^ 0xff))]);
@@ -26,9 +28,14 @@ export function showBlind(kit: Kit): Assertion[] {
     nowhere("REQ-16", "content of documents and pictures", content, everywhere),
     nowhere("REQ-17", "codes of pictures and of their negatives", codes, everywhere),
     nowhere("REQ-19", "digests and codes of lists that nothing matches", references, everywhere),
-    nowhere("REQ-18", "names of the exhibits, on the terminal", names, terminal),
+    nowhere("REQ-18", "names of the exhibits, on the terminal", [...new Set(names.flatMap(printedForms))].map((text) => Buffer.from(text)), terminal),
     holds("REQ-16", "there was much to look through", files.length > 30 && said.length > 40, `${files.length} files and ${said.length} outputs`),
   ];
+}
+
+/** A name as it can stand in what is printed: as text is decoded, in the program's escapes, and either of them in JSON. */
+function printedForms(name: Buffer): readonly string[] {
+  return [name.toString(), pathText(name)].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
 }
 
 /** Sought as bytes, as hexadecimal digits of either case, and as base64 at any of three places. */

@@ -10,6 +10,7 @@ import { exhibitState, folderState, showBlind, showSandbox } from "./show-blind.
 import { showGaps, showInterruption, showNothing, showRefusals } from "./show-gaps.ts";
 import { importList, showAlteredLists, showFormats, showPolicy, written } from "./show-lists.ts";
 import { showFinished, showMatches } from "./show-matches.ts";
+import { type Ended, isNoFaultOfTheProgram } from "./run-program.ts";
 import { showRematch, showReports, showSeal, showTampering } from "./show-record.ts";
 
 /** What the kit came to for one requirement. "not-run": the kit cannot show it here; it is never taken for passed. */
@@ -22,50 +23,100 @@ export interface Result {
   readonly instead: string | null;
 }
 
-/** Parts of the kit in their order: each builds on those before it. `begin` tells which is next. */
+/** A part of the kit, with every requirement that it asserts something for. */
+export interface Part {
+  readonly name: string;
+  readonly shows: readonly RequirementId[];
+  readonly show: () => Promise<readonly Assertion[]> | readonly Assertion[];
+}
+
+/** Draws the exhibits, and goes through the parts. `begin` tells which is next. */
 export async function validate(kit: Kit, begin: (part: string) => void): Promise<readonly Result[]> {
   begin("drawing exhibits");
   writeCorpus(kit);
+  const leftOut = kit.isolation === "process" ? ({ "REQ-20": "--isolation process was asked for: pictures were decoded without a sandbox" } as const) : {};
+  const assertions: Assertion[] = [];
+  for (const part of partsOf(kit)) {
+    begin(part.name);
+    assertions.push(...(await shownBy(part)).filter(({ requirement: id, assertion }) => !(id in leftOut && assertion === endOfPart(part))));
+  }
+  return resultsOf(assertions, leftOut);
+}
+
+/** Parts of the kit in their order: each builds on those before it. The exhibits are there by then. */
+export function partsOf(kit: Kit): readonly Part[] {
   const lists = kitLists(kit.corpus);
   const exhibits = Object.keys(kit.corpus.exhibits) as (keyof Corpus["exhibits"])[];
   const before = exhibitState(kit, exhibits);
-  const parts: readonly (readonly [name: string, show: () => Promise<readonly Assertion[]> | readonly Assertion[]])[] = [
-    ["known answers and the sandbox", () => showSandbox(kit)],
-    ["list formats", () => showFormats(kit, lists)],
-    ["policy of lists", () => showPolicy(kit)],
-    ["exact and near matches", () => showMatches(kit, lists)],
-    ["a finished case", () => showFinished(kit, folderState)],
-    ["what cannot be examined", () => showGaps(kit)],
-    ["interruption", () => showInterruption(kit)],
-    ["nothing to be found", () => importKnown(kit).then(() => showNothing(kit))],
-    ["refusals", () => showRefusals(kit)],
-    ["evidence untouched", () => [{ requirement: "REQ-10", assertion: "the exhibits after all scans (SHA-256 of their state)", expected: before, actual: exhibitState(kit, exhibits) }]],
-    ["later lists", () => showRematch(kit)],
-    ["reports", () => showReports(kit)],
-    ["what came out", () => showBlind(kit)],
-    ["tampering", () => showTampering(kit)],
-    ["seals", () => showSeal(kit)],
-    ["altered lists", () => showAlteredLists(kit, () => kit.run(scanArguments(kit, "none", "altered-lists", "--allow-writable", writableReason, ...homeOptions(kit, "policy"))))],
+  const scanAgain = (): Promise<Ended> => kit.run(scanArguments(kit, "none", "altered-lists", "--allow-writable", writableReason, ...homeOptions(kit, "policy")));
+  return [
+    { name: "known answers and the sandbox", shows: ["REQ-20", "REQ-63"], show: () => showSandbox(kit) },
+    { name: "list formats", shows: ["REQ-30", "REQ-32"], show: () => showFormats(kit, lists) },
+    { name: "policy of lists", shows: ["REQ-31", "REQ-33", "REQ-34", "REQ-35", "REQ-36"], show: () => showPolicy(kit) },
+    {
+      name: "exact and near matches",
+      shows: [
+        ...["REQ-01", "REQ-02", "REQ-06", "REQ-07", "REQ-09", "REQ-11", "REQ-13", "REQ-15", "REQ-23", "REQ-24", "REQ-25", "REQ-26", "REQ-27", "REQ-28", "REQ-29", "REQ-30", "REQ-32", "REQ-33"] as const,
+        ...["REQ-39", "REQ-40", "REQ-41", "REQ-42", "REQ-43", "REQ-46", "REQ-48", "REQ-52", "REQ-60", "REQ-63"] as const,
+      ],
+      show: () => showMatches(kit, lists),
+    },
+    { name: "a finished case", shows: ["REQ-48", "REQ-54", "REQ-55"], show: () => showFinished(kit, folderState) },
+    { name: "what cannot be examined", shows: ["REQ-02", "REQ-03", "REQ-22", "REQ-47", "REQ-48"], show: () => showGaps(kit) },
+    { name: "interruption", shows: ["REQ-08", "REQ-48", "REQ-49", "REQ-59"], show: () => showInterruption(kit) },
+    { name: "nothing to be found", shows: ["REQ-28", "REQ-36", "REQ-48"], show: () => importKnown(kit).then(() => showNothing(kit)) },
+    { name: "refusals", shows: ["REQ-48"], show: () => showRefusals(kit) },
+    { name: "evidence untouched", shows: ["REQ-10"], show: () => [{ requirement: "REQ-10", assertion: "the exhibits after all scans (SHA-256 of their state)", expected: before, actual: exhibitState(kit, exhibits) }] },
+    { name: "later lists", shows: ["REQ-45", "REQ-61"], show: () => showRematch(kit) },
+    { name: "reports", shows: ["REQ-09", "REQ-58", "REQ-60", "REQ-62", "REQ-64"], show: () => showReports(kit) },
+    { name: "tampering", shows: ["REQ-53"], show: () => showTampering(kit) },
+    { name: "seals", shows: ["REQ-56", "REQ-57"], show: () => showSeal(kit) },
+    { name: "altered lists", shows: ["REQ-37"], show: () => showAlteredLists(kit, scanAgain) },
+    // The last one: what is printed or written behind it nobody would look through.
+    { name: "what came out", shows: ["REQ-16", "REQ-17", "REQ-18", "REQ-19"], show: () => showBlind(kit) },
   ];
-  const assertions: Assertion[] = [];
-  for (const [name, show] of parts) {
-    begin(name);
-    assertions.push(...(await show()));
-  }
-  return resultsOf(assertions, kit.isolation === "process" ? { "REQ-20": "--isolation process was asked for: pictures were decoded without a sandbox" } : {});
 }
+
+/**
+ * What a part asserts. One that breaks off, such as for a file that the program should have made, fails each requirement that it shows, and the others go on.
+ *
+ * Errors: what no program is at fault for (an interruption, a full disk) is thrown on; RangeError where a part asserts something that it does not state.
+ */
+export async function shownBy(part: Part): Promise<readonly Assertion[]> {
+  let shown: readonly Assertion[];
+  try {
+    shown = await part.show();
+  } catch (thrown) {
+    if (isNoFaultOfTheProgram(thrown)) throw thrown;
+    const actual = `it broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return part.shows.map((id) => ({ requirement: id, assertion: endOfPart(part), expected: "it did", actual }));
+  }
+  for (const { requirement: id } of shown) if (!part.shows.includes(id)) throw new RangeError(`${part.name}: found an assertion for ${id}, expected those that the part states`);
+  return shown;
+}
+
+const endOfPart = ({ name }: Part): string => `the part "${name}" came to its end`;
 
 /** A result for each requirement. Errors: RangeError where nothing was asserted for one and nothing says why: silence must not pass for success. */
 export function resultsOf(assertions: readonly Assertion[], leftOut: Readonly<Partial<Record<RequirementId, string>>>): readonly Result[] {
   return requirementIds.map((id) => {
-    const own = assertions.filter((assertion) => assertion.requirement === id);
+    const own = assertions.filter((assertion) => assertion.requirement === id).map(judged);
     const stated = requirement(id);
-    const { shownBy } = stated;
-    const instead = leftOut[id] ?? (shownBy === undefined ? null : `${shownBy.because}; shown by the project's tests: ${shownBy.file}, "${shownBy.title}"`);
+    const instead = leftOut[id] ?? (stated.shownBy === undefined ? null : insteadOf(stated.shownBy));
     if (instead !== null && own.length === 0) return { id, requirement: stated, outcome: "not-run", assertions: [], instead };
     if (own.length === 0) throw new RangeError(`${id}: found no assertion, expected at least one`);
     return { id, requirement: stated, outcome: own.every(({ expected, actual }) => expected === actual) ? "pass" : "fail", assertions: own, instead: null };
   });
+}
+
+/** What was expected and is no value was read from something that is lacking: that the other side lacks it, too, shows nothing. */
+function judged(assertion: Assertion): Assertion {
+  return /^$|\b(?:undefined|NaN)\b/.test(assertion.expected) ? { ...assertion, expected: "a value to compare with", actual: `found none: ${assertion.expected} and ${assertion.actual}` } : assertion;
+}
+
+/** Where a title takes values, dots. */
+function insteadOf({ because, tests }: NonNullable<Requirement["shownBy"]>): string {
+  return `${because}; shown by the project's tests: ${tests.map(({ file, title }) => `${file}, "${title.replaceAll("%s", "...")}"`).join("; ")}`;
 }
 
 /** Writes the exhibits, and the keys of the two homes. */

@@ -222,7 +222,7 @@ describe("the extension of a name", () => {
 });
 
 describe("reading a batch", () => {
-  it("reads a file once for all its names, and never opens a link or a special file (REQ-07)", async () => {
+  it("reads a file once for all its names, and never opens a link or a special file (REQ-06, REQ-07)", async () => {
     writeFileSync(file, "bytes");
     const plain = entryFor(root, "file");
     const batch: PlannedEntry[] = [
