@@ -29,7 +29,7 @@ export function showBlind(kit: Kit): Assertion[] {
     nowhere("REQ-17", "codes of pictures and of their negatives", codes, everywhere),
     nowhere("REQ-19", "digests and codes of lists that nothing matches", references, everywhere),
     nowhere("REQ-18", "names of the exhibits, on the terminal", [...new Set(names.flatMap(printedForms))].map((text) => Buffer.from(text)), terminal),
-    holds("REQ-16", "there was much to look through", files.length > 30 && said.length > 40, `${files.length} files and ${said.length} outputs`),
+    ...(["REQ-16", "REQ-17", "REQ-18", "REQ-19"] as const).map((id) => holds(id, "there was much to look through, records among it", files.length > 30 && said.length > 40 && files.some(({ name }) => name === "main/record.sqlite"), `${files.length} files and ${said.length} outputs`)),
   ];
 }
 

@@ -24,7 +24,7 @@ function kitSaying(name: string, args: readonly string[], said: { readonly out?:
 
 async function failedOf(kit: Kit): Promise<readonly string[]> {
   await kit.run([]);
-  return [...new Set(showBlind(kit).filter(({ assertion, expected, actual }) => expected !== actual && assertion !== "there was much to look through").map(({ requirement: id }) => id))];
+  return [...new Set(showBlind(kit).filter(({ assertion, expected, actual }) => expected !== actual && !assertion.startsWith("there was much to look through")).map(({ requirement: id }) => id))];
 }
 
 const holding = ({ expected, actual }: Assertion): boolean => expected === actual;
