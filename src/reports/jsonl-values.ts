@@ -66,7 +66,7 @@ function optionsValue({ digests, perceptual, nearDistanceBits, leastQuality, nea
 }
 
 /** Named counts as a list sorted by name: the names may be an agency's own, and object keys of digits would change places. */
-export function countsValue(counts: Readonly<Record<string, number | string>>, nameKey: string, countKey: string): Value {
+function countsValue(counts: Readonly<Record<string, number | string>>, nameKey: string, countKey: string): Value {
   return Object.entries(counts)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, count]) => ({ [nameKey]: name, [countKey]: count }));

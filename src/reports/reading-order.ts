@@ -24,7 +24,7 @@ export function readingOrderSentence({ plannedOrder, media }: Pick<History, "pla
   return [orders[plannedOrder ?? "none"], ...media.map(mediumSentence)].map((sentence) => `${sentence}.`).join(" ");
 }
 
-export function mediumSentence({ medium, device, readers }: Medium): string {
+function mediumSentence({ medium, device, readers }: Medium): string {
   return `${media[medium]}${device === null ? "" : ` (device ${device})`}: ${counted(readers, "reader", "readers")}`;
 }
 

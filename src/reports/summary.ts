@@ -80,7 +80,7 @@ export function exitMeaning(outcome: Outcome): string {
 }
 
 /** Pictures left without the near comparison that was due, or whose loss of a part makes the answer incomplete. */
-export function uncompared(record: Pick<RecordView, "passes">, totals: Totals): number {
+function uncompared(record: Pick<RecordView, "passes">, totals: Totals): number {
   if (!nearCompared(record)) return 0;
   return picturesNotCompared.reduce((sum, status) => sum + (totals.pictures[status] ?? 0), 0);
 }
