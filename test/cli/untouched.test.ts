@@ -44,6 +44,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     // In a network namespace with no interface but a loopback that is down.
     const traced = ["-n", "strace", "-f", "-y", "-s", "65536", "-o", trace, "-e", `trace=open,openat,openat2,creat,connect,bind,socket,${mutating},${writing}`, ...scan];
     out = run("sh", ["-c", `"$@" 2>&1; echo "status $?"`, "sh", "unshare", ...traced]).toString();
+    expect(out).toContain("status 3");
     lines = readFileSync(trace, "latin1").split("\n");
   });
 
