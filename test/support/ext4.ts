@@ -25,14 +25,14 @@ export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: 
   return { image, mounted };
 }
 
-/** A sandbox that somebody starts at this moment may hold every mount for an instant: the image is then still at work as it was mounted before. */
+/**
+ * A sandbox that somebody starts at this moment may hold every mount for an instant: the image is then still at work as it was mounted before. Its loop device, which
+ * may be written to, must be gone first, or the new mount takes that one, or stands beside it; both are evidence that a scan refuses.
+ */
 function mountWhenFree(image: string, mounted: string): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return void run("mount", ["-o", "ro,loop,noload", image, mounted]);
-    } catch (thrown) {
-      if (attempt === 50) throw thrown;
-      run("sleep", ["0.1"]);
-    }
+  for (let attempt = 0; run("losetup", ["-j", image]).length > 0; attempt++) {
+    if (attempt === 100) throw new Error(`${image}: found it at work for ten seconds after it was unmounted, expected it free`);
+    run("sleep", ["0.1"]);
   }
+  run("mount", ["-o", "ro,loop,noload", image, mounted]);
 }
