@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openRecord } from "../../src/record/open-view.ts";
 import { blindmatch, type Ended, program, startBlindmatch, wholeReport, writtenReport } from "../support/blindmatch.ts";
-import { ext4Exhibit } from "../support/ext4.ts";
+import { evidenceOptions, ext4Exhibit, unmount } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, mayMount, run } from "../support/tools.ts";
 
@@ -131,11 +131,11 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "an interrupted scan of a 
     });
     const args = ["scan", mounted, "--case", join(folder, "altered"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home];
     expect((await startUntil(args, /"event":"planned"/, (processId) => process.kill(-processId, "SIGINT"))).status).toBe(130);
-    run("umount", [mounted]);
+    unmount(mounted, image);
     run("mount", ["-o", "loop", image, mounted]);
     writeFileSync(join(mounted, "sub/added later"), "listed later");
-    run("umount", [mounted]);
-    run("mount", ["-o", "ro,loop,noload", image, mounted]);
+    unmount(mounted, image);
+    run("mount", ["-o", evidenceOptions, image, mounted]);
     const goneOn = blindmatch(...args);
     expect(goneOn.status, goneOn.err).toBe(6);
     expect(goneOn.err).toMatch(/found 1 names that the plan does not have/);

@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeFile
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blindmatch, type Ended, startBlindmatch, writtenReport } from "../support/blindmatch.ts";
+import { unmount, untilFree } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
@@ -18,20 +19,25 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
   const folder = temporaryFolder();
   const home = join(folder, "home");
   const [clean, dirty] = [join(folder, "clean.img"), join(folder, "dirty.img")];
-  const attached: Attached[] = [];
+  const attached = new Set<Attached>();
+  let places = 0;
   let cases = 0;
 
   const attach = (image: string, device: "read-only" | "writable", options: string): Attached => {
     const loop = run("losetup", ["--show", "-f", ...(device === "read-only" ? ["-r"] : []), image]).toString().trim();
-    const mounted = join(folder, `mounted-${attached.length}`);
+    const mounted = join(folder, `mounted-${places++}`);
     mkdirSync(mounted);
     const detach = (): void => {
+      // Once only: the loop device may be another test's by then.
+      if (!attached.delete(one)) return;
       spawnSync("umount", [mounted]);
       spawnSync("losetup", ["-d", loop]);
+      untilFree(image, `${loop}:`);
     };
-    attached.push({ mounted, detach });
+    const one = { mounted, detach };
+    attached.add(one);
     run("mount", ["-o", options, loop, mounted]);
-    return { mounted, detach };
+    return one;
   };
   const caseAt = (number: number): string => join(folder, `case-${number}`);
   const argumentsFor = (evidence: string, ...more: string[]): string[] => ["scan", evidence, "--case", caseAt(cases++), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, ...more];
@@ -48,13 +54,13 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "how the evidence is mount
     mkdirSync(mounted);
     run("mount", ["-o", "loop", clean, mounted]);
     for (let no = 0; no < 30; no++) writeFileSync(join(mounted, `file ${no}`), `content ${no}`);
-    run("umount", [mounted]);
+    unmount(mounted, clean);
     // Taken while the file system is written to: its journal holds what the rest does not.
     run("mount", ["-o", "loop", dirty, mounted]);
     for (let no = 0; no < 30; no++) appendFileSync(join(mounted, `file ${no}`), `content ${no}`);
     run("sync", ["-f", mounted]);
     run("cp", [dirty, `${dirty}.taken`]);
-    run("umount", [mounted]);
+    unmount(mounted, dirty);
     run("mv", [`${dirty}.taken`, dirty]);
     writeFileSync(join(folder, "list.csv"), listText);
     expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { blindmatch, rawPath, type ReportLine, wholeReport, writtenReport } from "../support/blindmatch.ts";
+import { untilFree } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, run } from "../support/tools.ts";
 
@@ -21,6 +22,7 @@ describeWith("root, ntfs-3g, losetup and getfattr", ready, "alternate data strea
   const detach = (): void => {
     spawnSync("umount", [mounted]);
     spawnSync("losetup", ["-d", loop]);
+    untilFree(image);
   };
   const scan = (name: string) => blindmatch("scan", mounted, "--case", join(folder, name), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home);
   const notSearched = (name: string): string => JSON.stringify((writtenReport(join(folder, name)).at(-1) as ReportLine)["notSearched"]);

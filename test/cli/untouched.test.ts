@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { blindmatch, program, writtenReport } from "../support/blindmatch.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
-import { ext4Exhibit } from "../support/ext4.ts";
+import { ext4Exhibit, unmount } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has, mayMount, run } from "../support/tools.ts";
 
@@ -104,11 +104,11 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
 describeWith("root, losetup and mkfs.ext4", mayMount, "a file system that notes every access", () => {
   it("notes none of a scan", () => {
     const folder = temporaryFolder();
-    const { mounted } = ext4Exhibit(folder, 16, (root) => {
+    const { image, mounted } = ext4Exhibit(folder, 16, (root) => {
       for (let no = 0; no < 10; no++) writeFileSync(join(root, `${no}`), `content ${no}`);
     });
-    run("umount", [mounted]);
-    run("mount", ["-o", "loop,strictatime", join(folder, "exhibit.img"), mounted]);
+    unmount(mounted, image);
+    run("mount", ["-o", "loop,strictatime", image, mounted]);
     writeFileSync(join(folder, "list.csv"), `record_id,md5,category\nSYN-1,${"5a".repeat(16)},1\n`);
     const home = join(folder, "home");
     expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });

@@ -11,7 +11,7 @@ import { type ReaderCommand, readerCommand } from "../../src/reading/reader-comm
 import { attempts, programIn, said, startCommand, startConfined } from "../support/confined-program.ts";
 import { childrenOf, isRunning, until } from "../support/decoder-program.ts";
 import { entryFor } from "../support/entry.ts";
-import { ext4Exhibit } from "../support/ext4.ts";
+import { evidenceOptions, ext4Exhibit, unmount } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { mayMountFaults, mountFaults } from "../support/fuse.ts";
 import { type FuseFile, treeOf } from "../support/fuse-tree.ts";
@@ -192,9 +192,8 @@ describeWith("root, who may mount, and bwrap", mayMount && maySandbox, "a scan t
       const running = start({ root: Buffer.from(mounted), perceptual: true });
       expect((await running.confine(Buffer.from(mounted))).confinement).toBe("nobody");
       await running.close();
-      run("umount", [mounted]);
-      expect(run("losetup", ["-j", image]).toString()).toBe("");
-      run("mount", ["-o", "ro,loop,noload", image, mounted]);
+      expect(() => unmount(mounted, image)).not.toThrow();
+      run("mount", ["-o", evidenceOptions, image, mounted]);
     }
   });
 });

@@ -19,20 +19,30 @@ export function ext4Exhibit(folder: string, sizeMegabytes: number, fill: (root: 
   try {
     fill(mounted);
   } finally {
-    run("umount", [mounted]);
+    unmount(mounted, image);
   }
-  mountWhenFree(image, mounted);
+  run("mount", ["-o", evidenceOptions, image, mounted]);
   return { image, mounted };
 }
 
+/** How an examiner mounts an image. */
+export const evidenceOptions = "ro,loop,noload";
+
+/** Unmounts an image and waits until its loop device is gone with it. */
+export function unmount(mounted: string, image: string): void {
+  run("umount", [mounted]);
+  untilFree(image);
+}
+
 /**
- * A sandbox that somebody starts at this moment may hold every mount for an instant: the image is then still at work as it was mounted before. Its loop device, which
- * may be written to, must be gone first, or the new mount takes that one, or stands beside it; both are evidence that a scan refuses.
+ * A sandbox that somebody starts at this moment may hold every mount for an instant: the image is then still at work as it was mounted before. Its loop devices (or the
+ * one named) must be gone before it is mounted in another way, or the new mount takes the old device, or stands beside it. Throws after ten seconds.
  */
-function mountWhenFree(image: string, mounted: string): void {
-  for (let attempt = 0; run("losetup", ["-j", image]).length > 0; attempt++) {
-    if (attempt === 100) throw new Error(`${image}: found it at work for ten seconds after it was unmounted, expected it free`);
+export function untilFree(image: string, device = ""): void {
+  for (let attempt = 0; ; attempt++) {
+    const held = run("losetup", ["-j", image]).toString();
+    if (held === "" || !held.includes(device)) return;
+    if (attempt === 100) throw new Error(`${image}: found it at work for ten seconds after it was unmounted (${held.trim()}), expected it free`);
     run("sleep", ["0.1"]);
   }
-  run("mount", ["-o", "ro,loop,noload", image, mounted]);
 }
