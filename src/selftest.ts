@@ -45,7 +45,7 @@ export function findingChecks(known: KnownPicture, finding: Finding, { digests, 
  * Whether the matcher finds what was planted and nothing else.
  *
  * Shape: `planted` is one list: 0 the picture's own digests, 1 its code with 7 bits turned, 2 its code with 40 bits turned, 3 digests of something else;
- *        and so many codes of nothing that the index is searched.
+ *        and so many codes of nothing that the index is searched. Without near matching the two of digests alone.
  */
 export async function matcherChecks(planted: ReferenceSet, finding: Finding, sizeBytes: number, { perceptual }: Asked): Promise<Check[]> {
   const found = await planted.match(finding, sizeBytes);

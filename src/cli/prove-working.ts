@@ -32,7 +32,7 @@ export async function knownPictureChecks(readers: ConfinedReaders, place: string
   if (entry === undefined) return [{ name: "walk finds the known picture", expected: "1 entry", found: "none" }];
   const [finding] = await readers.read(Buffer.from(place), [entry]);
   if (finding === undefined) return [{ name: "reader answers", expected: "a finding", found: "none" }];
-  const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references(asked.digests) }]);
+  const planted = referenceSetOf([{ description: plantedReferences.description, references: plantedReferences.references(asked) }]);
   const checks = findingChecks(canaryAnswers, finding, asked);
   const isMillion = ({ path }: { readonly path: Uint8Array }): boolean => Buffer.from(path).toString() === million.name;
   const sideBySide = asked.digests.includes("md5") ? await filesRead(readers, place, found.filter((one) => one !== entry && !isMillion(one))) : new Map<string, Finding>();

@@ -16,6 +16,7 @@ import { recordFileName } from "../record/database.ts";
 import { openRecord } from "../record/open-view.ts";
 import type { RecordWriter } from "../record/record.ts";
 import type { CaseHeader, ScanOptions } from "../record/view.ts";
+import { requireVectors } from "../reference/near-vectors.ts";
 import { type NearThresholds, openReferenceSet } from "../reference/open-reference-set.ts";
 import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
@@ -75,6 +76,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   const digests = digestsOfScan(options.digests, lists);
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
   const asked = { digests, perceptual: options.perceptual && (references.hasPerceptualCodes || options.keepCodes === true) };
+  if (asked.perceptual) requireVectors("scan", "with --no-perceptual exact copies are found");
   const probes = asked.perceptual ? await proveIsolation(options.isolation, [place.root, Buffer.from(home)]) : [];
   const { medium, device } = mediumAt(place);
   const { readers: count, sideBySide, byInode } = wayOfReading(medium, options.readers, availableParallelism());

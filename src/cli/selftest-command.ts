@@ -12,6 +12,7 @@ import { algorithms } from "../reading/algorithm.ts";
 import { md5ByLanes } from "../reading/arena.ts";
 import { startConfinedReaders } from "../reading/confined-readers.ts";
 import { importList } from "../reference/import-list.ts";
+import { canMatchNear } from "../reference/near-vectors.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { confinementSentence } from "../reports/history.ts";
 import { type Check, failed } from "../selftest.ts";
@@ -28,12 +29,11 @@ const ofAbc: Readonly<Record<CryptographicAlgorithm, string>> = {
   blake3: "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85",
 };
 
-const asked = { digests: cryptographicAlgorithms, perceptual: true };
-
 /** `blindmatch selftest`: every check on standard output. Gives the exit status. */
 export async function runSelftest(isolation: Isolation): Promise<number> {
   const place = realpathSync(mkdtempSync(join(tmpdir(), "blindmatch-selftest-")));
   const known = join(place, "known");
+  const asked = { digests: cryptographicAlgorithms, perceptual: canMatchNear() };
   const { checks: isolated, isSandboxed } = await isolationChecks(isolation, place);
   const readers = startConfinedReaders({
     program: fileURLToPath(new URL("./reader-process.js", import.meta.url)),
@@ -50,7 +50,7 @@ export async function runSelftest(isolation: Isolation): Promise<number> {
   try {
     const listed = await listChecks(place);
     const [tried, answered] = await withKnownPicture(known, async () => [await readers.confine(Buffer.from(known)), await knownPictureChecks(readers, known, asked)] as const);
-    const checks = [...isolated, ...algorithmChecks(), ...listed, ...answered];
+    const checks = [...isolated, vectorCheck(), ...algorithmChecks(), ...listed, ...answered];
     for (const { name, expected, found } of checks) process.stdout.write(`${expected === found ? "ok  " : "FAIL"}  ${name}${expected === found ? "" : `: found ${found}, expected ${expected}`}\n`);
     process.stdout.write(`      readers (${tried.confinement}): ${confinementSentence(tried)}\n`);
     process.stdout.write(`      md5: ${md5ByLanes() ? "of several files side by side, by the md5 kernel" : "of one file after the other, by OpenSSL: this processor lacks what the md5 kernel needs"}\n`);
@@ -72,6 +72,11 @@ async function isolationChecks(isolation: Isolation, place: string): Promise<{ r
     if (!(thrown instanceof Failure)) throw thrown;
     return { checks: [{ name: "sandbox", expected: "one", found: thrown.message }], isSandboxed: false };
   }
+}
+
+/** Where it does not hold, nothing of pictures is tried, and the other checks go on. */
+function vectorCheck(): Check {
+  return { name: "processor has the vectors of near matching", expected: "vectors", found: canMatchNear() ? "vectors" : "none: scans need --no-perceptual" };
 }
 
 function algorithmChecks(): Check[] {

@@ -18,12 +18,12 @@ export interface StageRates {
   readonly decode: { readonly picturesPerSecond: number; readonly busy: number };
   readonly match: { readonly entriesPerSecond: number; readonly busy: number };
   readonly append: { readonly rowsPerSecond: number; readonly busy: number };
-  /** What neither did: readers without a batch, the main process without findings. */
+  /** What neither did: readers without a batch, the main process without findings or at anything else (the plan, messages). */
   readonly waiting: { readonly readers: number; readonly main: number };
 }
 
-/** What a faster scan would need more of. */
-export type Bound = "reading" | "decoding" | "matching" | "recording";
+/** What a faster scan would need more of; `other` where neither readers nor the main process worked at it for half of the time. */
+export type Bound = "reading" | "decoding" | "matching" | "recording" | "other";
 
 export function ratesBetween(then: StageCounts, now: StageCounts, readers: number): { readonly stages: StageRates; readonly boundBy: Bound } {
   const elapsedMs = Math.max(now.elapsedMs - then.elapsedMs, 1);
@@ -48,7 +48,7 @@ export function stageSentence({ stages, boundBy }: ReturnType<typeof ratesBetwee
   const percent = (busy: number): string => `${Math.round(busy * 100)} %`;
   const { read, decode, match, append, waiting } = stages;
   return [
-    `time: listing ${(walkMs / 1000).toFixed(1)} s, then bound by ${boundBy}`,
+    `time: listing ${(walkMs / 1000).toFixed(1)} s, then bound by ${boundBy === "other" ? "other work, or waiting" : boundBy}`,
     `${readers} reader${readers === 1 ? "" : "s"}: reading ${percent(read.busy)}, decoding ${percent(decode.busy)}, waiting ${percent(waiting.readers)}`,
     `main: matching ${percent(match.busy)}, recording ${percent(append.busy)}, waiting ${percent(waiting.main)}`,
   ].join("; ");
@@ -56,6 +56,7 @@ export function stageSentence({ stages, boundBy }: ReturnType<typeof ratesBetwee
 
 /** Readers and the main process work at the same time: whichever is busier holds the other up, by what it does most. */
 function boundBy({ read, decode, match, append }: StageRates): Bound {
+  if (Math.max(match.busy + append.busy, read.busy + decode.busy) < 0.5) return "other";
   if (match.busy + append.busy > read.busy + decode.busy) return match.busy > append.busy ? "matching" : "recording";
   return decode.busy > read.busy ? "decoding" : "reading";
 }

@@ -39,14 +39,6 @@ export function md5SlotBytes(sizeBytes: number): number {
   return (Math.floor((sizeBytes + 8) / blockBytes) + 1) * blockBytes;
 }
 
-/** A module of one function that makes a vector (https://webassembly.github.io/spec/core/binary/): it is valid where the processor has what vectors need. */
-const vectorModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xfd, 15, 0x0b);
-
-/** Whether `startMd5Lanes` can work on this machine. */
-export function hasVectors(): boolean {
-  return WebAssembly.validate(vectorModule);
-}
-
 /**
  * The MD5 kernel with a memory of its own.
  *

@@ -1,4 +1,5 @@
-import { hasVectors, type Md5Lanes, startMd5Lanes } from "../kernels/md5-lanes.ts";
+import { hasVectors } from "../kernels/load-kernel.ts";
+import { type Md5Lanes, startMd5Lanes } from "../kernels/md5-lanes.ts";
 import type { CryptographicAlgorithm } from "../model.ts";
 
 /** Where files are read to. Shape: with `lanes`, MD5 is theirs, of bytes that lie here; without, it is either OpenSSL's, as the others are, or not asked for. */

@@ -4,6 +4,7 @@ import { type AlgorithmName, type CryptographicAlgorithm, type Reference, crypto
 import { blockEntries, numberColumn, smallNumbers, textColumn } from "./column.ts";
 import { countDuplicates, type DuplicateCounts } from "./count-duplicates.ts";
 import { type DigestSorter, digestSorter, type SortLimits } from "./digest-sorter.ts";
+import { requireVectors } from "./near-vectors.ts";
 import { carriesPdq, carriesRecordId, largeSize, recordIdsPerOffset, type SectionName, type SegmentContents, unstatedQuality, unstatedSize } from "./segment-format.ts";
 import type { SectionTarget } from "./segment-writer.ts";
 import type { SpillFile } from "./spill-file.ts";
@@ -75,6 +76,7 @@ export function collectReferences(target: SectionTarget, spill: SpillFile | null
 
   const addCode = (code: Uint8Array, quality: number | null): void => {
     if (code.length !== digestBytes.pdq) throw new RangeError(`collect references: found ${code.length} bytes of a code, expected ${digestBytes.pdq}`);
+    if (building === null) requireVectors("list", "without them a list with perceptual codes cannot be imported");
     building ??= nearBuilding({ codes: into("pdq-codes"), tables: into("pdq-tables") }, near);
     building.push(code);
     codeSorter ??= digestSorter(digestBytes.pdq, spill, limits);

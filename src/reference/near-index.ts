@@ -1,5 +1,5 @@
 import { codeBits } from "../kernels/near-layout.ts";
-import { nearSearch, type NearShard } from "../kernels/near-search.ts";
+import { type NearSearch, nearSearch, type NearShard } from "../kernels/near-search.ts";
 import { digestBytes } from "../model.ts";
 import { searchThreads, type SearchThreads, threadsFor } from "./near-threads.ts";
 
@@ -38,20 +38,21 @@ const longestTurnMs = 20;
 /**
  * An index over shards, whose codes follow each other in the order of the list.
  *
- * Shape: `references` the reference of each code, ascending; with one thread, the caller's own searches.
+ * Shape: `references` the reference of each code, ascending; with one thread, the caller's own searches. The kernel is loaded when something is sought for the first time.
  */
 export function nearIndex(shards: readonly NearShard[], references: Uint32Array, threads = threadsFor(references.length)): NearIndex {
   const codes = shards.reduce((sum, shard) => sum + shard.codes, 0);
   if (codes !== references.length) throw new RangeError(`near index: found ${codes} codes, expected ${references.length}`);
   const firstCodes = shards.map((_, number) => shards.slice(0, number).reduce((sum, shard) => sum + shard.codes, 0));
-  const searches = shards.map((shard) => nearSearch(shard, 0));
+  let begun: readonly NearSearch[] | null = null;
+  const searches = (): readonly NearSearch[] => (begun ??= shards.map((shard) => nearSearch(shard, 0)));
   let others: SearchThreads | null = null;
 
   /** Shape: `found` of each shard, entry and distance in turn. */
   const hand = (found: readonly Uint32Array[], take: (reference: number, distanceBits: number) => void): void => {
     for (const [number, pairs] of found.entries()) for (let at = 0; at < pairs.length; at += 2) take(references[firstCodes[number]! + pairs[at]!]!, pairs[at + 1]!);
   };
-  const foundBy = (code: Uint8Array, withinBits: number): Uint32Array[] => searches.map((search) => search.find(code, withinBits));
+  const foundBy = (code: Uint8Array, withinBits: number): Uint32Array[] => searches().map((search) => search.find(code, withinBits));
 
   return {
     shards,

@@ -39,10 +39,11 @@ describe("the rates of the stages", () => {
     ["decoding", after({ busyMs: 19_000, decodingMs: 18_000 }, { append: 2000 })],
     ["recording", after({ busyMs: 4000 }, { match: 1000, append: 8500 })],
     ["matching", after({ busyMs: 4000 }, { match: 8000, append: 500 })],
+    ["other", after({ busyMs: 9000 }, { match: 100, append: 4000 })],
   ])("say that the scan is bound by %s", (bound, now) => {
     const rates = ratesBetween(nothing, now, 2);
     expect(rates.boundBy).toBe(bound);
-    expect(stageSentence(rates, 1234, 2)).toMatch(new RegExp(`^time: listing 1.2 s, then bound by ${bound}; 2 readers: reading \\d+ %, decoding \\d+ %, waiting \\d+ %; main: `));
+    expect(stageSentence(rates, 1234, 2)).toMatch(new RegExp(`^time: listing 1.2 s, then bound by ${bound}(?: work, or waiting)?; 2 readers: reading \\d+ %, decoding \\d+ %, waiting \\d+ %; main: `));
   });
 
   it("leave out what readers did before the plan was there, and add up pieces of a stage", async () => {

@@ -23,10 +23,10 @@ export function blindmatch(...args: readonly string[]): Ended {
   return blindmatchWith({}, ...args);
 }
 
-/** The same, started by another program or as another user. */
-export function blindmatchWith(how: { readonly uid?: number; readonly env?: Readonly<Record<string, string>> }, ...args: readonly string[]): Ended {
-  const { uid, env } = how;
-  const ended = spawnSync(process.execPath, [program, ...here(args)], {
+/** The same as another user, with other variables, or with options for Node. */
+export function blindmatchWith(how: { readonly uid?: number; readonly env?: Readonly<Record<string, string>>; readonly node?: readonly string[] }, ...args: readonly string[]): Ended {
+  const { uid, env, node = [] } = how;
+  const ended = spawnSync(process.execPath, [...node, program, ...here(args)], {
     maxBuffer: 1 << 28,
     env: { ...process.env, ...env },
     ...(uid === undefined ? {} : { uid, gid: uid }),
