@@ -18,6 +18,8 @@ function altered(alter: (graph: Node[]) => void): string {
   alter(document["@graph"]);
   return JSON.stringify(document);
 }
+const noted = (found: readonly ShapeFinding[]): readonly string[] => found.map(({ severity, path }) => `${severity} ${path}`);
+const blake3Alone = (name: string): readonly string[] => Array<string>(textOf(name).split('"BLAKE3"').length - 1).fill("Info hashMethod");
 const first = (graph: Node[], type: string): Node => everyNode(graph).find((node) => node["@type"] === type)!;
 
 function everyNode(value: unknown): Node[] {
@@ -28,10 +30,7 @@ function everyNode(value: unknown): Node[] {
 
 describe("the CASE/UCO report", () => {
   it.each(reports)("%s agrees with the shapes, and BLAKE3 alone is noted (REQ-66)", async (name) => {
-    const found = await validate(textOf(name));
-    expect(violations(found)).toEqual([]);
-    const blake3 = textOf(name).split('"BLAKE3"').length - 1;
-    expect(found.map(({ severity, path }) => `${severity} ${path}`)).toEqual(Array<string>(blake3).fill("Info hashMethod"));
+    expect(noted(await validate(textOf(name)))).toEqual(blake3Alone(name));
   });
 
   it.each<[string, (graph: Node[]) => void, string]>([
@@ -40,6 +39,8 @@ describe("the CASE/UCO report", () => {
     ["a size is text", (graph) => void (first(graph, "uco-observable:FileFacet")["uco-observable:sizeInBytes"] = "1000"), "DatatypeConstraintComponent"],
     ["a time is none", (graph) => void (first(graph, "uco-observable:FileFacet")["uco-observable:modifiedTime"] = { "@type": "xsd:dateTime", "@value": "yesterday" }), "DatatypeConstraintComponent"],
     ["an id ends in no UUID", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["@id"] = "urn:example:result-1"), "NodeConstraintComponent"],
+    ["an id is a UUID of version 8", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["@id"] = "urn:uuid:01234567-89ab-8def-8123-456789abcdef"), "NodeConstraintComponent"],
+    ["a tool has two configurations", (graph) => void (graph.find((node) => "uco-tool:toolType" in node)!["uco-configuration:usesConfiguration"] = ["1", "2"].map((digit) => ({ "@id": `urn:uuid:01234567-89ab-5def-8123-456789abcde${digit}`, "@type": "uco-configuration:Configuration" }))), "MaxCountConstraintComponent"],
     ["a property is not the class's", (graph) => void (first(graph, "uco-observable:ContentDataFacet")["uco-observable:dataPayload"] = "bytes"), "ClosedConstraintComponent"],
     ["a class is another", (graph) => void (first(graph, "uco-observable:Image")["@type"] = "uco-observable:Disk"), "InConstraintComponent"],
     ["an action has two performers", (graph) => void (first(graph, "uco-analysis:Analysis")["uco-action:performer"] = [{ "@id": first(graph, "case-investigation:Examiner")["@id"] }, { "@id": first(graph, "uco-observable:Image")["@id"] }]), "MaxCountConstraintComponent"],
@@ -80,8 +81,8 @@ if (ontology !== undefined) {
     const turtle = readdirSync(ontology, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ttl")).map((name) => readFileSync(join(ontology, name), "utf8"));
     const judge = shaclValidator(turtle, await import("shacl-engine/sparql.js"));
 
-    it.each(reports)("have nothing against %s", async (name) => {
-      expect(violations(await judge(textOf(name)))).toEqual([]);
+    it.each(reports)("have nothing against %s, and note BLAKE3 alone", async (name) => {
+      expect(noted(await judge(textOf(name)))).toEqual(blake3Alone(name));
     }, 600_000);
 
     it("have something against a hash without a value", async () => {
