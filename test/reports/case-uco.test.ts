@@ -42,10 +42,10 @@ describe("the CASE/UCO report", () => {
     ["an id is a UUID of version 8", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["@id"] = "urn:uuid:01234567-89ab-8def-8123-456789abcdef"), "NodeConstraintComponent"],
     ["a tool has two configurations", (graph) => void (graph.find((node) => "uco-tool:toolType" in node)!["uco-configuration:usesConfiguration"] = ["1", "2"].map((digit) => ({ "@id": `urn:uuid:01234567-89ab-5def-8123-456789abcde${digit}`, "@type": "uco-configuration:Configuration" }))), "MaxCountConstraintComponent"],
     ["a property is not the class's", (graph) => void (first(graph, "uco-observable:ContentDataFacet")["uco-observable:dataPayload"] = "bytes"), "ClosedConstraintComponent"],
-    ["a class is another", (graph) => void (first(graph, "uco-observable:Image")["@type"] = "uco-observable:Disk"), "InConstraintComponent"],
-    ["an action has two performers", (graph) => void (first(graph, "uco-analysis:Analysis")["uco-action:performer"] = [{ "@id": first(graph, "case-investigation:Examiner")["@id"] }, { "@id": first(graph, "uco-observable:Image")["@id"] }]), "MaxCountConstraintComponent"],
+    ["a class is another", (graph) => void (first(graph, "uco-observable:FileSystem")["@type"] = "uco-observable:Disk"), "InConstraintComponent"],
+    ["an action has two performers", (graph) => void (first(graph, "uco-analysis:Analysis")["uco-action:performer"] = [{ "@id": first(graph, "case-investigation:Examiner")["@id"] }, { "@id": first(graph, "uco-observable:FileSystem")["@id"] }]), "MaxCountConstraintComponent"],
     ["provenance is of nothing", (graph) => delete first(graph, "case-investigation:ProvenanceRecord")["uco-core:object"], "MinCountConstraintComponent"],
-    ["a result comes of what is no analysis", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["uco-analysis:originatingAnalysis"] = { "@id": first(graph, "uco-observable:Image")["@id"] }), "ClassConstraintComponent"],
+    ["a result comes of what is no analysis", (graph) => void (first(graph, "uco-analysis:AnalyticResult")["uco-analysis:originatingAnalysis"] = { "@id": first(graph, "uco-observable:FileSystem")["@id"] }), "ClassConstraintComponent"],
   ])("does not agree where %s", async (_, alter, constraint) => {
     expect(violations(await validate(altered(alter))).map((finding) => finding.constraint)).toContain(constraint);
   });
@@ -57,6 +57,14 @@ describe("the CASE/UCO report", () => {
       expect(textOf(name)).not.toContain("classificationConfidence");
     }
     expect(mixed).toContain('"uco-analysis:class":"example-scale:1"');
+  });
+
+  it("names an image where one was hashed, and else none: where the evidence was mounted is no image", () => {
+    const graphOf = (name: string): Node[] => (JSON.parse(textOf(name)) as { "@graph": Node[] })["@graph"];
+    const [mounted, hashed] = [graphOf("mixed.jsonld"), graphOf("overrides.jsonld")];
+    expect([mounted, hashed].map((graph) => graph.filter((node) => node["@type"] === "uco-observable:Image").map((node) => node["uco-core:name"]))).toEqual([[], ["/images/exhibit-7.dd"]]);
+    for (const graph of [mounted, hashed]) expect(first(graph, "uco-observable:FileSystem")["uco-core:name"]).toBe("/mnt/exhibit-7");
+    expect(hashed.some((node) => node["@type"] === "uco-observable:ObservableRelationship" && (node["uco-core:target"] as Node)["@id"] === first(hashed, "uco-observable:Image")["@id"])).toBe(true);
   });
 
   it("tags a match by MD5 alone, which classifies nothing (REQ-29)", () => {
