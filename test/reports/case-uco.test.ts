@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { caseUco } from "../../src/reports/case-uco.ts";
+import { examined, list, match, recordView } from "../support/record-view.ts";
 import { type ShapeFinding, shaclValidator } from "../support/shacl.ts";
 
 const folder = "fixtures/reports";
@@ -28,7 +30,20 @@ function everyNode(value: unknown): Node[] {
   return [value as Node, ...Object.values(value).flatMap(everyNode)];
 }
 
+/** A report of a file on such a file system. */
+function reportOn(fileSystem: string): string {
+  const evidenceIdentity = { kind: "directory", fileSystem, rootInode: "5", rootModifiedNs: "1767225600000000000" } as const;
+  return [...caseUco.render(recordView({ header: { evidenceIdentity }, entries: [{ ...examined(0, "a.jpg"), inode: 41n }], lists: [list()], matches: [match(0)] }), { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" })].join("");
+}
+
 describe("the CASE/UCO report", () => {
+  it("gives inode numbers in the facets of ext and NTFS, and none of other file systems", async () => {
+    const facets = (text: string): unknown[] => everyNode(JSON.parse(text)).filter((node) => "uco-observable:extInodeID" in node || "uco-observable:entryID" in node).map((node) => [node["@type"], node["uco-observable:extInodeID"] ?? node["uco-observable:entryID"]]);
+    const number = { "@type": "xsd:integer", "@value": "41" };
+    expect(["ext4", "ntfs3", "vfat"].map((fileSystem) => facets(reportOn(fileSystem)))).toEqual([[["uco-observable:ExtInodeFacet", number]], [["uco-observable:NTFSFileFacet", number]], []]);
+    expect(violations(await validate(reportOn("ntfs3")))).toEqual([]);
+  });
+
   it.each(reports)("%s agrees with the shapes, and BLAKE3 alone is noted (REQ-66)", async (name) => {
     expect(noted(await validate(textOf(name)))).toEqual(blake3Alone(name));
   });
@@ -91,6 +106,10 @@ if (ontology !== undefined) {
 
     it.each(reports)("have nothing against %s, and note BLAKE3 alone", async (name) => {
       expect(noted(await judge(textOf(name)))).toEqual(blake3Alone(name));
+    }, 600_000);
+
+    it("have nothing against a report of an NTFS", async () => {
+      expect(violations(await judge(reportOn("ntfs3")))).toEqual([]);
     }, 600_000);
 
     it("have something against a hash without a value", async () => {
