@@ -36,7 +36,7 @@ export function* fileNodes(record: RecordView, ids: Ids, entry: EntryRow, matche
   const file = ids("file", entry.no);
   const isPicture = entry.picture !== null;
   yield { "@id": file, "@type": isPicture ? "uco-observable:RasterPicture" : "uco-observable:File", "uco-core:hasFacet": [fileFacet(ids, entry), ...inodeFacet(record, ids, entry), contentFacet(ids, ["file", entry.no], entry.sizeBytes, entry.mediaType, entry.digests)] };
-  yield containedWithin(ids, ["file", entry.no], file, ids("image"));
+  yield containedWithin(ids, ["file", entry.no], file, ids("evidence"));
   for (const name of new Set(matches.map(({ embedded }) => embedded))) {
     const part = name === null ? null : embeddedOf({ entry, embedded: name });
     if (part !== null) yield* embeddedNodes(ids, entry, part);
@@ -51,7 +51,7 @@ function* embeddedNodes(ids: Ids, entry: EntryRow, part: EmbeddedRow): Generator
   yield { ...containedWithin(ids, key, id, ids("file", entry.no)), "uco-core:hasFacet": [range] };
 }
 
-function containedWithin(ids: Ids, key: readonly (string | number)[], source: string, target: string): Node {
+export function containedWithin(ids: Ids, key: readonly (string | number)[], source: string, target: string): Node {
   return { "@id": ids("relationship", ...key), "@type": "uco-observable:ObservableRelationship", "uco-core:source": reference(source), "uco-core:target": reference(target), "uco-core:kindOfRelationship": "Contained_Within", "uco-core:isDirectional": true };
 }
 

@@ -1,6 +1,6 @@
-import type { CryptographicAlgorithm, ListDescription } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, ListDescription } from "../model.ts";
 import type { CaseHeader, RecordView } from "../record/view.ts";
-import { contentFacet, type Ids, type Node, reference } from "./case-uco-nodes.ts";
+import { containedWithin, contentFacet, type Ids, type Node, reference } from "./case-uco-nodes.ts";
 import type { ReportOptions } from "./format.ts";
 import { historyOf } from "./history.ts";
 
@@ -17,8 +17,7 @@ export function* scanNodes(record: RecordView, ids: Ids, { version }: ReportOpti
     "uco-tool:toolType": "comparison of files with lists of known files",
     "uco-configuration:usesConfiguration": [{ "@id": ids("configuration"), "@type": "uco-configuration:Configuration", "uco-configuration:configurationEntry": settings(header).map(([name, value]) => ({ "@id": ids("setting", name), "@type": "uco-configuration:ConfigurationEntry", "uco-configuration:itemName": name, "uco-configuration:itemValue": value })) }],
   };
-  yield { "@id": ids("image"), "@type": "uco-observable:Image", "uco-core:name": header.evidence, ...imageFacet(record, ids) };
-  yield { "@id": ids("provenance", "exhibit"), "@type": "case-investigation:ProvenanceRecord", "case-investigation:exhibitNumber": header.exhibit, "uco-core:object": [reference(ids("image"))] };
+  yield* evidenceNodes(record, ids);
   for (const [index, list] of record.lists.entries()) yield listNode(ids, list, index);
 }
 
@@ -33,12 +32,22 @@ function settings({ options, commandLine }: CaseHeader): readonly (readonly [nam
   ];
 }
 
-/** Digests of the whole image stand in the record only where they were asked for. */
-function imageFacet(record: RecordView, ids: Ids): Node {
+/** The exhibit is what was mounted, in whatever image: an image is told of only where one was hashed, for where the evidence was mounted is none. */
+function* evidenceNodes(record: RecordView, ids: Ids): Generator<Node> {
+  const { exhibit, evidence, evidenceIdentity } = record.header;
+  const facet = { "@id": ids("filesystemfacet"), "@type": "uco-observable:FileSystemFacet", "uco-observable:fileSystemType": evidenceIdentity.fileSystem };
+  yield { "@id": ids("evidence"), "@type": "uco-observable:FileSystem", "uco-core:name": evidence, "uco-core:hasFacet": [facet] };
   const [image] = historyOf(record).images;
-  if (image === undefined) return {};
-  const digests = Object.fromEntries((["md5", "sha1", "sha256"] satisfies CryptographicAlgorithm[]).flatMap((name) => (image.digests[name] === undefined ? [] : [[name, Buffer.from(image.digests[name], "hex")]])));
-  return { "uco-core:hasFacet": [contentFacet(ids, ["image"], BigInt(image.sizeBytes), null, digests)] };
+  if (image !== undefined) {
+    yield { "@id": ids("image"), "@type": "uco-observable:Image", "uco-core:name": image.image, "uco-core:hasFacet": [contentFacet(ids, ["image"], BigInt(image.sizeBytes), null, digestsOfImage(image.digests))] };
+    yield containedWithin(ids, ["evidence"], ids("evidence"), ids("image"));
+  }
+  const objects = [ids("evidence"), ...(image === undefined ? [] : [ids("image")])];
+  yield { "@id": ids("provenance", "exhibit"), "@type": "case-investigation:ProvenanceRecord", "case-investigation:exhibitNumber": exhibit, "uco-core:object": objects.map(reference) };
+}
+
+function digestsOfImage(hexadecimal: Partial<Record<CryptographicAlgorithm, string>>): Partial<Digests> {
+  return Object.fromEntries((["md5", "sha1", "sha256"] as const).flatMap((name) => (hexadecimal[name] === undefined ? [] : [[name, Buffer.from(hexadecimal[name], "hex")]])));
 }
 
 function listNode(ids: Ids, list: ListDescription, index: number): Node {

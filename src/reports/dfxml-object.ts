@@ -21,7 +21,7 @@ const kinds: Readonly<Record<EntryKind, readonly [nameType: string, metaType: nu
 /** One entry with its matches as a `fileobject`. Shape: one line; elements in the order of the schema. */
 export function fileObject(record: RecordView, entry: EntryRow, matches: readonly MatchRow[]): string {
   const [nameType, metaType] = kinds[entry.kind];
-  return xml`<fileobject><filename>${pathText(entry.path)}</filename>${errorOf(entry)}<id>${entry.no}</id><name_type>${nameType}</name_type><filesize>${entry.sizeBytes}</filesize><alloc>1</alloc><inode>${entry.inode.toString()}</inode><meta_type>${metaType}</meta_type><mode>${entry.mode & 0o7777}</mode><nlink>${entry.links}</nlink>${time("mtime", entry.modifiedNs)}${time("ctime", entry.changedNs)}${time("atime", entry.accessedNs)}${time("crtime", entry.createdNs)}${digests(entry.digests)}${blake3(entry.digests)}${mediaType(entry)}${entry.embedded.map(embedded)}${matches.map((match) => matchOf(record, match))}</fileobject>
+  return xml`<fileobject><filename>${pathText(entry.path)}</filename>${errorOf(entry)}<id>${entry.no}</id><name_type>${nameType}</name_type><filesize>${entry.sizeBytes}</filesize><alloc>1</alloc>${inode(entry)}<meta_type>${metaType}</meta_type><mode>${entry.mode & 0o7777}</mode><nlink>${entry.links}</nlink>${time("mtime", entry.modifiedNs)}${time("ctime", entry.changedNs)}${time("atime", entry.accessedNs)}${time("crtime", entry.createdNs)}${digests(entry.digests)}${blake3(entry.digests)}${mediaType(entry)}${entry.embedded.map(embedded)}${matches.map((match) => matchOf(record, match))}</fileobject>
 `.markup;
 }
 
@@ -29,6 +29,11 @@ function errorOf({ outcome, reason, errorCode }: EntryRow): Markup {
   if (outcome === "pending") return xml`<error>not yet reached</error>`;
   if (outcome !== "unread") return nothing;
   return xml`<error>${reason === null ? "not examined" : `${reason}: ${unreadReasons[reason]}`}${errorCode === null ? "" : ` (${errorCode})`}</error>`;
+}
+
+/** Programs that compare two of these files take equal numbers for one file under a new name, so there is none where the file system's were not believed. */
+function inode({ inode: number }: EntryRow): Markup {
+  return number === 0n ? nothing : { markup: `<inode>${number.toString()}</inode>` };
 }
 
 function time(name: "mtime" | "ctime" | "atime" | "crtime", ns: bigint): Markup {

@@ -11,7 +11,8 @@ import { schemaTimeText } from "./time-text.ts";
 /** A tri-state in the spelling that writers of the format use. */
 type Flag = "true" | "false";
 
-interface MediaFile {
+/** A place where a media lies. */
+export interface MediaFile {
   readonly MD5: string;
   readonly FileName: string;
   readonly FilePath: string;

@@ -4,10 +4,10 @@ import { checkedTotals } from "./accounting.ts";
 import { caseStatements } from "./case-statements.ts";
 import { checkRows } from "./checked-rows.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
-import { notableEntries } from "./matched-entries.ts";
 import { plainText } from "./plain-text.ts";
 import { uuidsOf } from "./record-uuid.ts";
-import { type Media, mediaOf, scaleOfDocument } from "./vics-media.ts";
+import { mediaTogether } from "./vics-copies.ts";
+import { type Media, scaleOfDocument } from "./vics-media.ts";
 
 const preambles = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml";
 
@@ -15,13 +15,13 @@ const preambles = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml
 const regions: Readonly<Record<string, string>> = { "vic-us": "US" };
 
 /**
- * A VICS-shaped case document (data model 2.0, `#Cases`) for programs that load such: one case, with one Media for each file, or picture within one, that matches a
- * notable list.
+ * A VICS-shaped case document (data model 2.0, `#Cases`) for programs that load such: one case, with one Media for each content (of files, or of pictures within them)
+ * that matches a notable list, and a MediaFile for each place where it lies.
  *
  * Shape: JSON, one Media a line. `Category` and `IsPrecategorized` "true" only where the bytes match exactly, uncontradicted, and every such record that uses the
  *        document's scale gives the same code; that scale is the first notable list's, and `CaseMetadata` names it. A near match and one by MD5 alone have no Category and
  *        `IsSuspected` "true"; a contradicted one has neither. `Comments` hold what each match says. `RelativeFilePath` is blank, for no content is exported.
- *        `CaseMetadata` holds the answer, whether the scan is complete, what was not searched, lists and warnings.
+ *        `CaseMetadata` holds the answer, whether the scan is complete, what was not searched, lists and warnings. The totals count places.
  * Errors: Failure("usage") for a case without MD5, by which such programs tell media apart; Failure("record-damaged") when the record's rows and totals disagree.
  * Source: public readers and writers of the format; the specification itself is not public.
  */
@@ -44,14 +44,14 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   yield `"CaseMetadata":[\n${statements.map(({ subject, sentence }) => jsonOf({ CaseID: caseId, PropertyName: subject, PropertyValue: sentence })).join(",\n")}],\n`;
   yield `"Media":[`;
   let number = 0;
+  let files = 0;
   let precategorized = 0;
-  for (const matched of notableEntries(record)) {
-    for (const media of mediaOf(record, matched, scale)) {
-      yield `${number === 0 ? "" : ","}\n${jsonOf({ MediaID: ++number, ...media })}`;
-      if (media.IsPrecategorized === "true") precategorized += 1;
-    }
+  for (const media of mediaTogether(record, scale)) {
+    yield `${number === 0 ? "" : ","}\n${jsonOf({ MediaID: ++number, ...media })}`;
+    files += media.MediaFiles.length;
+    if (media.IsPrecategorized === "true") precategorized += media.MediaFiles.length;
   }
-  yield `],\n"TotalMediaFiles":${number},"TotalPrecategorized":${precategorized}}]}\n`;
+  yield `],\n"TotalMediaFiles":${files},"TotalPrecategorized":${precategorized}}]}\n`;
   checkRows(record, totals);
 }
 

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { fileObject } from "../../src/reports/dfxml-object.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { examined, recordView } from "../support/record-view.ts";
 import { describeWith, has } from "../support/tools.ts";
 
 const reports = "fixtures/reports";
@@ -14,6 +16,11 @@ it("the DFXML report names an image where one was hashed, and else none: where t
   expect(mixed).toContain("<source></source>");
   expect(mixed).toContain("<bm:evidence>/mnt/exhibit-7</bm:evidence>");
   expect(readFileSync(join(reports, "overrides.dfxml"), "utf8")).toContain("<source><image_filename>/images/exhibit-7.dd</image_filename></source>");
+});
+
+it("the DFXML report gives no inode number where the file system has none that holds (FAT)", () => {
+  expect(fileObject(recordView(), { ...examined(0, "a.jpg"), inode: 0n }, [])).not.toContain("inode");
+  expect(fileObject(recordView(), { ...examined(0, "a.jpg"), inode: 7n }, [])).toContain("<alloc>1</alloc><inode>7</inode><meta_type>");
 });
 
 describeWith("xmllint", has("xmllint"), "the DFXML report", () => {

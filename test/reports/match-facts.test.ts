@@ -62,9 +62,10 @@ describe("entries that match", () => {
 });
 
 describe("ids of what a record tells of", () => {
-  it("are UUIDs of version 8, the same for the same thing of the same case alone", () => {
+  it("are UUIDs of version 5, the same for the same thing of the same case alone", () => {
     const [one, same, other] = [uuidsOf(recordView()), uuidsOf(recordView({ entries: [examined(0, "a")] })), uuidsOf({ ...recordView(), log: () => [...recordView().log()].map((row) => ({ ...row, hash: "9".repeat(64) })) })];
-    expect(one("file", 1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(one("file", 1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(other("file", 1)).toBe("eb12d210-6d4b-5dd2-994f-2119ca28ea2c"); // Python: uuid5(uuid5(NAMESPACE_URL, "urn:blindmatch:record:" + "9" * 64), '["file",1]')
     expect(same("file", 1)).toBe(one("file", 1));
     expect(new Set([one("file", 1), one("file", 11), one("file", "1"), one("files", 1), other("file", 1)]).size).toBe(5);
   });

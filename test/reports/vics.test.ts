@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { recognise } from "../../src/lists/formats.ts";
 import { vics as vicsList } from "../../src/lists/vics.ts";
 import type { Match } from "../../src/model.ts";
+import { mediaTogether } from "../../src/reports/vics-copies.ts";
 import { vics } from "../../src/reports/vics.ts";
 import { digestsOf, examined, list, match, pictureEntry, recordView, type StatedRecord } from "../support/record-view.ts";
 
@@ -51,7 +52,8 @@ describe("the VICS report", () => {
     const text = readFileSync(join(folder, name), "utf8");
     const { Media: media, TotalMediaFiles, TotalPrecategorized } = parsed(text);
     expect(recognise(Buffer.from(text).subarray(0, 65_536))).toBe(vicsList);
-    expect([TotalMediaFiles, TotalPrecategorized]).toEqual([media.length, media.filter(({ IsPrecategorized }) => IsPrecategorized === "true").length]);
+    const places = (counted: readonly Media[]): number => counted.flatMap(({ MediaFiles }) => MediaFiles).length;
+    expect([TotalMediaFiles, TotalPrecategorized]).toEqual([places(media), places(media.filter(({ IsPrecategorized }) => IsPrecategorized === "true"))]);
     if (media.length === 0) return;
     const read = await references(text);
     expect(read).toEqual(media.map(({ MediaID, Category, MD5, MediaSize }) => expect.objectContaining({ recordId: `${MediaID}`, category: Category === null ? null : `${Category}`, sizeBytes: MediaSize, md5: MD5.toLowerCase(), sha1: expect.stringMatching(/^[0-9a-f]{40}$/) as string, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string }) as unknown));
@@ -91,6 +93,27 @@ describe("the VICS report", () => {
     const text = rendered({ entries: [examined(0, "a"), examined(1, "b")], lists: [list({ kind: "known" }), list({ sha256: "6b".repeat(32) })], matches: [match(0), match(1, { list: 1, category: "9" })] });
     expect(parsed(text)).toMatchObject({ Media: [], TotalMediaFiles: 0 });
     expect(parsed(readFileSync(join(folder, "mixed.vics.json"), "utf8")).Media.map(({ RelativeFilePath }) => RelativeFilePath)).toEqual(Array(6).fill(""));
+  });
+
+  it("has copies of a file as one media with a place for each, and what differs in anything else by itself", () => {
+    const copy = (no: number, path: string): ReturnType<typeof examined> => examined(no, path, { digests: digestsOf(0), sizeBytes: 1000 });
+    const forged = examined(3, "c/forged.jpg", { digests: { ...digestsOf(3), md5: digestsOf(0).md5 }, sizeBytes: 1000 });
+    const { Media: media, TotalMediaFiles, TotalPrecategorized } = parsed(rendered({ entries: [copy(0, "a/1.jpg"), examined(1, "b.jpg"), copy(2, "c/1 (2).jpg"), forged, copy(4, "d.jpg")], lists: [list()], matches: [0, 1, 2, 3, 4].map((no) => match(no)) }));
+    expect(media.map(({ MD5, MediaFiles }) => [MD5.toLowerCase(), MediaFiles.map(({ FileName, FilePath }) => [FileName, FilePath])])).toEqual([
+      [hex(digestsOf(1).md5), [["b.jpg", "b.jpg"]]],
+      [hex(digestsOf(0).md5), [["forged.jpg", "c/forged.jpg"]]],
+      [hex(digestsOf(0).md5), [["1.jpg", "a/1.jpg"], ["1 (2).jpg", "c/1 (2).jpg"], ["d.jpg", "d.jpg"]]],
+    ]);
+    expect([media.map(({ MediaID }) => MediaID), TotalMediaFiles, TotalPrecategorized]).toEqual([[1, 2, 3], 5, 5]);
+  });
+
+  it("loses no place where more copies are to come than are held", () => {
+    const pairs = Array.from({ length: 40 }, (_, no) => examined(no, `${no}.jpg`, { digests: digestsOf(no % 20), sizeBytes: 1000 }));
+    const record = recordView({ entries: pairs, lists: [list()], matches: pairs.map(({ no }) => match(no)) });
+    const [together, apart] = [Infinity, 5_000].map((heldCharacters) => [...mediaTogether(record, list().scale, heldCharacters)]);
+    expect(together!.map(({ MediaFiles }) => MediaFiles.length)).toEqual(Array(20).fill(2));
+    expect(apart!.length).toBeGreaterThan(20);
+    expect(apart!.flatMap(({ MediaFiles }) => MediaFiles.map(({ FileName }) => FileName)).sort()).toEqual(pairs.map(({ no }) => `${no}.jpg`).sort());
   });
 
   it("names the file around a picture that matches, and is of that picture", () => {
