@@ -8,8 +8,9 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Far more than any test takes, for a machine that is busy with something else.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // One more than the processors of a small machine: many tests wait, for time to pass or for a process to end.
     maxWorkers: 3,
     reporters: ["default"],
