@@ -1,4 +1,4 @@
-import type { ListDescription, Scale } from "../model.ts";
+import type { Scale } from "../model.ts";
 import { pathText } from "../path-text.ts";
 import type { MatchRow, RecordView } from "../record/view.ts";
 import { digestsOfMatched, embeddedOf } from "./embedded-terms.ts";
@@ -7,6 +7,7 @@ import { categoryTerms, isMd5Only, listAt, sortOf } from "./match-terms.ts";
 import type { MatchedEntry } from "./matched-entries.ts";
 import { hexText } from "./plain-text.ts";
 import { schemaTimeText } from "./time-text.ts";
+import { isEstablished, isOfScale } from "./vics-scale.ts";
 
 /** A tri-state in the spelling that writers of the format use. */
 type Flag = "true" | "false";
@@ -33,11 +34,6 @@ export interface Media {
   readonly RelativeFilePath: "";
   readonly AlternativeHashes: readonly { readonly MD5: string; readonly HashName: string; readonly HashValue: string }[];
   readonly MediaFiles: readonly MediaFile[];
-}
-
-/** The one scale that codes of a document may be of; null where there is no notable list. */
-export function scaleOfDocument(lists: readonly ListDescription[]): Scale | null {
-  return lists.find(({ kind }) => kind === "notable")?.scale ?? null;
 }
 
 /** The media of an entry that matches: the file's own bytes, then each picture within it, as far as they match. */
@@ -70,11 +66,6 @@ function mediaWith(record: RecordView, matches: readonly MatchRow[], scale: Scal
   };
 }
 
-/** An exact match that does not rest on MD5 alone: only such a one tells whose category a file has. */
-function isEstablished(match: MatchRow): boolean {
-  return sortOf(match) === "exact" && !isMd5Only(match);
-}
-
 /**
  * The code of the document's scale that an established match states and no other exact match contradicts, be it by MD5 alone; null for none, for several, and for one
  * that is no number.
@@ -84,10 +75,6 @@ function categoryOf(record: RecordView, matches: readonly MatchRow[], scale: Sca
   const codes = [...new Set(exact.map(({ category }) => category))];
   const [code] = codes;
   return exact.some(isEstablished) && codes.length === 1 && typeof code === "string" && /^\d{1,9}$/.test(code) ? Number(code) : null;
-}
-
-function isOfScale({ scale }: ListDescription, wanted: Scale | null): boolean {
-  return scale.scale === wanted?.scale && scale.version === wanted.version;
 }
 
 function sourceOf(record: RecordView, match: MatchRow): string {

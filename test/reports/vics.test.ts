@@ -85,8 +85,20 @@ describe("the VICS report", () => {
     expect(flags([{ category: null }])).toEqual([null, "false", "true"]);
     expect(flags([{ category: "A" }])).toEqual([null, "false", "true"]);
     const otherScale = list({ sha256: "6b".repeat(32), scale: { scale: "other", version: "1", source: "", entries: [] } });
-    expect(flags([{ list: 1 }], [list(), otherScale])).toEqual([null, "false", "true"]);
     expect(flags([{}, { list: 1, category: "2" }], [list(), otherScale])).toEqual([1, "true", "false"]);
+  });
+
+  it("has the scale of most matches that establish a category, in whatever order the lists were imported", () => {
+    const [uk, us] = [list({ scale: { scale: "uk-sentencing", version: "1", source: "", entries: [] } }), list({ sha256: "6b".repeat(32) })];
+    const entries = [examined(0, "a"), examined(1, "b"), examined(2, "c")];
+    const metadataAndCategories = (matches: readonly ReturnType<typeof match>[], lists: readonly ReturnType<typeof list>[]): readonly unknown[] => {
+      const { Media: media, CaseMetadata, TotalPrecategorized } = parsed(rendered({ entries, lists, matches }));
+      return [CaseMetadata[0]!.PropertyValue.includes("uk-sentencing"), media.map(({ Category }) => Category), TotalPrecategorized, CaseMetadata[0]!.PropertyValue.split("besides")[0]!.match(/have (\d+) exact/)?.[1]];
+    };
+    expect(metadataAndCategories([match(0, { algorithms: ["md5"] }), match(1, { list: 1 }), match(2, { list: 1 })], [uk, us])).toEqual([false, [null, 1, 1], 2, undefined]);
+    expect(metadataAndCategories([match(0), match(1, { list: 1 }), match(2, { list: 1 })], [uk, us])).toEqual([false, [null, 1, 1], 2, "1"]);
+    expect(metadataAndCategories([match(0), match(1, { list: 1 })], [uk, us])).toEqual([true, [1, null], 1, "1"]);
+    expect(metadataAndCategories([match(0, { list: 1 })], [uk, us])).toEqual([false, [1], 1, undefined]);
   });
 
   it("leaves out lists of known files and categories that are set aside, and exports no content", () => {
