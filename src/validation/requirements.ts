@@ -220,7 +220,7 @@ export const requirements = {
     limits: "What matches behind the place where it stopped is not known until then.",
     ...notHere("the kit's exhibits are of too few batches", ["cli/stop-after.test.ts", "ends at the batch in which so many entries have matched, with whole reports marked partial, and goes on without it"]) },
   "REQ-66": { shall: "The tool shall write reports for other programs (VICS, DFXML, CASE/UCO) as their published forms want them.",
-    asserted: "DFXML and CASE/UCO agree with the schema or shapes of their forms, a VICS report is read back as a list, and is made only where that is asked for in so many words.",
+    asserted: "DFXML and CASE/UCO agree with schema and shapes that were transcribed from those of their forms (src/README.md names the versions that these were compared with), a VICS report is read back as a list, and is made only where that is asked for in so many words.",
     limits: "Whether a program takes them is for its maker to say.",
     ...notHere("needs the schemas, and tools that check them", ["cli/report-formats.test.ts", "must be asked for in so many words (2), and others must not"], ["reports/vics.test.ts", "%s is read by the reader of such lists, each media with its digests and category"],
       ["reports/dfxml.test.ts", "agrees with %s: %s"], ["reports/case-uco.test.ts", "%s agrees with the shapes, and BLAKE3 alone is noted"]) },
