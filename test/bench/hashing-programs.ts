@@ -66,7 +66,8 @@ export interface Scanning extends Hashing {
   readonly readingSeconds: () => number;
 }
 
-export function scanning(evidence: string, scratch: string, home: string, readers: number, memory = false): Scanning {
+/** Each run must find `matched` files on the list, or there are no figures. */
+export function scanning(evidence: string, scratch: string, home: string, { readers, matched, memory = false }: { readonly readers: number; readonly matched: number; readonly memory?: boolean }): Scanning {
   const folder = join(scratch, "case");
   let readingSeconds = 0;
   return {
@@ -74,12 +75,17 @@ export function scanning(evidence: string, scratch: string, home: string, reader
     async costs() {
       rmSync(folder, { recursive: true, force: true });
       let plannedMs = 0;
+      let said = "";
       const events = (text: string): void => {
+        said += text;
         if (text.includes('"event":"planned"')) plannedMs = performance.now();
         if (text.includes('"event":"stages"')) readingSeconds = (performance.now() - plannedMs) / 1000;
       };
       const words = ["--case-number", "C", "--exhibit", "E", "--examiner", "X", "--allow-writable", "bench", "--json"];
-      return costOf([process.execPath, program, "scan", evidence, "--case", folder, "--home", home, "--digests", allDigests, "--readers", String(readers), ...words], { statuses: [0, 1], output: events, memory });
+      const cost = await costOf([process.execPath, program, "scan", evidence, "--case", folder, "--home", home, "--digests", allDigests, "--readers", String(readers), ...words], { statuses: [matched > 0 ? 1 : 0], output: events, memory });
+      const finished = JSON.parse(said.trim().split("\n").at(-1)!) as { readonly matched: { readonly exact: number } };
+      if (finished.matched.exact !== matched) throw new Error(`bench: found ${finished.matched.exact} files on the list, expected ${matched}`);
+      return cost;
     },
     digests() {
       const record = new Sqlite(join(folder, "record.sqlite"), { readonly: true });

@@ -41,12 +41,16 @@ async function measuredCorpus(corpus: Corpus, at: number, print: (line: string) 
     for (const other of others) first.push(await other.costs());
     const expected = others[0]!.digests();
     for (const other of others) requireSame(other.name, other.digests(), expected, corpus);
-    await importList(scratch, home, [...expected.values()].slice(0, plantedFiles));
-    const ours = scanning(evidence, scratch, home, 2, true);
-    await ours.costs();
-    requireSame(ours.name, ours.digests(), expected, corpus);
+    const planted = [...expected.values()].slice(0, plantedFiles);
+    await importList(scratch, home, planted);
+    const ours = scanning(evidence, scratch, home, { readers: 2, matched: planted.length, memory: true });
+    const alone = scanning(evidence, scratch, home, { readers: 1, matched: planted.length });
+    for (const one of [ours, alone]) {
+      await one.costs();
+      requireSame(one.name, one.digests(), expected, corpus);
+    }
 
-    const all: readonly Hashing[] = [ours, scanning(evidence, scratch, home, 1), scanning(nothing, scratch, home, 2, true), ...others];
+    const all: readonly Hashing[] = [ours, alone, scanning(nothing, scratch, home, { readers: 2, matched: 0, memory: true }), ...others];
     const costs = new Map<Hashing, ProcessCost[]>(all.map((one) => [one, []]));
     const readingSeconds = new Map<Hashing, number[]>(all.map((one) => [one, []]));
     for (let round = 0; round < pairs; round++)
