@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 
 /** The kernel's O_CLOEXEC, in the octal of /proc. Source: proc(5), fdinfo. */
 const closeOnExecution = 0o2000000;
@@ -8,12 +8,18 @@ const variable = "NODE_CHANNEL_FD=";
  * Closes what whoever started this left open in it: every process that it starts would hold it too, readers and sandboxed decoders among them, and could read and
  * write there whatever else keeps it in. Standard streams stay, and a channel to a process of Node that started this one.
  *
- * To be called before any process is started. What Node itself opens is closed on execution, and stays.
+ * To be called before any process is started. What Node itself opens is closed on execution, and stays; what V8 opens for a log of its own (`--perf-basic-prof`) is not.
+ * V8 goes on writing to such a number: no other file may have it, least of all a database. So nothing takes its place.
  */
 export function closeInheritedDescriptors(): void {
   // Node takes the variable away once it has read it; the kernel keeps what there was.
   const channel = readFileSync("/proc/self/environ", "latin1").split("\0").find((one) => one.startsWith(variable))?.slice(variable.length);
-  for (const name of readdirSync("/proc/self/fd")) if (Number(name) > 2 && name !== channel && isHandedDown(name)) closeSync(Number(name));
+  const numbers = readdirSync("/proc/self/fd").filter((name) => Number(name) > 2 && name !== channel && isHandedDown(name)).map(Number);
+  for (const number of numbers.sort((one, other) => one - other)) {
+    closeSync(number);
+    // The kernel gives the lowest number that is free.
+    openSync("/dev/null", "r+");
+  }
 }
 
 /** False also for the descriptor by which the list itself was read, which is closed by now. */

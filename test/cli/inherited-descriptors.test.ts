@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { blindmatch, program } from "../support/blindmatch.ts";
 import { below, until } from "../support/decoder-program.ts";
 import { drawPhoto, encode } from "../support/draw.ts";
@@ -20,6 +20,23 @@ function holders(root: number, path: string): readonly number[] {
     }
   });
 }
+
+describe("a file that V8 itself writes to without telling", () => {
+  it("is not the lists' catalog, nor the record, where a descriptor of its was closed", () => {
+    const folder = temporaryFolder();
+    const [evidence, home] = [join(folder, "evidence"), join(folder, "home")];
+    mkdirSync(evidence);
+    writeFileSync(join(evidence, "file"), "content");
+    writeFileSync(join(folder, "list.csv"), `record_id,md5,category\nSYN-1,${"5a".repeat(16)},1\n`);
+    expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
+    const scan = [program, "scan", evidence, "--case", join(folder, "case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "synthetic", "--quiet"];
+    const { pid, status, stderr } = spawnSync(process.execPath, ["--perf-basic-prof", ...scan], { cwd: folder });
+    rmSync(`/tmp/perf-${pid}.map`, { force: true });
+    expect([status, stderr.toString()]).toEqual([0, ""]);
+    for (const database of [join(home, "catalog.sqlite"), join(folder, "case/record.sqlite")]) expect(readFileSync(database).toString("latin1", 0, 15)).toBe("SQLite format 3");
+    expect(blindmatch("list", "ls", "--home", home)).toMatchObject({ status: 0 });
+  });
+});
 
 describeWith("bwrap", maySandbox, "a descriptor that whoever starts a scan left open", () => {
   it("is held by no process of it, and by the program itself no longer than until it starts one", async () => {
