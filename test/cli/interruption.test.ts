@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const home = join(folder, "home");
 const evidence = join(folder, "evidence");
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
-const count = 1500;
+const count = 2500;
 const content = (number: number): string => `content ${number} `.repeat(400);
 
 function scanArguments(caseName: string, place = evidence, ...more: string[]): string[] {
