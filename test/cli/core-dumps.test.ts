@@ -21,7 +21,7 @@ describeWith("prlimit and bwrap", has("prlimit") && maySandbox, "a crash", () =>
     const evidence = join(folder, "evidence");
     const home = join(folder, "home");
     mkdirSync(evidence);
-    for (let no = 0; no < 60; no++) writeFileSync(join(evidence, `${no}.jpg`), await encode(drawPhoto(no + 1, 800, 600), "jpeg"));
+    for (let no = 0; no < 30; no++) writeFileSync(join(evidence, `${no}.jpg`), await encode(drawPhoto(no + 1, 800, 600), "jpeg"));
     writeFileSync(join(folder, "list.csv"), `record_id,pdq,category\nSYN-1,${randomBytes(32).toString("hex")},1\n`);
     expect(blindmatch("list", "import", join(folder, "list.csv"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home)).toMatchObject({ status: 0 });
     const scan = [program, "scan", evidence, "--case", join(folder, "case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "synthetic", "--quiet"];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { blindmatch, type Ended, rawPath, type ReportLine, wholeReport } from "../support/blindmatch.ts";
+import { blindmatch, type Ended, rawPath, type ReportLine, wholeReport as reportOf } from "../support/blindmatch.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { drawFaultyTree } from "../support/fuse-drawn.ts";
 import { mayMountFaults, mountFaults, type MountedFaults } from "../support/fuse.ts";
@@ -30,7 +30,10 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
 
   const scan = (caseName: string, list: string, ...more: readonly string[]): Ended =>
     blindmatch("scan", mounted!.root, "--case", join(folder, caseName), "--case-number", "C-1", "--exhibit", "E-1", "--examiner", "X", "--home", home, "--list", list, ...more);
-  const entriesOf = (caseName: string): ReportLine[] => wholeReport(join(folder, caseName)).filter(({ type }) => type === "entry");
+  /** Every report of a scan that has ended is the same. */
+  const reports = new Map<string, ReportLine[]>();
+  const wholeReport = (caseName: string): ReportLine[] => reports.get(caseName) ?? reports.set(caseName, reportOf(join(folder, caseName))).get(caseName)!;
+  const entriesOf = (caseName: string): ReportLine[] => wholeReport(caseName).filter(({ type }) => type === "entry");
 
   /** What a report says of an entry: the reason with the code, or that its digests are right. */
   function saidOf(line: ReportLine, content: Buffer | null): string {
@@ -42,7 +45,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
   }
 
   function reconciles(caseName: string): void {
-    const totals = wholeReport(join(folder, caseName)).at(-1) as unknown as Record<string, { entries: number; bytes: string }>;
+    const totals = wholeReport(caseName).at(-1) as unknown as Record<string, { entries: number; bytes: string }>;
     const entries = entriesOf(caseName);
     const bytes = (of: (line: ReportLine) => boolean): string => String(entries.filter(of).reduce((sum, line) => sum + BigInt(String(line["sizeBytes"])), 0n));
     const unread = (line: ReportLine): boolean => line["reason"] !== null;
@@ -71,7 +74,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     expect(new Set(said.map(([path]) => path)).size).toBe(said.length);
     expect(Object.fromEntries(said.toSorted())).toEqual(Object.fromEntries([...drawn.expected].map(([path, { said }]) => [path, said] as const).sort()));
     reconciles(`thousand-${seed}`);
-    const matched = wholeReport(join(folder, `thousand-${seed}`)).filter(({ type }) => type === "match");
+    const matched = wholeReport(`thousand-${seed}`).filter(({ type }) => type === "match");
     expect(matched.map(rawPath).sort(), "what is listed and readable is found, what is not readable is no match").toEqual(listedGood.map(([path]) => path).sort());
   }, 300_000);
 
@@ -86,11 +89,11 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     mounted = await mountFaults(join(folder, "middle"), filesNamed(files));
     const ended = scan("middle-case", "few");
     expect(ended, ended.err).toMatchObject({ status: 3 });
-    const failedAt = wholeReport(join(folder, "middle-case")).filter(({ type }) => type === "unread").map((line) => [rawPath(line), line["failedAtBytes"]]);
+    const failedAt = wholeReport("middle-case").filter(({ type }) => type === "unread").map((line) => [rawPath(line), line["failedAtBytes"]]);
     expect(Object.fromEntries(failedAt)).toEqual({ "last byte": 2_999_999, middle: 1_500_000 });
     expect(saidOfAll("middle-case", files)).toEqual({ before: "right", "last byte": "io EIO", middle: "io EIO", whole: "right" });
     reconciles("middle-case");
-    expect(wholeReport(join(folder, "middle-case")).filter(({ type }) => type === "match").map(rawPath)).toEqual(["whole"]);
+    expect(wholeReport("middle-case").filter(({ type }) => type === "match").map(rawPath)).toEqual(["whole"]);
   });
 
   it("gives all names of one file one finding, be it read or not", async () => {
@@ -108,7 +111,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     expect(ended, ended.err).toMatchObject({ status: 3 });
     expect(saidOfAll("linked-case", names)).toEqual(Object.fromEntries(Object.entries(names).map(([path, file]) => [path, file === one ? "right" : "io EIO"])));
     expect(entriesOf("linked-case").map((line) => [rawPath(line), line["links"], line["sameAs"]])).toEqual([["a/broken", 2, null], ["b/broken", 2, 0], ["a/first", 3, null], ["b/second", 3, 2], ["c/third", 3, 2]]);
-    expect(wholeReport(join(folder, "linked-case")).filter(({ type }) => type === "match").map(rawPath).sort()).toEqual(["a/first", "b/second", "c/third"]);
+    expect(wholeReport("linked-case").filter(({ type }) => type === "match").map(rawPath).sort()).toEqual(["a/first", "b/second", "c/third"]);
     reconciles("linked-case");
   });
 
@@ -158,7 +161,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     const ended = scan("large-hung-case", "few", "--readers", "1", "--stall-seconds", "2");
     expect(ended, ended.err).toMatchObject({ status: 3 });
     expect(saidOfAll("large-hung-case", files)).toEqual({ "large 1": "right", "large 2": "timeout null", "large 3": "right", "large 4": "right", small: "right" });
-    expect(wholeReport(join(folder, "large-hung-case")).filter(({ type }) => type === "match").map(rawPath)).toEqual(["small"]);
+    expect(wholeReport("large-hung-case").filter(({ type }) => type === "match").map(rawPath)).toEqual(["small"]);
     reconciles("large-hung-case");
   }, 120_000);
 
@@ -168,7 +171,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
     const ended = scan("own-case", "few");
     expect(ended, ended.err).toMatchObject({ status: 1 });
     expect(saidOfAll("own-case", files)).toEqual(Object.fromEntries(Object.keys(files).map((name) => [name, "right"])));
-    const [run] = wholeReport(join(folder, "own-case"));
+    const [run] = wholeReport("own-case");
     if (maySandbox) expect(run!["confinements"]).toEqual([expect.objectContaining({ confinement: "read-only", refused: [expect.objectContaining({ confinement: "nobody" })] })]);
   });
 

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/folder.ts";
 const folder = temporaryFolder();
 // KILLS=150 (any number) is the long form.
 const stated = Number(process.env["KILLS"]);
-const kills = Number.isSafeInteger(stated) ? stated : 12;
+const kills = Number.isSafeInteger(stated) ? stated : 8;
 const rows = 12_000;
 let homes = 0;
 const newHome = (): string => join(folder, `home-${homes++}`);
@@ -54,7 +54,7 @@ beforeAll(() => {
 
 describe("two first imports into a home that is not there, at the same time", () => {
   it("of two lists both end with 0: one key, both lists, sound", async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const home = newHome();
       const ended = await Promise.all(["first", "second"].map((name) => started(importArguments(name, home))));
       for (const { status, err } of ended) expect({ status, err }).toMatchObject({ status: 0 });
@@ -67,7 +67,7 @@ describe("two first imports into a home that is not there, at the same time", ()
   });
 
   it("of one list both end with 0: one imports it, the other says that it is there", async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const home = newHome();
       const ended = await Promise.all([0, 1].map(() => started(importArguments("first", home))));
       for (const { status, err } of ended) expect({ status, err }).toMatchObject({ status: 0 });

@@ -9,6 +9,7 @@ import { verifyRecord } from "../../src/record/verify-record.ts";
 import { blindmatchAsync, program } from "../support/blindmatch.ts";
 import { expectWhole, storedRows } from "../support/case-rows.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { seedOfRun } from "../support/random.ts";
 import { type Disturbed, disturbedScan } from "../support/sixty-files.ts";
 import { type Faulted, runFaulted, spread, type WritePoint, writePoints } from "../support/system-calls.ts";
 import { describeWith, has } from "../support/tools.ts";
@@ -31,9 +32,9 @@ interface Fault {
 }
 
 function chosenFaults(points: readonly WritePoint[]): Fault[] {
-  const once = every ? points.flatMap((point) => errors.map((error) => ({ point, error, onwards: false }))) : spread(points, 42).map((point, index) => ({ point, error: errors[index % 2]!, onwards: false }));
+  const once = every ? points.flatMap((point) => errors.map((error) => ({ point, error, onwards: false }))) : spread(points, 90, seedOfRun).map((point, index) => ({ point, error: errors[index % 2]!, onwards: false }));
   // `write` goes to Node's own pipes as well, which stay whole when a disk does not.
-  const onwards = spread(points.filter(({ call }) => call !== "write"), every ? 12 : 90).map((point, index) => ({ point, error: errors[index % 2]!, onwards: true }));
+  const onwards = spread(points.filter(({ call }) => call !== "write"), every ? 12 : 180, seedOfRun).map((point, index) => ({ point, error: errors[index % 2]!, onwards: true }));
   return [...once, ...onwards];
 }
 
@@ -62,7 +63,7 @@ async function faultedAt(place: string, { point, error, onwards }: Fault, isMean
 }
 
 describeWith("strace", has("strace"), "a scan whose disk is full or broken at a system call that writes", () => {
-  it("says so or is whole all the same, leaves no half-written report, and goes on to the result of the undisturbed run (REQ-51)", { timeout: every ? 7_200_000 : 120_000 }, async () => {
+  it(`says so or is whole all the same, leaves no half-written report, and goes on to the result of the undisturbed run (seed ${seedOfRun}, REQ-51)`, { timeout: every ? 7_200_000 : 120_000 }, async () => {
     const { status, scanInto } = disturbed;
     const points = writePoints(join(folder, "log"), status, ...scanInto(join(folder, "undisturbed")));
     const undisturbed = storedRows(join(folder, "undisturbed"));
@@ -104,14 +105,14 @@ describeWith("strace", has("strace"), "a scan whose disk is full or broken at a 
     for await (const { result } of runs) ends.set(result, (ends.get(result) ?? 0) + 1);
     console.info(`${faults.length} faults at ${every ? "all" : "some"} of ${toDisk.length} points: ${[...ends].map(([end, times]) => `${times} ${end}`).join(", ")}`);
     expect(wrong).toEqual([]);
-    expect(missed.length, missed.join()).toBeLessThanOrEqual(faults.length / 20);
+    expect(missed.length, missed.join()).toBeLessThanOrEqual(Math.max(1, faults.length / 20));
     expect(ends.get("status 70") ?? 0).toBeGreaterThan(faults.length / 4);
   });
 });
 
 it("a full disk under standard output is told, and what was not printed is no success", () => {
   const { status, scanInto } = disturbed;
-    const ontoFull = (...args: readonly string[]) => {
+  const ontoFull = (...args: readonly string[]) => {
     const full = openSync("/dev/full", "w");
     const ended = spawnSync(process.execPath, [program, ...args], { stdio: ["ignore", full, "pipe"] });
     closeSync(full);

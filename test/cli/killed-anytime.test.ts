@@ -5,15 +5,15 @@ import { blindmatchAsync, startBlindmatch } from "../support/blindmatch.ts";
 import { expectWhole, storedRows } from "../support/case-rows.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { areGone, killAll, processTree } from "../support/process-tree.ts";
-import { type Random, seededRandom } from "../support/random.ts";
+import { type Random, seededRandom, seedOfRun } from "../support/random.ts";
 import { disturbedScan } from "../support/sixty-files.ts";
 
 // KILLS=500 (any number) is the long form, which has pictures among the files.
 const long = process.env["KILLS"] !== undefined;
-const kills = Number.isSafeInteger(Number(process.env["KILLS"])) ? Number(process.env["KILLS"]) : 24;
+const kills = Number.isSafeInteger(Number(process.env["KILLS"])) ? Number(process.env["KILLS"]) : 12;
 /** A case that never came to its end would show little. */
-const killsOfCase = 12;
-const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_007);
+const killsOfCase = 6;
+const seed = seedOfRun;
 
 const folder = temporaryFolder();
 

@@ -116,25 +116,25 @@ describe("pictures", () => {
   });
 
   it("at the end, in the middle and at the beginning of a long animation are found; that it was sampled makes the scan incomplete", async () => {
-    const others = Array.from({ length: 20 }, (_, at) => drawPhoto(40 + at, 350, 250));
-    const half = drawPhoto(1, 350, 250);
+    const others = Array.from({ length: 20 }, (_, at) => drawPhoto(40 + at, 240, 172));
+    const half = drawPhoto(1, 240, 172);
     const small: Record<string, Uint8Array> = {};
     for (const place of [0, 10, 20]) small[`${String(place).padStart(2, "0")}.gif`] = await several("gif", [...others.slice(0, place), half, ...others.slice(place)]);
-    const { status, lines } = scan({ ...small, "30, without.gif": await several("gif", [...others, drawPhoto(99, 350, 250)]) });
+    const { status, lines } = scan({ ...small, "30, without.gif": await several("gif", [...others, drawPhoto(99, 240, 172)]) });
     expect(statusesOf(lines)).toEqual(["sampled", "sampled", "sampled", "sampled"]);
     expect(near(lines).map((line) => line.slice(0, 6))).toEqual(["00.gif", "10.gif", "20.gif"]);
     expect(near(lines).map((line) => / by frame-(\d+) full$/.exec(line)?.[1])).toEqual(["1", "11", "21"]);
     expect(status).toBe(3);
     expect(JSON.stringify(lines.at(-1))).toContain("its first, middle and last one");
-    expect(scan({ "alone.gif": await several("gif", [...others, drawPhoto(99, 350, 250)]) }).status).toBe(3);
+    expect(scan({ "alone.gif": await several("gif", [...others, drawPhoto(99, 240, 172)]) }).status).toBe(3);
     const short = scan({ "16.gif": await several("gif", [...others.slice(0, 15), half]) });
     expect([short.status, statusesOf(short.lines), near(short.lines)]).toEqual([1, ["hashed"], ["16.gif = SYN-1 by frame-16 full"]]);
   });
 
   it("of one frame among sixty that are alike are found, and the animation is compared whole", async () => {
-    const still = drawPhoto(40, 350, 250);
+    const still = drawPhoto(40, 240, 172);
     const marked = (at: number): Photo => ({ ...still, data: still.data.map((value, index) => (index < 6 ? ((at >> index) & 1) * 255 : value)) });
-    const frames = Array.from({ length: 60 }, (_, at) => (at === 12 ? drawPhoto(1, 350, 250) : marked(at)));
+    const frames = Array.from({ length: 60 }, (_, at) => (at === 12 ? drawPhoto(1, 240, 172) : marked(at)));
     const { status, lines } = scan({ "a.gif": await several("gif", frames), "b.webp": await several("webp", frames) });
     expect([status, statusesOf(lines), near(lines)]).toEqual([1, ["hashed", "hashed"], ["a.gif = SYN-1 by frame-13 full", "b.webp = SYN-1 by frame-13 full"]]);
   });
@@ -147,13 +147,13 @@ describe("pictures", () => {
   });
 
   it("of a document with more than sixteen pages make the scan incomplete; up to sixteen all are compared", async () => {
-    const pages = Array.from({ length: 17 }, (_, at) => drawPhoto(40 + at, 350, 250));
+    const pages = Array.from({ length: 17 }, (_, at) => drawPhoto(40 + at, 240, 172));
     const more = scan({ "more.tiff": await several("tiff", pages) });
     expect([more.status, statusesOf(more.lines), near(more.lines)]).toEqual([3, ["first-page"], []]);
     expect(more.lines.filter(({ type }) => type === "picture")).toHaveLength(1);
-    const all = scan({ "all.tiff": await several("tiff", [...pages.slice(0, 15), drawPhoto(1, 350, 250)]) });
+    const all = scan({ "all.tiff": await several("tiff", [...pages.slice(0, 15), drawPhoto(1, 240, 172)]) });
     expect([all.status, statusesOf(all.lines), near(all.lines)]).toEqual([1, ["hashed"], ["all.tiff = SYN-1 by frame-16 full"]]);
-    const found = scan({ "more.tiff": await several("tiff", [drawPhoto(1, 350, 250), ...pages.slice(0, 16)]) });
+    const found = scan({ "more.tiff": await several("tiff", [drawPhoto(1, 240, 172), ...pages.slice(0, 16)]) });
     expect([found.status, statusesOf(found.lines), near(found.lines)]).toEqual([3, ["first-page"], ["more.tiff = SYN-1 by frame-1 full"]]);
   });
 

@@ -231,5 +231,6 @@ malformed("hashdeep", "second-header.txt", deep("size,md5,filename", deepRow, "%
 
 await import("./draw-fixtures-official.ts");
 await import("./draw-fixtures-exchange.ts");
+await import("./draw-fixtures-sharing.ts");
 await import("./draw-fixtures-damaged.ts");
 await import("./draw-fixtures-unread.ts");

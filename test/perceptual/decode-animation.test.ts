@@ -12,7 +12,7 @@ const one = drawPhoto(1, width, height);
 const other = drawPhoto(2, width, height);
 /** How the control block ahead of a frame of a GIF file begins. */
 const control = Buffer.of(0x21, 0xf9, 4);
-const kinds = [["gif", "image/gif", { effort: 1 }], ["webp", "image/webp", { lossless: true }]] as const;
+const kinds = [["gif", "image/gif", { effort: 1 }], ["webp", "image/webp", { lossless: true, effort: 0 }]] as const;
 
 /** The photo with a few pixels of its own in its corner, so that no encoder takes two frames for one. */
 function marked({ data, info }: Photo, mark: number): Photo {

@@ -55,13 +55,17 @@ describe("an icon", () => {
 
   it("of any bytes ends in a status", async () => {
     const file = icon([iconBitmap(photoPixels(1, 8, 8), 8).file, await encode(drawPhoto(2, 9, 9), "png")]);
+    // FUZZ=5000 (any number) is the long form. The short one leaves the upper half of the PNG file's height as it is: millions of empty rows take many seconds, and pictures with such a size are those of bombs.test.ts.
+    const long = process.env["FUZZ"];
+    const heightAt = file.indexOf("IHDR") + 8;
+    const isHuge = (at: number): boolean => at === heightAt || at === heightAt + 1;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { maxLength: 8 }), fc.nat(file.length), async (edits, cut) => {
         const damaged = Buffer.from(file.subarray(0, file.length - cut));
-        for (const [at, value] of edits) damaged[at] = value;
+        for (const [at, value] of edits) if (long !== undefined || !isHuge(at)) damaged[at] = value;
         expect(["hashed", "partial", "undecodable", "too-large", "first-page"]).toContain((await decodedWhole(damaged, type)).status);
       }),
-      { numRuns: 300 },
+      { numRuns: Number(long ?? 300) },
     );
   });
 });

@@ -12,7 +12,7 @@ import { describeWith, has } from "../support/tools.ts";
 type Seed = readonly [mediaType: string, bytes: Uint8Array];
 
 /** Of the long form: MUTATIONS=10000. */
-const mutations = Number(process.env["MUTATIONS"] ?? 1500);
+const mutations = Number(process.env["MUTATIONS"] ?? 800);
 const decoders = 2;
 /** After so many an unmutated picture is asked for. */
 const mutationsBetween = 10;
@@ -81,7 +81,7 @@ describeWith("bwrap", maySandbox, "mutated pictures in the sandboxed decoder", (
     expect(whole).toBeGreaterThanOrEqual(mutations / mutationsBetween);
     for (const status of ["crash", "violation"] as const) expect(counts.get(status) ?? 0, status).toBe(0);
     // A mutated height makes eight million rows of ten pixels: they are decoded for longer than is waited.
-    expect(counts.get("timeout") ?? 0).toBeLessThanOrEqual(mutations / 1000);
+    expect(counts.get("timeout") ?? 0).toBeLessThanOrEqual(Math.max(1, mutations / 1000));
     expect(await Promise.all(running.map((decoder) => decoder.confirm()))).toEqual(running.map(() => true));
   }, 120_000 + 20 * mutations);
 });

@@ -20,7 +20,7 @@ import { type Manifest, manifestText, readManifest } from "../../src/sealing/man
 import { coSignatureName, manifestNumber } from "../../src/sealing/manifest-names.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { caseWith } from "../support/many-matches.ts";
-import { examined, opening, sampleEntries } from "../record/sample-case.ts";
+import { opening, sampleEntries } from "../record/sample-case.ts";
 import { checks, copied, faults, finishedCase, keyFiles, sealed } from "./sealed-case.ts";
 
 const root = temporaryFolder();
@@ -254,26 +254,6 @@ describe("a report of several pages", () => {
     const folder = copyOf(paged);
     writeFileSync(join(folder, names[1]), readFileSync(join(folder, names[0])));
     expect(toldFaults(folder, names[1])).toEqual([expect.stringMatching(/report\.unread-3\.html: found page 2 of 4 of report report\.html, whose file is report\.exact-2\.html/)]);
-  });
-});
-
-describe("a report that was made before more was known", () => {
-  it("is said to be of an earlier state, and one made at the end is not", () => {
-    const folder = join(root, "unfinished");
-    const { writer } = createOrResumeRecord(folder, opening());
-    writer.writePlan(sampleEntries(2), () => 1);
-    const early = openRecord(folder);
-    const making = { madeAt: "2026-03-01T00:00:00.000+00:00", version: ownVersion(), ofRows: early.chain.rows };
-    const text = [...csv.render(early, { all: false, ...making })].join("");
-    early.close();
-    writer.append([0, 1].map((no) => ({ finding: examined(no), matches: [] })));
-    writer.finish(1);
-    writeReports(folder);
-    writeFileSync(join(folder, "early.csv"), text);
-    appendReportRow(folder, { format: "csv", all: false, fileName: "early.csv", sha256: createHash("sha256").update(text).digest("hex"), ...making }, custody());
-    const notes = (file: string): string[] => [...checkOneReport(folder, join(folder, file))].filter(({ kind }) => kind === "note").map(({ text }) => text);
-    expect(notes("early.csv")).toEqual([expect.stringMatching(/early\.csv: results were added to the case since it was made \(row \d+ of the record, \S+: batch, closed\); a later report has them$/)]);
-    expect(notes("report.csv")).toEqual([]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { now } from "../../src/cli/clock.ts";
+import { ownVersion } from "../../src/cli/version.ts";
 import { pathBytes } from "../../src/path-text.ts";
+import { openRecord } from "../../src/record/open-view.ts";
+import { jsonl } from "../../src/reports/jsonl.ts";
 import { maySandbox } from "./may-sandbox.ts";
 
 export const program: string = resolve(import.meta.dirname, "../../bin/blindmatch");
@@ -61,11 +65,14 @@ export function jsonLines(text: string): ReportLine[] {
     .map((line) => JSON.parse(line) as ReportLine);
 }
 
-/** The whole record of a case as JSON lines, one per entry included. */
+/** The whole record of a case as JSON lines, one per entry included: what `report --format jsonl --all` prints, made by this process, with nothing noted in the record. */
 export function wholeReport(caseFolder: string): ReportLine[] {
-  const { status, out, err } = blindmatch("report", caseFolder, "--format", "jsonl", "--all");
-  if (status !== 0) throw new Error(err);
-  return jsonLines(out);
+  const record = openRecord(caseFolder);
+  try {
+    return jsonLines([...jsonl.render(record, { all: true, madeAt: now(), version: ownVersion() })].join(""));
+  } finally {
+    record.close();
+  }
 }
 
 /** The report that the scan itself wrote. */

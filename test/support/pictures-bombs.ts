@@ -24,7 +24,7 @@ const jpeg = (progressive = false): Promise<Buffer> => encode(photo, "jpeg", { p
 const name = (text: string): Buffer => Buffer.from(text, "latin1");
 
 /** A JPEG file of a frame header and nothing that could be decoded. */
-function jpegHeader(width: number, height: number, marker = 0xc0, factors = [0x22, 0x11, 0x11], inScan = factors.length): Buffer {
+export function jpegHeader(width: number, height: number, marker = 0xc0, factors = [0x22, 0x11, 0x11], inScan = factors.length): Buffer {
   const components = Buffer.concat(factors.map((factor, at) => Buffer.of(at + 1, factor, 0)));
   const frame = Buffer.concat([Buffer.of(8), be16(height, width), Buffer.of(factors.length), components]);
   const scan = Buffer.concat([Buffer.of(inScan), ...Array.from({ length: inScan }, (_, at) => Buffer.of(at + 1, 0)), Buffer.of(0, 63, 0)]);

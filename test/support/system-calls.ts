@@ -63,8 +63,8 @@ export async function runFaulted(log: string, point: WritePoint, fault: string, 
   return { status, killed: signal === "SIGKILL", out, err, children, failed };
 }
 
-/** The points that a short run takes: every so many, and in their last two fifths, where the record is closed and the reports are written, three times as many. */
-export function spread(points: readonly WritePoint[], every: number): WritePoint[] {
-  const dense = Math.floor(points.length * 0.6);
-  return points.filter((_, index) => (index < dense ? index % every === 0 : (index - dense) % Math.ceil(every / 3) === 0));
+/** The points that a short run takes: every so many, other ones with another seed, and in their last two fifths, where the record is closed and the reports are written, three times as many. */
+export function spread(points: readonly WritePoint[], every: number, seed: number): WritePoint[] {
+  const [dense, third] = [Math.floor(points.length * 0.6), Math.ceil(every / 3)];
+  return points.filter((_, index) => (index < dense ? index % every === seed % every : (index - dense) % third === seed % third));
 }
