@@ -1,4 +1,4 @@
-import type { Digests, Embedded, Finding, Perceived, PlannedEntry } from "../model.ts";
+import type { Digests, Embedded, EntryToRead, Finding, Perceived } from "../model.ts";
 import { startDigests } from "./algorithm.ts";
 import { extensionFits } from "./extensions.ts";
 import { mediaTypeOf } from "./media-type.ts";
@@ -6,7 +6,7 @@ import type { ReadingParts } from "./reading-parts.ts";
 
 /** What was read of a file to its end. Shape: `head` holds its first `mediaTypeBytes`; `whole` is null when it was not kept. */
 export interface ReadFile {
-  readonly entry: PlannedEntry;
+  readonly entry: EntryToRead;
   readonly digests: Digests;
   readonly head: Uint8Array;
   readonly whole: Uint8Array | null;

@@ -1,6 +1,6 @@
 import type { Batch, PlannedEntry } from "../model.ts";
 import type { RecordDatabase } from "./database.ts";
-import { type PlanRow, plannedEntryOf } from "./entry-rows.ts";
+import { type PlanValues, plannedEntryOf, type Wide } from "./entry-rows.ts";
 import { paged, pageRows } from "./pages.ts";
 import type { SampledEntry } from "./record.ts";
 import { planColumns } from "./schema.ts";
@@ -55,8 +55,8 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
 /** Entries that could be looked at when the plan was made, one in every so many, so that they are at most `most`. */
 export function sampleOf(database: RecordDatabase, planned: number, most: number): readonly SampledEntry[] {
   const every = Math.max(1, Math.ceil(planned / most));
-  const rows = database.prepare<[number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no`).all(every);
-  return rows.map(plannedEntryOf).map(({ path, accessedNs, modifiedNs, changedNs }) => ({ path, accessedNs, modifiedNs, changedNs }));
+  const rows = database.prepare<[number], readonly [Uint8Array, Wide, Wide, Wide]>("SELECT path, accessedNs, modifiedNs, changedNs FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no").raw(true).all(every);
+  return rows.map(([path, accessedNs, modifiedNs, changedNs]) => ({ path, accessedNs: BigInt(accessedNs), modifiedNs: BigInt(modifiedNs), changedNs: BigInt(changedNs) }));
 }
 
 function fitTogether(sizes: readonly number[]): boolean {
@@ -71,6 +71,7 @@ function isReadWith(batch: Batch, entry: PlannedEntry): boolean {
 }
 
 function* plannedEntries(database: RecordDatabase, from: number): Generator<PlannedEntry> {
-  const page = database.prepare<[number, number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`);
-  for (const row of paged(from - 1, (after) => page.all(after, pageRows), ({ no }) => Number(no))) yield plannedEntryOf(row);
+  // Rows as arrays: as objects with a name for each value they take twice the time.
+  const page = database.prepare<[number, number], PlanValues>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`).raw(true);
+  for (const row of paged(from - 1, (after) => page.all(after, pageRows), ([no]) => Number(no))) yield plannedEntryOf(row);
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directorySource } from "../../src/evidence/directory.ts";
 import type { Source } from "../../src/evidence/source.ts";
-import { cryptographicAlgorithms, type Embedded, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
+import { cryptographicAlgorithms, type Embedded, type EntryToRead, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
 import { startArena } from "../../src/reading/arena.ts";
 import { readBatch } from "../../src/reading/read-batch.ts";
 import { readFiles } from "../../src/reading/read-files.ts";
@@ -234,7 +234,7 @@ describe("reading a batch", () => {
       { ...plain, no: 12, kind: "folder", unread: "not-listed", errorCode: "EIO" },
     ];
     const read: number[] = [];
-    const reading = async (entries: readonly PlannedEntry[]): Promise<Finding[]> => {
+    const reading = async (entries: readonly EntryToRead[]): Promise<Finding[]> => {
       read.push(...entries.map(({ no }) => no));
       return readFiles(entries, parts());
     };
