@@ -65,9 +65,6 @@ export interface PlannedEntry extends Entry {
   readonly sameAs: number | null;
 }
 
-/** What a reader is told of an entry. */
-export type EntryToRead = Omit<PlannedEntry, "device" | "links" | "mode" | "accessedNs" | "createdNs">;
-
 /** What became of the perceptual side of a file whose bytes are a picture. The keys are what the record stores. */
 export const pictureStatuses = {
   hashed: "perceptually hashed",

@@ -3,9 +3,10 @@ import { reasonOf } from "../evidence/directory.ts";
 import { closeRead } from "../evidence/open-path.ts";
 import type { OpenedEntry } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
-import type { CryptographicAlgorithm, Digests, EntryToRead, Finding } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Finding } from "../model.ts";
 import { computedWhileReading } from "./arena.ts";
 import { digestsOf, type RunningDigests, startDigests } from "./algorithm.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 /** Read at once, and fed to the digests while it is in the processor's cache. */

@@ -1,4 +1,7 @@
-import type { Batch, EntryToRead } from "../model.ts";
+import type { Batch, PlannedEntry } from "../model.ts";
+
+/** What a reader is told of an entry. */
+export type EntryToRead = Omit<PlannedEntry, "device" | "links" | "mode" | "accessedNs" | "createdNs">;
 
 /** A batch on its way to a reader, column by column: entries as objects take several times as long to write and to read. Shape: `paths` one behind the other, each up to its `pathEnds`. */
 export type PackedBatch = { readonly [Column in Exclude<keyof EntryToRead, "path">]: readonly EntryToRead[Column][] } & { readonly paths: Uint8Array; readonly pathEnds: readonly number[] };

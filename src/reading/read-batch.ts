@@ -1,4 +1,5 @@
-import type { EntryToRead, Finding } from "../model.ts";
+import type { Finding } from "../model.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 
 /**
  * The findings of a batch, in its order. Names of one file (hard links) are read once; links and special files are never opened.

@@ -1,5 +1,6 @@
 import { md5LaneCount, md5SlotBytes } from "../kernels/md5-lanes.ts";
-import type { EntryToRead, Finding } from "../model.ts";
+import type { Finding } from "../model.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import { groupsOf, readGroup } from "./read-group.ts";
 import { readSideBySide, smallParts } from "./read-side-by-side.ts";
 import type { ReadingParts } from "./reading-parts.ts";

@@ -1,8 +1,9 @@
 import { md5SlotBytes, md5Start } from "../kernels/md5-lanes.ts";
-import type { Digests, EntryToRead, Finding } from "../model.ts";
+import type { Digests, Finding } from "../model.ts";
 import { examined, withMd5 } from "./examined.ts";
 import { mediaTypeBytes } from "./media-type.ts";
 import { isFinding, openFile } from "./open-file.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 interface Held {

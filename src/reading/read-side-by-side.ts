@@ -1,9 +1,10 @@
 import { type Md5State, md5SlotBytes, md5Start } from "../kernels/md5-lanes.ts";
-import type { EntryToRead, Finding } from "../model.ts";
+import type { Finding } from "../model.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
 import { examined, withMd5 } from "./examined.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
 import { isFinding, type OpenFile, openFile } from "./open-file.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 const largestWindowBytes = 1024 * 1024;

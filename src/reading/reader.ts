@@ -1,8 +1,9 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
-import type { CryptographicAlgorithm, EntryToRead, Finding } from "../model.ts";
+import type { CryptographicAlgorithm, Finding } from "../model.ts";
 import { startArena } from "./arena.ts";
 import { areCoreDumpsOff } from "./core-dumps.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import { readBatch } from "./read-batch.ts";
 import { readFiles } from "./read-files.ts";
 import type { Perceive } from "./reading-parts.ts";
