@@ -2,6 +2,8 @@ import type { Digests } from "../model.ts";
 import type { Isolation } from "../isolation.ts";
 import { canaryPng } from "../perceptual/canary.ts";
 import { type Decoder, startDecoder } from "../perceptual/decoder.ts";
+import { entriesOf } from "../reading/packed-batch.ts";
+import { packedFindings } from "../reading/packed-findings.ts";
 import type { Admission, FromReader, ToReader } from "../reading/protocol.ts";
 import { factsAt, type ReaderFacts } from "../reading/reader-facts.ts";
 import { startReading } from "../reading/reader.ts";
@@ -56,11 +58,12 @@ process.once("message", (start: ToReader) => {
   }, start.sideBySide, true);
   const readBatch = async ({ root, batch }: ToReader & { kind: "batch" }): Promise<void> => {
     sinceMs = performance.now();
-    const { result, wasDoubted } = await believed(() => read(root, batch));
+    const entries = entriesOf(batch);
+    const { result, wasDoubted } = await believed(() => read(root, entries));
     // The last canary was asked after the last word.
     if (decoder !== null) tellAlive();
     busyMs += performance.now() - sinceMs;
-    tell({ kind: "findings", findings: result, wasDoubted });
+    tell({ kind: "findings", findings: packedFindings(result, digests), wasDoubted });
   };
   process.on("message", (message: ToReader) => {
     if (message.kind === "admission") admitted(message.admission);

@@ -36,7 +36,7 @@ export interface Source {
    *
    * Errors: the operating system's (ENOENT, EACCES, EIO ...), as thrown by node:fs.
    */
-  open(entry: Entry): OpenedEntry;
+  open(entry: Pick<Entry, "path">): OpenedEntry;
 }
 
 /** Units: nanoseconds since 1970. */

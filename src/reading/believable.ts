@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Batch, type CryptographicAlgorithm, digestBytes, type Finding, pictureStatuses, unreadReasons } from "../model.ts";
+import { findingsOf, type PackedFindings, widthOf } from "./packed-findings.ts";
 import type { FromReader } from "./protocol.ts";
 
 /** By how much the clocks of two processes may tell a time apart. */
@@ -8,9 +9,34 @@ const processors = availableParallelism();
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether what a reader says has the form of findings of this batch, in its order, with these digests. A reader that evidence took over could say anything; what these say of a file is not checked. */
-export function areFindings(said: unknown, batch: Batch, algorithms: readonly CryptographicAlgorithm[]): said is readonly Finding[] {
-  return Array.isArray(said) && said.length === batch.length && said.every((finding, at) => isFields(finding) && finding["no"] === batch[at]?.no && isFinding(finding, algorithms));
+/**
+ * The findings of this batch, in its order, with these digests, as a reader says them. A reader that evidence took over could say anything; what these say of a file is not checked.
+ *
+ * Shape: null where what was said has not their form.
+ */
+export function believedFindings(said: unknown, batch: Batch, algorithms: readonly CryptographicAlgorithm[]): readonly Finding[] | null {
+  return arePacked(said, batch, algorithms) ? findingsOf(said, batch.map(({ no }) => no), algorithms) : null;
+}
+
+/** What stands apart is a finding by itself; of what stands in the columns there are as many digests, types and answers as there are files. */
+function arePacked(said: unknown, batch: Batch, algorithms: readonly CryptographicAlgorithm[]): said is PackedFindings {
+  if (!isFields(said)) return false;
+  const { apart, digests, mediaTypes, extensionFits } = said;
+  if (!Array.isArray(apart) || apart.length !== batch.length) return false;
+  let packed = 0;
+  // By index: of an array with holes `every` would leave these out.
+  for (let at = 0; at < apart.length; at++) {
+    const finding: unknown = apart[at];
+    if (finding === null) packed += 1;
+    else if (!isFields(finding) || finding["no"] !== batch[at]?.no || !isFinding(finding, algorithms)) return false;
+  }
+  return isBytes(digests, packed * widthOf(algorithms)) && isColumn(mediaTypes, packed, "string") && isColumn(extensionFits, packed, "boolean");
+}
+
+function isColumn(said: unknown, length: number, type: "string" | "boolean"): boolean {
+  if (!Array.isArray(said) || said.length !== length) return false;
+  for (let at = 0; at < length; at++) if (said[at] !== null && typeof said[at] !== type) return false;
+  return true;
 }
 
 /** Whether what a reader that is so old sends is one of its messages, as far as the main process looks into it before it has the findings. */

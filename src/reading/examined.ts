@@ -1,12 +1,13 @@
-import type { Digests, Embedded, Finding, Perceived, PlannedEntry } from "../model.ts";
+import type { Digests, Embedded, Finding, Perceived } from "../model.ts";
 import { startDigests } from "./algorithm.ts";
 import { extensionFits } from "./extensions.ts";
 import { mediaTypeOf } from "./media-type.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 /** What was read of a file to its end. Shape: `head` holds its first `mediaTypeBytes`; `whole` is null when it was not kept. */
 export interface ReadFile {
-  readonly entry: PlannedEntry;
+  readonly entry: EntryToRead;
   readonly digests: Digests;
   readonly head: Uint8Array;
   readonly whole: Uint8Array | null;

@@ -3,9 +3,10 @@ import { reasonOf } from "../evidence/directory.ts";
 import { closeRead } from "../evidence/open-path.ts";
 import type { OpenedEntry } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
-import type { CryptographicAlgorithm, Digests, Finding, PlannedEntry } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Finding } from "../model.ts";
 import { computedWhileReading } from "./arena.ts";
 import { digestsOf, type RunningDigests, startDigests } from "./algorithm.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 /** Read at once, and fed to the digests while it is in the processor's cache. */
@@ -18,7 +19,7 @@ const atOnceBytes = 512 * 1024;
 const pageBytes = 4096;
 
 /** Opens an entry of kind `file`. Shape: a finding where it cannot be read or is not what was planned. Errors: none for what the evidence does. */
-export function openFile(entry: PlannedEntry, parts: ReadingParts): OpenFile | Finding {
+export function openFile(entry: EntryToRead, parts: ReadingParts): OpenFile | Finding {
   // Files that cannot be opened give no bytes, and a row of them is no silence.
   parts.alive(0);
   let opened: OpenedEntry;
@@ -34,14 +35,14 @@ export function openFile(entry: PlannedEntry, parts: ReadingParts): OpenFile | F
 
 /** A file of which every byte is read once, and exactly the planned size. Whoever has it closes it. */
 export class OpenFile {
-  readonly entry: PlannedEntry;
+  readonly entry: EntryToRead;
   private readonly descriptor: number;
   private readonly alive: (bytes: number) => void;
   private readonly names: readonly CryptographicAlgorithm[];
   private running: RunningDigests | null = null;
   private doneBytes = 0;
 
-  constructor(entry: PlannedEntry, descriptor: number, { digests, arena, alive }: ReadingParts) {
+  constructor(entry: EntryToRead, descriptor: number, { digests, arena, alive }: ReadingParts) {
     this.entry = entry;
     this.descriptor = descriptor;
     this.alive = alive;
@@ -122,18 +123,18 @@ export function isFinding(result: object): result is Finding {
   return "outcome" in result;
 }
 
-function hasChanged(entry: PlannedEntry, now: Pick<OpenedEntry, "sizeBytes" | "modifiedNs" | "changedNs">): boolean {
+function hasChanged(entry: EntryToRead, now: Pick<OpenedEntry, "sizeBytes" | "modifiedNs" | "changedNs">): boolean {
   return now.sizeBytes !== entry.sizeBytes || now.modifiedNs !== entry.modifiedNs || now.changedNs !== entry.changedNs;
 }
 
-function short({ no }: PlannedEntry): Finding {
+function short({ no }: EntryToRead): Finding {
   return { outcome: "unread", no, reason: "short", errorCode: null };
 }
 
-function changed({ no }: PlannedEntry): Finding {
+function changed({ no }: EntryToRead): Finding {
   return { outcome: "unread", no, reason: "changed", errorCode: null };
 }
 
-function unread({ no }: PlannedEntry, thrown: unknown): Finding {
+function unread({ no }: EntryToRead, thrown: unknown): Finding {
   return { outcome: "unread", no, reason: reasonOf(thrown), errorCode: systemCode(thrown) };
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Confinement, Isolation } from "../isolation.ts";
 import type { Batch, CryptographicAlgorithm, Digests, Finding, PlannedEntry } from "../model.ts";
-import { areFindings } from "./believable.ts";
+import { believedFindings } from "./believable.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
@@ -94,10 +94,11 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const attempt = async (root: Uint8Array, batch: Batch): Promise<readonly Finding[] | ReaderEnd> => {
     const reader = await take();
     try {
-      const { findings, wasDoubted } = await reader.read(root, batch);
+      const { findings: said, wasDoubted } = await reader.read(root, batch);
       timeouts = 0;
       if (wasDoubted) settings.doubted?.(batch);
-      if (!areFindings(findings, batch, settings.digests)) {
+      const findings = believedFindings(said, batch, settings.digests);
+      if (findings === null) {
         reader.abandon();
         return "lost";
       }

@@ -1,5 +1,7 @@
 import type { Isolation } from "../isolation.ts";
-import type { Batch, CryptographicAlgorithm, Digests, Finding, Perceived } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Perceived } from "../model.ts";
+import type { PackedBatch } from "./packed-batch.ts";
+import type { PackedFindings } from "./packed-findings.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import type { ReadersWork } from "./readers-work.ts";
 
@@ -14,7 +16,7 @@ export type Admission = Perceived | "decode" | "skip" | "settle";
 export type ToReader =
   | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation; readonly sideBySide?: number }
   | { readonly kind: "look"; readonly root: Uint8Array; readonly hidden: readonly Uint8Array[] }
-  | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: Batch }
+  | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: PackedBatch }
   | { readonly kind: "admission"; readonly admission: Admission };
 
 /**
@@ -31,4 +33,4 @@ export type FromReader =
   | { readonly kind: "perceived"; readonly digests: Digests; readonly perceived: Perceived }
   | { readonly kind: "doubted" }
   | { readonly kind: "facts"; readonly facts: ReaderFacts }
-  | { readonly kind: "findings"; readonly findings: readonly Finding[]; readonly wasDoubted: boolean };
+  | { readonly kind: "findings"; readonly findings: PackedFindings; readonly wasDoubted: boolean };

@@ -1,5 +1,6 @@
 import { md5LaneCount, md5SlotBytes } from "../kernels/md5-lanes.ts";
-import type { Finding, PlannedEntry } from "../model.ts";
+import type { Finding } from "../model.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import { groupsOf, readGroup } from "./read-group.ts";
 import { readSideBySide, smallParts } from "./read-side-by-side.ts";
 import type { ReadingParts } from "./reading-parts.ts";
@@ -13,10 +14,10 @@ const groupBounds = { files: 4 * md5LaneCount, bytes: 2 * 1024 * 1024 } as const
  *
  * Errors: none for what the evidence does; an unreadable file is a finding.
  */
-export async function readFiles(entries: readonly PlannedEntry[], parts: ReadingParts): Promise<Finding[]> {
+export async function readFiles(entries: readonly EntryToRead[], parts: ReadingParts): Promise<Finding[]> {
   const { bytes: arena, lanes } = parts.arena;
-  const isSmall = ({ sizeBytes }: PlannedEntry): boolean => md5SlotBytes(sizeBytes) <= arena.length / smallParts;
-  const findings = new Map<PlannedEntry, Finding>();
+  const isSmall = ({ sizeBytes }: EntryToRead): boolean => md5SlotBytes(sizeBytes) <= arena.length / smallParts;
+  const findings = new Map<EntryToRead, Finding>();
   // Without lanes nothing is gained by a group: each file is done with before the next one comes.
   const bounds = lanes === null ? { files: 1, bytes: 0 } : groupBounds;
   const runs = parts.sideBySide === 1 ? runsOf(entries, isSmall) : [entries.filter(isSmall), entries.filter((entry) => !isSmall(entry))];
@@ -31,8 +32,8 @@ export async function readFiles(entries: readonly PlannedEntry[], parts: Reading
 }
 
 /** Stretches of small and of large files, in the order in which they are given: that of the medium. */
-function runsOf(entries: readonly PlannedEntry[], isSmall: (entry: PlannedEntry) => boolean): readonly PlannedEntry[][] {
-  const runs: PlannedEntry[][] = [];
+function runsOf(entries: readonly EntryToRead[], isSmall: (entry: EntryToRead) => boolean): readonly EntryToRead[][] {
+  const runs: EntryToRead[][] = [];
   for (const entry of entries) {
     const run = runs.at(-1);
     if (run?.[0] !== undefined && isSmall(run[0]) === isSmall(entry)) run.push(entry);

@@ -1,19 +1,20 @@
 import { md5SlotBytes, md5Start } from "../kernels/md5-lanes.ts";
-import type { Digests, Finding, PlannedEntry } from "../model.ts";
+import type { Digests, Finding } from "../model.ts";
 import { examined, withMd5 } from "./examined.ts";
 import { mediaTypeBytes } from "./media-type.ts";
 import { isFinding, openFile } from "./open-file.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 interface Held {
-  readonly entry: PlannedEntry;
+  readonly entry: EntryToRead;
   readonly digests: Digests;
   readonly offsetBytes: number;
 }
 
 /** Files that are read together, in the order in which they are given. Shape: a group ends where it has as many files and bytes as are wanted, and before the arena does. */
-export function* groupsOf(entries: readonly PlannedEntry[], wanted: { readonly files: number; readonly bytes: number }, arenaBytes: number): Generator<PlannedEntry[]> {
-  let group: PlannedEntry[] = [];
+export function* groupsOf(entries: readonly EntryToRead[], wanted: { readonly files: number; readonly bytes: number }, arenaBytes: number): Generator<EntryToRead[]> {
+  let group: EntryToRead[] = [];
   let bytes = 0;
   for (const entry of entries) {
     const slotBytes = md5SlotBytes(entry.sizeBytes);
@@ -34,7 +35,7 @@ export function* groupsOf(entries: readonly PlannedEntry[], wanted: { readonly f
  *
  * Errors: none for what the evidence does: a file that cannot be read is a finding, and no other's.
  */
-export async function readGroup(group: readonly PlannedEntry[], parts: ReadingParts): Promise<Finding[]> {
+export async function readGroup(group: readonly EntryToRead[], parts: ReadingParts): Promise<Finding[]> {
   let offsetBytes = 0;
   const read = group.map((entry) => {
     const held = readWhole(entry, offsetBytes, parts);
@@ -56,7 +57,7 @@ export async function readGroup(group: readonly PlannedEntry[], parts: ReadingPa
   return findings;
 }
 
-function readWhole(entry: PlannedEntry, offsetBytes: number, parts: ReadingParts): Held | Finding {
+function readWhole(entry: EntryToRead, offsetBytes: number, parts: ReadingParts): Held | Finding {
   const file = openFile(entry, parts);
   if (isFinding(file)) return file;
   try {

@@ -1,9 +1,10 @@
 import { type Md5State, md5SlotBytes, md5Start } from "../kernels/md5-lanes.ts";
-import type { Finding, PlannedEntry } from "../model.ts";
+import type { Finding } from "../model.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
 import { examined, withMd5 } from "./examined.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
 import { isFinding, type OpenFile, openFile } from "./open-file.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 const largestWindowBytes = 1024 * 1024;
@@ -28,7 +29,7 @@ interface Underway {
  *
  * Errors: none for what the evidence does, as in `readGroup`.
  */
-export async function readSideBySide(entries: readonly PlannedEntry[], parts: ReadingParts): Promise<Finding[]> {
+export async function readSideBySide(entries: readonly EntryToRead[], parts: ReadingParts): Promise<Finding[]> {
   const { bytes: arena, lanes } = parts.arena;
   const places = lanes === null ? 1 : Math.max(1, Math.min(parts.sideBySide, Math.floor(arena.length / md5SlotBytes(2 * mediaTypeBytes))));
   // No window holds a large file whole: a picture waits between two.
@@ -37,7 +38,7 @@ export async function readSideBySide(entries: readonly PlannedEntry[], parts: Re
   const windowBytes = placeBytes - md5SlotBytes(0) - 64;
   const free = Array.from({ length: places }, (_, at) => at * placeBytes);
   const queue = entries.values();
-  const findings = new Map<PlannedEntry, Finding>();
+  const findings = new Map<EntryToRead, Finding>();
   const underway = new Set<Underway>();
 
   const fillPlaces = (): void => {

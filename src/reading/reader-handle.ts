@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
-import type { Batch, Digests, Finding, Perceived } from "../model.ts";
+import type { Batch, Digests, Perceived } from "../model.ts";
 import { isFromReader } from "./believable.ts";
 import { contentOf } from "./decode-once.ts";
+import { packedBatch } from "./packed-batch.ts";
+import type { PackedFindings } from "./packed-findings.ts";
 import type { Admission, FromReader, ToReader } from "./protocol.ts";
 import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
@@ -11,9 +13,9 @@ import { noWork, type ReadersWork } from "./readers-work.ts";
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
 
-/** What reading a batch came to. Shape: `wasDoubted` when a decoder could not be believed, and its pictures were decoded again by others. */
+/** What a reader says reading a batch came to. Shape: `findings` unchecked still; `wasDoubted` when a decoder could not be believed, and its pictures were decoded again by others. */
 export interface BatchRead {
-  readonly findings: readonly Finding[];
+  readonly findings: PackedFindings;
   readonly wasDoubted: boolean;
 }
 
@@ -182,7 +184,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     abandon: () => end("lost"),
     ended,
     read: async (root, batch) => {
-      const answer = await asked({ kind: "batch", root, batch });
+      const answer = await asked({ kind: "batch", root, batch: packedBatch(batch) });
       if (answer.kind !== "findings") throw lost();
       return answer;
     },

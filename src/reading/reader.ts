@@ -1,8 +1,9 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
-import type { Batch, CryptographicAlgorithm, Finding } from "../model.ts";
+import type { CryptographicAlgorithm, Finding } from "../model.ts";
 import { startArena } from "./arena.ts";
 import { areCoreDumpsOff } from "./core-dumps.ts";
+import type { EntryToRead } from "./packed-batch.ts";
 import { readBatch } from "./read-batch.ts";
 import { readFiles } from "./read-files.ts";
 import type { Perceive } from "./reading-parts.ts";
@@ -22,7 +23,7 @@ const mostSideBySide = 16;
  *        its end, with the bytes read of the batch so far. `sideBySide`: how many large files are read in turns; 1 for a medium that is slow at going from place to place. `ownsProcess`:
  *        nothing else in this process opens anything by a relative path, so that its working folder may change; it does where no crash would leave a core file in it.
  */
-export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide, ownsProcess: boolean = false): (root: Uint8Array, batch: Batch) => Promise<Finding[]> {
+export function startReading(digests: readonly CryptographicAlgorithm[], perceive: Perceive, alive: (bytesRead: number) => void, sideBySide: number = mostSideBySide, ownsProcess: boolean = false): (root: Uint8Array, batch: readonly EntryToRead[]) => Promise<Finding[]> {
   const arena = startArena(arenaBytes, digests);
   const sources = new Map<string, Source>();
   const entersRoots = ownsProcess && areCoreDumpsOff();

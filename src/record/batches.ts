@@ -1,6 +1,6 @@
 import type { Batch, PlannedEntry } from "../model.ts";
-import type { RecordDatabase } from "./database.ts";
-import { type PlanRow, plannedEntryOf } from "./entry-rows.ts";
+import { type RecordDatabase, unlessDamaged } from "./database.ts";
+import { type PlanValues, plannedEntryOf, type Wide } from "./entry-rows.ts";
 import { paged, pageRows } from "./pages.ts";
 import type { SampledEntry } from "./record.ts";
 import { planColumns } from "./schema.ts";
@@ -20,33 +20,38 @@ function mostNamesFrom(no: number): number {
 }
 
 /**
- * Files above `largeBytes` that share a batch, for a reader hashes several of them faster than one. A kill costs what of its batch was read, so the larger they
- * are the fewer go together; one that is larger still is a batch's only large one.
+ * Files above `largeBytes` that share a batch, for a reader hashes sixteen of them in two thirds of the time that it takes for four and four. A kill costs what of its batch was
+ * read, so it is never more than 8 GiB; one that is larger still is a batch's only large one. Beyond 2 GiB more than four go together only as long as they are no more than one of
+ * `shares` of the large ones that are left: readers that have nothing to do lose more than the lanes gain.
  */
-export const largeBounds = { largeBytes: 8 * 1024 * 1024, together: [{ files: 16, bytes: 2 * 1024 ** 3 }, { files: 4, bytes: 8 * 1024 ** 3 }] } as const;
+export const largeBounds = { largeBytes: 8 * 1024 * 1024, files: 16, bytes: 8 * 1024 ** 3, fewFiles: 4, fewBytes: 2 * 1024 ** 3, shares: 8 } as const;
 
 /** Batches of the plan from an entry on. Where one ends depends on the plan and on where it begins, so that going on at a border gives the same ones. */
 export function* batchesOf(database: RecordDatabase, from: number): Generator<Batch> {
   let batch: PlannedEntry[] = [];
   let bytes = 0;
-  let large: readonly number[] = [];
+  let large = noneLarge;
+  let largeLeft = largeFrom(database, from);
+  let mostTogether = Math.floor(largeLeft / largeBounds.shares);
   let pathBytes = 0;
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
-    const fitsBytes = isLarge ? fitTogether([...large, entry.sizeBytes]) : bytes + entry.sizeBytes <= batchBounds.bytes;
+    const fitsBytes = isLarge ? fitTogether(withOne(large, entry), mostTogether) : bytes + entry.sizeBytes <= batchBounds.bytes;
     const fits = again ? batch.length < batchBounds.linkedNames : batch.length < mostNamesFrom((batch[0] ?? entry).no) && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;
       batch = [];
-      large = [];
+      large = noneLarge;
+      mostTogether = Math.floor(largeLeft / largeBounds.shares);
       bytes = pathBytes = 0;
     }
     pathBytes += entry.path.length;
     if (!isReadWith(batch, entry)) {
-      if (isLarge) large = [...large, entry.sizeBytes];
+      if (isLarge) large = withOne(large, entry);
       else bytes += entry.sizeBytes;
     }
+    if (isLarge && entry.sameAs === null) largeLeft -= 1;
     batch.push(entry);
   }
   if (batch.length > 0) yield batch;
@@ -55,13 +60,31 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
 /** Entries that could be looked at when the plan was made, one in every so many, so that they are at most `most`. */
 export function sampleOf(database: RecordDatabase, planned: number, most: number): readonly SampledEntry[] {
   const every = Math.max(1, Math.ceil(planned / most));
-  const rows = database.prepare<[number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no`).all(every);
-  return rows.map(plannedEntryOf).map(({ path, accessedNs, modifiedNs, changedNs }) => ({ path, accessedNs, modifiedNs, changedNs }));
+  const rows = database.prepare<[number], readonly [Uint8Array, Wide, Wide, Wide]>("SELECT path, accessedNs, modifiedNs, changedNs FROM plan WHERE no % ? = 0 AND unread IS NULL ORDER BY no").raw(true).all(every);
+  return rows.map(([path, accessedNs, modifiedNs, changedNs]) => ({ path, accessedNs: BigInt(accessedNs), modifiedNs: BigInt(modifiedNs), changedNs: BigInt(changedNs) }));
 }
 
-function fitTogether(sizes: readonly number[]): boolean {
-  const sum = sizes.reduce((one, other) => one + other, 0);
-  return sizes.length === 1 || largeBounds.together.some(({ files, bytes }) => sizes.length <= files && sum <= bytes);
+/** The large files of a batch. */
+interface Large {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const noneLarge: Large = { files: 0, bytes: 0 };
+
+function withOne({ files, bytes }: Large, { sizeBytes }: PlannedEntry): Large {
+  return { files: files + 1, bytes: bytes + sizeBytes };
+}
+
+function fitTogether({ files, bytes }: Large, mostTogether: number): boolean {
+  if (files === 1) return true;
+  return files <= largeBounds.files && (bytes <= largeBounds.fewBytes || (bytes <= largeBounds.bytes && files <= Math.max(largeBounds.fewFiles, mostTogether)));
+}
+
+/** Large files from an entry on, each counted once for all its names. */
+function largeFrom(database: RecordDatabase, no: number): number {
+  const count = unlessDamaged(() => database.prepare<[number, number], bigint>("SELECT count(*) FROM plan WHERE no >= ? AND sizeBytes > ? AND sameAs IS NULL").pluck(true).get(no, largeBounds.largeBytes));
+  return Number(count ?? 0n);
 }
 
 /** True when the entry is another name of a file that the batch holds already. */
@@ -71,6 +94,7 @@ function isReadWith(batch: Batch, entry: PlannedEntry): boolean {
 }
 
 function* plannedEntries(database: RecordDatabase, from: number): Generator<PlannedEntry> {
-  const page = database.prepare<[number, number], PlanRow>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`);
-  for (const row of paged(from - 1, (after) => page.all(after, pageRows), ({ no }) => Number(no))) yield plannedEntryOf(row);
+  // Rows as arrays: as objects with a name for each value they take twice the time.
+  const page = database.prepare<[number, number], PlanValues>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`).raw(true);
+  for (const row of paged(from - 1, (after) => page.all(after, pageRows), ([no]) => Number(no))) yield plannedEntryOf(row);
 }

@@ -12,6 +12,11 @@ export function canonicalBytes(values: readonly CanonicalValue[]): Buffer {
   return Buffer.from(encoded(nothing, [values]));
 }
 
+/** The same of several runs of values, one behind the other. Shape: overwritten by the next call of this module. */
+export function canonicalRows(rows: Iterable<readonly CanonicalValue[]>): Uint8Array {
+  return encoded(nothing, rows);
+}
+
 /** SHA-256 of `before` and then of all values in their canonical form, as if the runs were one. */
 export function canonicalSha256(before: Uint8Array, runs: Iterable<readonly CanonicalValue[]>): Buffer {
   return sha256(encoded(before, runs));
@@ -73,7 +78,8 @@ function reserve(at: number, length: number): void {
 /** SHA-256 of the parts, one after the other. */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
   const [only] = parts;
-  return hash("sha256", parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), "buffer");
+  // As a text of one byte a character: a buffer of its own for each digest costs more than this way to a piece of a common one.
+  return Buffer.from(hash("sha256", parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), "binary"), "latin1");
 }
 
 /** The head of an empty chain. */

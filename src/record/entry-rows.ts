@@ -5,16 +5,21 @@ import { examinedColumns, planColumns } from "./schema.ts";
 import type { EntryRow, PictureRow } from "./view.ts";
 
 /** A 64-bit fact as it is stored: an integer, or its decimal text where SQLite's signed 64 bits do not hold it. */
-type Wide = bigint | string;
+export type Wide = bigint | string;
 
-/** A row of `plan`. */
-export interface PlanRow {
+/** A row of `plan`, in the order of `planColumns`. */
+export type PlanValues = readonly [
+  no: bigint, sameAs: bigint | null, path: Uint8Array, kind: string, sizeBytes: bigint, device: Wide, inode: Wide, links: bigint, mode: bigint,
+  modifiedNs: Wide, changedNs: Wide, accessedNs: Wide, createdNs: Wide, unread: string | null, errorCode: string | null,
+];
+
+/** A row of `plan` beside its row of `examined`, whose columns are null while it is pending. */
+export interface JoinedRow extends Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
   readonly no: bigint;
   readonly sameAs: bigint | null;
   readonly path: Uint8Array;
   readonly kind: string;
   readonly sizeBytes: bigint;
-  readonly device: Wide;
   readonly inode: Wide;
   readonly links: bigint;
   readonly mode: bigint;
@@ -22,12 +27,7 @@ export interface PlanRow {
   readonly changedNs: Wide;
   readonly accessedNs: Wide;
   readonly createdNs: Wide;
-  readonly unread: string | null;
   readonly errorCode: string | null;
-}
-
-/** A row of `plan` beside its row of `examined`, whose columns are null while it is pending. */
-export interface JoinedRow extends Omit<PlanRow, "device" | "unread">, Readonly<Record<CryptographicAlgorithm, Uint8Array | null>> {
   readonly outcome: string | null;
   readonly reason: string | null;
   readonly failedAtBytes: bigint | null;
@@ -62,23 +62,24 @@ export function foundValues(entry: Entry): readonly CanonicalValue[] {
 }
 
 /** An entry as it was planned. */
-export function plannedEntryOf(row: PlanRow): PlannedEntry {
+export function plannedEntryOf(row: PlanValues): PlannedEntry {
+  const [no, sameAs, path, kind, sizeBytes, device, inode, links, mode, modifiedNs, changedNs, accessedNs, createdNs, unread, errorCode] = row;
   return {
-    no: Number(row.no),
-    sameAs: row.sameAs === null ? null : Number(row.sameAs),
-    path: row.path,
-    kind: row.kind as EntryKind,
-    sizeBytes: Number(row.sizeBytes),
-    device: BigInt(row.device),
-    inode: BigInt(row.inode),
-    links: Number(row.links),
-    mode: Number(row.mode),
-    modifiedNs: BigInt(row.modifiedNs),
-    changedNs: BigInt(row.changedNs),
-    accessedNs: BigInt(row.accessedNs),
-    createdNs: BigInt(row.createdNs),
-    unread: row.unread as UnreadReason | null,
-    errorCode: row.errorCode,
+    no: Number(no),
+    sameAs: sameAs === null ? null : Number(sameAs),
+    path,
+    kind: kind as EntryKind,
+    sizeBytes: Number(sizeBytes),
+    device: BigInt(device),
+    inode: BigInt(inode),
+    links: Number(links),
+    mode: Number(mode),
+    modifiedNs: BigInt(modifiedNs),
+    changedNs: BigInt(changedNs),
+    accessedNs: BigInt(accessedNs),
+    createdNs: BigInt(createdNs),
+    unread: unread as UnreadReason | null,
+    errorCode,
   };
 }
 

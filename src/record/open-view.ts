@@ -8,7 +8,7 @@ import { paged, pageRows } from "./pages.ts";
 import { embeddedColumns, matchColumns } from "./schema.ts";
 import { listsOf, passRows } from "./passes.ts";
 import { totalsOf } from "./totals.ts";
-import type { EntryRow, LogRow, MatchRow, RecordView } from "./view.ts";
+import type { EntryRow, LogRow, MatchRow, RecordView, Totals } from "./view.ts";
 
 /**
  * Opens a record for reading, as it stands at this moment: what a writer adds meanwhile is not seen.
@@ -37,13 +37,15 @@ function viewOf(database: RecordDatabase, summary: LogSummary): RecordView {
   const { opened, planned, closed, lastBatch, chain } = summary;
   const lists = listsOf(summary);
   const passes = passRows(summary);
+  // Counted once: what is read is one snapshot.
+  let totals: Totals | null = null;
   return {
     header: opened.header,
     lists,
     passes,
     complete: closed !== null && planned !== null && planned.entries === (lastBatch === null ? 0 : lastBatch.lastEntry + 1),
     chain: { head: Buffer.from(chain.head).toString("hex"), rows: chain.rows },
-    totals: () => totalsOf(database, lists, planned?.folders ?? 0),
+    totals: () => (totals ??= totalsOf(database, lists, planned?.folders ?? 0)),
     firstMatch: () => firstMatch(database, opened.lists, logRows(database)),
     matches: (pass) => matchRows(database, passes.length, pass),
     unread: () => entryRows(database, "JOIN examined ON examined.entry = plan.no WHERE examined.outcome = 'unread'"),

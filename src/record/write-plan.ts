@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Entry } from "../model.ts";
-import { type CanonicalValue, canonicalBytes } from "./canonical.ts";
+import { type CanonicalValue, canonicalRows } from "./canonical.ts";
 import type { RecordDatabase } from "./database.ts";
 import { foundValues } from "./entry-rows.ts";
+import { rowsWriter } from "./insert-rows.ts";
 import { paged, pageRows } from "./pages.ts";
 import type { ReadingOrder } from "./record.ts";
-import { foundColumns, foundDefinitions, insertInto, planColumns } from "./schema.ts";
+import { foundColumns, foundDefinitions, planColumns } from "./schema.ts";
 import type { LogBodies } from "./view.ts";
 
 /**
@@ -24,7 +25,17 @@ export const lateBytes = 1024 * 1024 * 1024;
 const sameFile = ["device", "inode", "sizeBytes", "modifiedNs", "changedNs"] as const;
 const linked = "links > 1 AND kind = 'file'";
 
-type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> & { readonly path: Uint8Array; readonly kind: string; readonly sizeBytes: bigint; readonly links: bigint; readonly late: bigint; readonly class: bigint; readonly seek: bigint; readonly nth: bigint };
+const orderNumbers = planOrder.filter((name) => name !== "path");
+const sortedColumns = [...orderNumbers, ...foundColumns];
+
+/** Values of a row that is being put in order, by `sortedColumns`: as an object with a name for each it would take twice the time. */
+type FoundRow = readonly CanonicalValue[];
+
+/** Where a value stands in such a row. */
+const at = Object.fromEntries(sortedColumns.map((name, place) => [name, place])) as Readonly<Record<(typeof sortedColumns)[number], number>>;
+
+/** Rows that are written, and taken into the digest, at once. */
+const rowsAtOnce = 64;
 
 /**
  * Writes the plan inside the caller's transaction: names of one file follow directly on the first of them.
@@ -35,50 +46,70 @@ type FoundRow = Readonly<Record<(typeof foundColumns)[number], CanonicalValue>> 
 export function writePlanRows(database: RecordDatabase, entries: Iterable<Entry>, foldersListed: () => number, order?: ReadingOrder): LogBodies["planned"] {
   // Entries are put in order by a table of the record file itself, within the transaction: neither memory nor a temporary file holds them all,
   // and its pages serve the results afterwards.
-  const numbers = planOrder.filter((name) => name !== "path");
-  database.exec(`CREATE TABLE found (${numbers.map((name) => `${name} INTEGER NOT NULL`).join(", ")},${foundDefinitions}, PRIMARY KEY (${inOrder})) STRICT, WITHOUT ROWID`);
+  database.exec(`CREATE TABLE found (${orderNumbers.map((name) => `${name} INTEGER NOT NULL`).join(", ")},${foundDefinitions}, PRIMARY KEY (${inOrder})) STRICT, WITHOUT ROWID`);
   database.exec(`CREATE INDEX foundLinked ON found (${sameFile.join(", ")}, ${inOrder}) WHERE ${linked}`);
-  const find = database.prepare(insertInto("found", [...numbers, ...foundColumns]));
   let nth = 0;
-  for (const entry of entries) {
+  const placed = (entry: Entry): FoundRow => {
     // An inode above 2^63 is stored as the negative number of the same bits: any order is as good as another there.
     const seek = order?.within === "inode" ? BigInt.asIntN(64, entry.inode) : 0;
-    find.run(entry.sizeBytes < lateBytes ? 0 : entry.sizeBytes, order?.classOf(entry) ?? 0, seek, nth++, ...foundValues(entry));
-  }
+    return [entry.sizeBytes < lateBytes ? 0 : entry.sizeBytes, order?.classOf(entry) ?? 0, seek, nth++, ...foundValues(entry)];
+  };
+  const find = rowsWriter(database, "found", sortedColumns);
+  for (const found of severalAtOnce(entries, placed)) find(found);
 
-  const insert = database.prepare(insertInto("plan", planColumns));
+  const write = rowsWriter(database, "plan", planColumns);
   const rows = createHash("sha256");
   let no = 0;
   let files = 0;
   let bytes = 0n;
-  for (const { row, sameAs } of inPlanOrder(database, () => no)) {
-    const values = [no, sameAs, ...foundColumns.map((name) => row[name])];
-    insert.run(values);
-    rows.update(canonicalBytes(values));
-    no += 1;
-    files += row.kind === "file" ? 1 : 0;
-    bytes += row.sizeBytes;
+  const numbered = ({ row, sameAs }: PlacedRow): readonly CanonicalValue[] => {
+    files += row[at.kind] === "file" ? 1 : 0;
+    bytes += row[at.sizeBytes] as bigint;
+    return [no++, sameAs, ...row.slice(orderNumbers.length)];
+  };
+  for (const planned of severalAtOnce(inPlanOrder(database, () => no), numbered)) {
+    write(planned);
+    rows.update(canonicalRows(planned));
   }
   database.exec("DROP TABLE found");
   return { entries: no, files, bytes: String(bytes), folders: foldersListed(), rowsSha256: rows.digest("hex"), ...(order === undefined ? {} : { order: order.within }) };
 }
 
+/** A found row in its place. Shape: `sameAs` the number of the first name of the same file. */
+interface PlacedRow {
+  readonly row: FoundRow;
+  readonly sameAs: number | null;
+}
+
+/** What is made of items, so many at a time. Each is made before the next item is drawn. */
+function* severalAtOnce<Item, Made>(items: Iterable<Item>, make: (item: Item) => Made): Generator<readonly Made[]> {
+  let several: Made[] = [];
+  for (const item of items) {
+    several.push(make(item));
+    if (several.length < rowsAtOnce) continue;
+    yield several;
+    several = [];
+  }
+  if (several.length > 0) yield several;
+}
+
 /** Found rows in their order, each group of names of one file where its first stands. `next` gives the number that the next row will have. */
-function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{ readonly row: FoundRow; readonly sameAs: number | null }> {
-  const all = database.prepare<unknown[], FoundRow>(`SELECT * FROM found WHERE ${behind} LIMIT ${pageRows}`);
+function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<PlacedRow> {
+  const columns = sortedColumns.join(", ");
+  const all = database.prepare<unknown[], FoundRow>(`SELECT ${columns} FROM found WHERE ${behind} LIMIT ${pageRows}`).raw(true);
   const group = `FROM found INDEXED BY foundLinked WHERE ${linked} AND ${sameFile.map((name) => `${name} = ?`).join(" AND ")}`;
-  const first = database.prepare<unknown[], { nth: bigint }>(`SELECT nth ${group} ORDER BY ${inOrder} LIMIT 1`);
-  const others = database.prepare<unknown[], FoundRow>(`SELECT * ${group} AND ${behind} LIMIT ${pageRows}`);
-  const placeOf = (row: FoundRow): readonly unknown[] => planOrder.map((name) => row[name]);
+  const first = database.prepare<unknown[], bigint>(`SELECT nth ${group} ORDER BY ${inOrder} LIMIT 1`).pluck(true);
+  const others = database.prepare<unknown[], FoundRow>(`SELECT ${columns} ${group} AND ${behind} LIMIT ${pageRows}`).raw(true);
+  const placeOf = (row: FoundRow): readonly unknown[] => planOrder.map((name) => row[at[name]]);
 
   for (const row of paged<FoundRow, readonly unknown[]>([-1, -1, 0, new Uint8Array(), -1], (after) => all.all(...after), placeOf)) {
     // An inode number of 0 is none: a driver that states it for every file would make them one.
-    if (row.links <= 1n || row.kind !== "file" || row.inode === 0n) {
+    if ((row[at.links] as bigint) <= 1n || row[at.kind] !== "file" || row[at.inode] === 0n) {
       yield { row, sameAs: null };
       continue;
     }
-    const identity = sameFile.map((name) => row[name]);
-    if (first.get(...identity)?.nth !== row.nth) continue;
+    const identity = sameFile.map((name) => row[at[name]]);
+    if (first.get(...identity) !== row[at.nth]) continue;
     const sameAs = next();
     yield { row, sameAs: null };
     for (const other of paged(placeOf(row), (after) => others.all(...identity, ...after), placeOf)) yield { row: other, sameAs };
@@ -93,8 +124,8 @@ function* inPlanOrder(database: RecordDatabase, next: () => number): Generator<{
 export function planDifferences(database: RecordDatabase, entries: Iterable<Entry>): { readonly appeared: number; readonly gone: number } {
   const compared = foundColumns.filter((name) => name !== "device" && name !== "accessedNs").join(", ");
   database.exec(`CREATE TABLE found (${foundDefinitions}) STRICT`);
-  const find = database.prepare(insertInto("found", foundColumns));
-  for (const entry of entries) find.run(...foundValues(entry));
+  const find = rowsWriter(database, "found", foundColumns);
+  for (const found of severalAtOnce(entries, foundValues)) find(found);
   const without = (one: string, other: string): number =>
     Number(database.prepare<[], { count: bigint }>(`SELECT count(*) AS count FROM (SELECT ${compared} FROM ${one} EXCEPT SELECT ${compared} FROM ${other})`).get()?.count ?? 0n);
   const differences = { appeared: without("found", "plan"), gone: without("plan", "found") };

@@ -36,8 +36,11 @@ export function equalsReference(segment: Segment, digests: Digests, sizeBytes: n
 
 async function matchesOf(segment: Segment, list: number, threshold: NearThreshold, compared: Compared): Promise<Match[]> {
   const exact = exactMatches(segment, list, compared);
+  const codes = compared.picture?.codes ?? [];
+  // Most files are no pictures: nothing further is made for these.
+  if (codes.length === 0) return exact;
   const equal = new Set(exact.filter(({ contradictedBy }) => contradictedBy.length === 0).map(({ reference }) => reference));
-  const near = await nearMatches(segment, threshold, compared.picture?.codes ?? []);
+  const near = await nearMatches(segment, threshold, codes);
   return [
     ...exact,
     ...near
@@ -63,6 +66,7 @@ function exactMatches(segment: Segment, list: number, { embedded, digests, sizeB
       else algorithms.push(algorithm);
     }
   }
+  if (agreeing.size === 0) return [];
   return [...agreeing].map(([reference, algorithms]): Match => {
     const { recordId, category, sizeBytes: statedBytes } = segment.payload(reference);
     const contradictedBy: Match["contradictedBy"][number][] = cryptographicAlgorithms.filter((algorithm) => segment.carries(reference, algorithm) && !algorithms.includes(algorithm));

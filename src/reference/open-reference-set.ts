@@ -51,7 +51,7 @@ function setOf(opened: readonly OpenedList[], thresholds: NearThresholds): Refer
     hasPerceptualCodes: opened.some(({ segment }) => segment.near !== null),
     async match(finding, sizeBytes) {
       if (finding.outcome !== "examined") return [];
-      const known = recent.get(finding.digests.sha256);
+      const known = finding.picture === null ? undefined : recent.get(finding.digests.sha256);
       if (known !== undefined) return known;
       const matches: Match[] = [];
       // One list after the other: what a crowded one answers is let go before the next.

@@ -90,7 +90,7 @@ describeWith("bwrap", maySandbox, "readers", () => {
     const running = start({ root, perceptual: true, hidden: [secret] });
     expect(await running.confine(root)).toEqual({ confinement, refused: [] });
     const [finding] = await running.read(root, [entryFor(root, "own")]);
-    expect(finding).toMatchObject({ outcome: "examined", digests: { sha256: createHash("sha256").update("of its owner").digest() } });
+    expect(finding).toMatchObject({ outcome: "examined", digests: { sha256: Uint8Array.from(createHash("sha256").update("of its owner").digest()) } });
   });
 
   it("see what is mounted below the evidence as it is mounted", async () => {

@@ -28,18 +28,23 @@ function batch(count: number): PlannedEntry[] {
   });
 }
 
+/** For programs that stand in for a reader: the entries of a batch, and findings that each stand apart. */
+const asReader = `const { entriesOf } = await import(${JSON.stringify(join(dist, "reading/packed-batch.js"))});
+  const apart = (findings) => ({ apart: findings, digests: new Uint8Array(0), mediaTypes: [], extensionFits: [] });`;
+
 /** A reader that works like the real one until it meets a certain file: then it does something else. */
 function readerThat(name: string, does: string): string {
   const program = join(root, `${name}.mjs`);
   writeFileSync(
     program,
-    `process.on("message", (message) => {
+    `${asReader}
+     process.on("message", (message) => {
        if (message.kind === "start") return process.send({ kind: "ready" });
-       const findings = message.batch.map(({ no, path }) => {
+       const findings = entriesOf(message.batch).map(({ no, path }) => {
          if (Buffer.from(path).toString() === "file 3") { ${does} }
          return { outcome: "without-content", no };
        });
-       process.send({ kind: "findings", findings });
+       process.send({ kind: "findings", findings: apart(findings) });
      });`,
   );
   return program;
@@ -61,19 +66,21 @@ describe("readers", () => {
       const findings = await running.read(Buffer.from(root), entries);
       running.close();
       expect(findings.map((finding) => (finding.outcome === "examined" ? Object.keys(finding.digests) : finding.outcome))).toEqual([digests, digests]);
-      expect(findings[1]).toMatchObject({ digests: { sha256: createHash("sha256").update("content 1").digest() } });
+      expect(findings[1]).toMatchObject({ digests: { sha256: Uint8Array.from(createHash("sha256").update("content 1").digest()) } });
     }
   });
 
   it("are not given up for a silence that is this process's own", async () => {
-    const program = join(root, "chatty.cjs");
+    const program = join(root, "chatty.mjs");
     writeFileSync(
       program,
-      `process.on("message", (message) => {
+      `import { appendFileSync } from "node:fs";
+       ${asReader}
+       process.on("message", (message) => {
          if (message.kind === "start") return process.send({ kind: "ready" });
-         require("node:fs").appendFileSync(${JSON.stringify(join(root, "batches"))}, "x");
+         appendFileSync(${JSON.stringify(join(root, "batches"))}, "x");
          setInterval(() => process.send({ kind: "alive", bytesRead: 1, work: { busyMs: 1, decodingMs: 0, cpuMs: 1, pictures: 0 } }), 20);
-         setTimeout(() => process.send({ kind: "findings", findings: message.batch.map(({ no }) => ({ outcome: "without-content", no })) }), 900);
+         setTimeout(() => process.send({ kind: "findings", findings: apart(message.batch.no.map((no) => ({ outcome: "without-content", no }))) }), 900);
        });`,
     );
     const entries = batch(2);
@@ -113,22 +120,48 @@ describe("readers", () => {
 
   it("a reader that answers for other files than it was asked is not believed", async () => {
     const program = join(root, "liar.mjs");
-    writeFileSync(program, `process.on("message", (m) => process.send(m.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: [{ outcome: "without-content", no: 99 }] }));`);
+    writeFileSync(program, `${asReader} process.on("message", (m) => process.send(m.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: apart([{ outcome: "without-content", no: 99 }, { outcome: "without-content", no: 1 }]) }));`);
     const findings = await start(program).read(Buffer.from(root), batch(2));
     expect(findings).toEqual([0, 1].map((no) => ({ outcome: "unread", no, reason: "reader-lost", errorCode: null })));
   });
 
   it.each([
     ["no findings", "7"],
-    ["something else than findings", "message.batch.map(() => null)"],
-    ["outcomes that nobody knows", `message.batch.map(({ no }) => ({ outcome: "fine", no }))`],
-    ["reasons that nobody knows", `message.batch.map(({ no }) => ({ outcome: "unread", no, reason: "because", errorCode: null }))`],
-    ["no digests", `message.batch.map(({ no }) => ({ outcome: "examined", no, digests: {}, mediaType: null, extensionFits: null, picture: null, embedded: [] }))`],
-    ["digests that are too short", `message.batch.map(({ no }) => ({ outcome: "examined", no, digests: { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(31), blake3: new Uint8Array(32) }, mediaType: null, extensionFits: null, picture: null, embedded: [] }))`],
+    ["findings in no form", "message.batch.no"],
+    ["too few findings", `apart([])`],
+    ["something else than findings", `apart(message.batch.no.map(() => 7))`],
+    ["fewer findings than places for them", `{ ...columns, apart: new Array(2) }`],
+    ["outcomes that nobody knows", `apart(message.batch.no.map((no) => ({ outcome: "fine", no })))`],
+    ["reasons that nobody knows", `apart(message.batch.no.map((no) => ({ outcome: "unread", no, reason: "because", errorCode: null })))`],
+    ["no digests", `apart(message.batch.no.map((no) => ({ outcome: "examined", no, digests: {}, mediaType: null, extensionFits: null, picture: null, embedded: [] })))`],
+    ["digests that are too short", `apart(message.batch.no.map((no) => ({ outcome: "examined", no, digests: { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(31), blake3: new Uint8Array(32) }, mediaType: null, extensionFits: null, picture: null, embedded: [] })))`],
+    ["columns without digests", `{ ...columns, digests: null }`],
+    ["a byte too few in the columns", `{ ...columns, digests: new Uint8Array(199) }`],
+    ["a byte too many in the columns", `{ ...columns, digests: new Uint8Array(201) }`],
+    ["numbers for bytes", `{ ...columns, digests: new Float32Array(200) }`],
+    ["a type too few", `{ ...columns, mediaTypes: [null] }`],
+    ["types that are no texts", `{ ...columns, mediaTypes: [null, {}] }`],
+    ["a type that is missing", `{ ...columns, mediaTypes: new Array(2) }`],
+    ["answers that are neither yes nor no", `{ ...columns, extensionFits: [true, 1] }`],
+    ["columns that one of its findings does not stand in", `{ ...columns, apart: [null, { outcome: "without-content", no: 1 }] }`],
   ])("a reader that answers with %s is not believed", async (_, findings) => {
     const program = join(root, "shapeless.mjs");
-    writeFileSync(program, `process.on("message", (message) => process.send(message.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: ${findings}, wasDoubted: false }));`);
+    // As a reader says it of two files, with all four digests: 100 bytes a file.
+    const columns = `const columns = { apart: [null, null], digests: new Uint8Array(200), mediaTypes: [null, "image/png"], extensionFits: [null, true] };`;
+    writeFileSync(program, `${asReader} ${columns} process.on("message", (message) => process.send(message.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: ${findings}, wasDoubted: false }));`);
     expect(await start(program).read(Buffer.from(root), batch(2))).toEqual([0, 1].map((no) => ({ outcome: "unread", no, reason: "reader-lost", errorCode: null })));
+  });
+
+  it("a reader that answers with columns of the right form is believed", async () => {
+    const program = join(root, "shapely.mjs");
+    writeFileSync(program, `process.on("message", (message) => process.send(message.kind === "start" ? { kind: "ready" } : { kind: "findings", wasDoubted: false, findings:
+      { apart: [null, null], digests: Uint8Array.from({ length: 200 }, (_, at) => at), mediaTypes: [null, "image/png"], extensionFits: [null, true] } }));`);
+    const bytes = (from: number, length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => from + at);
+    const digestsFrom = (from: number) => ({ md5: bytes(from, 16), sha1: bytes(from + 16, 20), sha256: bytes(from + 36, 32), blake3: bytes(from + 68, 32) });
+    expect(await start(program).read(Buffer.from(root), batch(2))).toEqual([
+      { outcome: "examined", no: 0, digests: digestsFrom(0), mediaType: null, extensionFits: null, picture: null, embedded: [] },
+      { outcome: "examined", no: 1, digests: digestsFrom(100), mediaType: "image/png", extensionFits: true, picture: null, embedded: [] },
+    ]);
   });
 
   it.each(["null", `"findings"`, `{ kind: "other" }`, `{ kind: "ask" }`, `{ kind: "perceived", digests: {} }`, `{ kind: "alive", bytesRead: "many" }`, `{ kind: "alive", bytesRead: 1, work: { busyMs: -1, decodingMs: 0, cpuMs: 1, pictures: 0 } }`])("a reader that says %s is ended, and nothing but it", async (message) => {
@@ -141,12 +174,13 @@ describe("readers", () => {
   const hangingAt = (pattern: RegExp): string => {
     const program = join(root, "hanging.mjs");
     writeFileSync(program, `
+      ${asReader}
       const name = (path) => Buffer.from(path).toString();
       process.on("message", (message) => {
         if (message.kind === "start") return process.send({ kind: "ready" });
-        for (;message.batch.some(({ path }) => ${pattern}.test(name(path))););
+        for (;entriesOf(message.batch).some(({ path }) => ${pattern}.test(name(path))););
         const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
-        process.send({ kind: "findings", wasDoubted: false, findings: message.batch.map(({ no }) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] })) });
+        process.send({ kind: "findings", wasDoubted: false, findings: apart(message.batch.no.map((no) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] }))) });
       });`);
     return program;
   };

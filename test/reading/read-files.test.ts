@@ -8,6 +8,7 @@ import { directorySource } from "../../src/evidence/directory.ts";
 import type { Source } from "../../src/evidence/source.ts";
 import { cryptographicAlgorithms, type Embedded, type Finding, type Perceived, type PlannedEntry } from "../../src/model.ts";
 import { startArena } from "../../src/reading/arena.ts";
+import type { EntryToRead } from "../../src/reading/packed-batch.ts";
 import { readBatch } from "../../src/reading/read-batch.ts";
 import { readFiles } from "../../src/reading/read-files.ts";
 import type { ReadingParts } from "../../src/reading/reading-parts.ts";
@@ -234,7 +235,7 @@ describe("reading a batch", () => {
       { ...plain, no: 12, kind: "folder", unread: "not-listed", errorCode: "EIO" },
     ];
     const read: number[] = [];
-    const reading = async (entries: readonly PlannedEntry[]): Promise<Finding[]> => {
+    const reading = async (entries: readonly EntryToRead[]): Promise<Finding[]> => {
       read.push(...entries.map(({ no }) => no));
       return readFiles(entries, parts());
     };

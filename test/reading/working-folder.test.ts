@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { Finding } from "../../src/model.ts";
+import { believedFindings } from "../../src/reading/believable.ts";
 import { type ReaderHandle, startReader } from "../../src/reading/reader-handle.ts";
 import { childrenOf, isRunning, until } from "../support/decoder-program.ts";
 import { entryFor } from "../support/entry.ts";
@@ -28,7 +29,7 @@ async function readUnder(coreLimit: string): Promise<Read> {
   reader = startReader({ command: "/usr/bin/env", args: ["prlimit", `--core=${coreLimit}`, "--", process.execPath, program], handedIn: [] }, { kind: "start", digests: ["sha256"], perceptual: false, decoderProgram: program, isolation: "process" }, 60_000, none);
   const batch = ["one", "a/other"].map((path, no) => entryFor(evidence, path, no));
   const { findings } = await reader.read(Buffer.from(evidence), batch);
-  return { processNumber: childrenOf(process.pid).find((one) => !before.includes(one))!, findings };
+  return { processNumber: childrenOf(process.pid).find((one) => !before.includes(one))!, findings: believedFindings(findings, batch, ["sha256"]) ?? [] };
 }
 
 const folderOf = ({ processNumber }: Read): string => readlinkSync(`/proc/${processNumber}/cwd`);

@@ -58,7 +58,7 @@ describe("batches", () => {
     const megabyte = 1024 * 1024;
     const batches = (sizes: readonly number[]): number[][] => {
       const { writer } = createOrResumeRecord(newCase(), opening());
-      const names = sizes.flatMap((megabytes, index) => [`a${String(index).padStart(2, "0")}`, `b${String(index).padStart(2, "0")}`].map((name) => entry(name, { sizeBytes: megabytes * megabyte, links: 2, inode: BigInt(index + 1) })));
+      const names = sizes.flatMap((megabytes, index) => [`a${String(index).padStart(3, "0")}`, `b${String(index).padStart(3, "0")}`].map((name) => entry(name, { sizeBytes: megabytes * megabyte, links: 2, inode: BigInt(index + 1) })));
       writer.writePlan(names, () => 1);
       const found = [...writer.batches()];
       writer.release();
@@ -70,12 +70,18 @@ describe("batches", () => {
     expect(lengths(Array(12).fill(256)), "of 2 GiB together").toEqual([8, 4]);
     expect(lengths(Array(8).fill(512)), "four").toEqual([4, 4]);
     expect(lengths(Array(8).fill(2048)), "of 8 GiB together").toEqual([4, 4]);
+    expect(lengths(Array(36).fill(512)), "no more than an eighth of those that are left, but four").toEqual([4, 4, 4, 4, 4, 4, 4, 4, 4]);
+    expect(lengths([...Array(100).fill(512), ...Array(40).fill(9)]), "of an eighth, of 8 GiB at most").toEqual([16, 15, 13, 12, 10, 9, 8, 7, 6, 5, 16, 16, 7]);
+    expect(lengths([...Array(20).fill(1000), ...Array(140).fill(9)]), "of 8 GiB at most").toEqual([8, 8, 16, 16, 16, 16, 16, 16, 16, 16, 16]);
     expect(lengths(Array(3).fill(5000)), "one").toEqual([1, 1, 1]);
     expect(batches([1, 33, 31, 1, 900_000]), "what is last in the order of reading is a batch's only one").toEqual([[1, 33, 31, 1], [900_000]]);
   });
 
-  it("are the same when a scan goes on at a border", () => {
-    const entries = sampleEntries(2500);
+  it.each([
+    ["small files", () => sampleEntries(2500)],
+    ["large files, of which fewer share a batch the fewer are left", () => sampleEntries(2500).map((one, at) => (one.kind === "file" && at % 10 === 0 ? { ...one, sizeBytes: 600_000_000, links: 1 } : one))],
+  ])("are the same when a scan goes on at a border: %s", (_, drawn) => {
+    const entries = drawn();
     const borders = (batches: Iterable<readonly PlannedEntry[]>): number[] => [...batches].map((batch) => batch[0]!.no);
     const folder = newCase();
     let { writer } = createOrResumeRecord(folder, opening());
