@@ -58,7 +58,7 @@ function caseFacts(record: RecordView, totals: Totals, history: History, options
     ["Scan started", `${history.startedAt ?? "not recorded"} (${header.timeZone})`],
     ["Scan ended", history.endedAt === null ? "not ended" : `${history.endedAt} (${header.timeZone})`],
     ...(history.scanSessions.count > 1 && elapsedSentence(history) !== null ? ([["Scan took", elapsedSentence(history) ?? ""]] as const) : []),
-    ...(first === null ? [] : ([["First exact or near match that calls for attention", firstMatchText(first, totals)]] as const)),
+    ...(first === null ? [] : ([["First exact or near match that calls for attention", firstMatchText(first, totals, options)]] as const)),
     ["Report made", `${options.madeAt} by blindmatch ${options.version}`],
     ...(record.namesRedacted === true ? ([["Names", redactionSentence(annexNameOf(options.fileName ?? "report"))]] as const) : []),
     ...(options.countsOnly === true ? ([["Rows", countsOnlySentence]] as const) : []),

@@ -7,6 +7,7 @@ import { jsonl } from "../../src/reports/jsonl.ts";
 import { jsonlSchema } from "../../src/reports/jsonl-schema.ts";
 import { notSearched } from "../../src/reports/not-searched.ts";
 import { redactedView } from "../../src/reports/redacted-view.ts";
+import { changesOf } from "../../src/record/same-case.ts";
 import { exitStatusOf } from "../../src/reports/summary.ts";
 import { jsonLines } from "../support/blindmatch.ts";
 import { examined, list, match, mount, recordView, type StatedRecord } from "../support/record-view.ts";
@@ -53,6 +54,20 @@ describe("a redacted report", () => {
     const text = redactedText(record);
     expect(text.match(/.{30}(Zoltan|Priv\b|\/home|\/mnt\/x).{20}/)).toBeNull();
     expect(text).toMatch(/Evidence read from<\/dt><dd>.{0,40}redacted-[0-9a-f]{16}/);
+  });
+
+  it.each(["/mnt/y/Anna Varga", "/mnt/y/Anna\\\\Varga", "/mnt/y/Anna\\u{202e}Varga (2)"])("holds no folder that a later session read it from: %s (REQ-67)", (later) => {
+    const opened = (evidence: string) => ({ header: { ...stated(evidence, []).header }, lists: [] });
+    const [change = ""] = changesOf(opened("/mnt/x/home/Zoltan Kiss"), opened(later));
+    const record = stated("/mnt/x/home/Zoltan Kiss", ["scan", "x"], {
+      log: [
+        { kind: "resumed", body: { nextEntry: 1, commandLine: ["scan", "--quiet", later.slice(5)], host: "bench-3", user: "kbrandt" } },
+        { kind: "warning", body: { message: `resumed under other circumstances: ${change}` } },
+        { kind: "mount-state", body: { when: "before", mount: mount({ mountPoint: "/mnt/y" }) } },
+      ],
+    });
+    expect([...jsonl.render(record, options)].join("")).toMatch(/evidence root: found .*Zoltan.*Varga/);
+    expect(redactedText(record).match(/.{30}(Zoltan|Kiss|Anna|Varga).{20}/)).toBeNull();
   });
 
   it("comes to the same as one with names", () => {
