@@ -95,6 +95,7 @@ function commands(run: Run): Command {
     });
 
   program.hook("preAction", (_, command) => {
+    begun = command.name();
     // These start processes that see content. Others take lists and keys by a shell's descriptors, such as `<(zcat list.gz)`.
     if (["scan", "selftest"].includes(command.name())) closeInheritedDescriptors();
     if (!switchOffCoreDumps()) process.stderr.write(`warning: ${coreDumpsWarning}\n`);
@@ -112,13 +113,15 @@ function statusOf(thrown: unknown): number {
     return exitStatuses[thrown.code];
   }
   if (systemCode(thrown) !== null) {
-    process.stderr.write(`blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (what is recorded stays; the same command goes on)\n`);
+    process.stderr.write(`blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""}${begun === "scan" ? " (what is recorded stays; the same command goes on)" : ""}\n`);
     return outcomeStatuses.bug;
   }
   process.stderr.write(`blindmatch: a bug, or a fault of this machine; please report it:\n${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
   return outcomeStatuses.bug;
 }
 
+// The command that was begun; none before its options were understood.
+let begun: string | null = null;
 const refused: string[] = [];
 process.stdout.on("error", (error) => {
   // A reader of our output that went away must not end a scan.
