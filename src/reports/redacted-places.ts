@@ -21,7 +21,7 @@ export function redactedPlaces(record: RecordView, keyedDigest: KeyedDigest): Re
   // The root is no name.
   const place = (text: string): string => (text === "/" ? text : `redacted-${keyedDigest(Buffer.from(text)).slice(0, 16)}`);
   const sentence = (text: string): string => (within === null ? text : text.replace(within, place));
-  const commandLine = (words: readonly string[]): readonly string[] => words.map((word, at) => (isPath(word) || words[at - 1] === "scan" || roots.some((root) => isEndOf(word, root)) ? place(word) : sentence(word)));
+  const commandLine = (words: readonly string[]): readonly string[] => words.map((word, at) => (mayStay(words, at) ? sentence(word) : withoutValue(word, place)));
   const mount = (state: MountState): MountState => ({
     ...state,
     source: sentence(state.source),
@@ -67,13 +67,19 @@ function rootsTold(message: string): readonly string[] {
   return before === undefined || after === undefined ? [] : [before, after].map((root) => Buffer.from(pathBytes(root)).toString());
 }
 
-/** Whatever may lead to the evidence: through a link it need not look like it. */
-function isPath(word: string): boolean {
-  return /^(--[a-z-]+=)?(\/|~|\.{1,2}(\/|$))/.test(word);
+/** Options whose values are no paths; `--list` takes several. What follows any other word is taken for a path: the evidence itself, a case, a home, a key, an image. */
+const plainOptions = ["--case-number", "--exhibit", "--examiner", "--organisation", "--list", "--readers", "--stop-after", "--digests", "--near-threshold", "--isolation", "--allow-writable", "--largest-file", "--image-digest", "--stall-seconds"];
+
+function mayStay(words: readonly string[], at: number): boolean {
+  const word = words[at] ?? "";
+  if (word.startsWith("--")) return !word.includes("=") || plainOptions.includes(word.slice(0, word.indexOf("=")));
+  if (at === 0 || (at === 1 && words[0] === "blindmatch")) return !word.includes("/");
+  const option = words[at - 1] ?? "";
+  return plainOptions.includes(option) || words.slice(0, at).findLast((before) => before.startsWith("-")) === "--list";
 }
 
-/** A path from the folder in which the command was given. */
-function isEndOf(word: string, evidence: string): boolean {
-  const relative = word.replace(/\/+$/, "");
-  return relative !== "" && `${evidence}/`.includes(`/${relative}/`);
+/** An option keeps its name. */
+function withoutValue(word: string, place: RedactedPlaces["place"]): string {
+  const [, option = "", value = word] = /^(--[a-z-]+=)(.*)$/s.exec(word) ?? [];
+  return `${option}${place(value)}`;
 }

@@ -47,6 +47,8 @@ describe("a redacted report", () => {
     ["within another argument", ["scan", "c", "--image=/mnt/x/home/Zoltan/Priv/sub"]],
     ["through a link", ["scan", "/links/Zoltan"]],
     ["through a link beside it", ["scan", "Zoltan-link"]],
+    ["through a link beside it, after options", ["scan", "--case-number", "1", "--list", "a", "b", "--quiet", "Zoltan-link"]],
+    ["as names of other files", ["scan", "x", "--case", "cases/Zoltan", "--home", "Zoltan", "--key-file=Zoltan", "--ewf", "Priv.E01", "--", "Zoltan"]],
   ])("holds no folder of the evidence, however the command named it: %s (REQ-67)", (_, commandLine) => {
     const record = stated("/mnt/x/home/Zoltan/Priv", commandLine);
     const shown = [...jsonl.render(record, options)].join("");
@@ -68,6 +70,12 @@ describe("a redacted report", () => {
     });
     expect([...jsonl.render(record, options)].join("")).toMatch(/evidence root: found .*Zoltan.*Varga/);
     expect(redactedText(record).match(/.{30}(Zoltan|Kiss|Anna|Varga).{20}/)).toBeNull();
+  });
+
+  it("keeps of a command what is no path", () => {
+    const words = ["scan", "--case-number", "KB/7", "--list", "agency/notable", "--near-threshold", "notable=20/50", "--readers=2", "--json", "--no-perceptual", "--allow-writable", "a reason", "--exhibit", "7"];
+    const [{ header }] = jsonLines([...jsonl.render(redactedView(stated("/mnt/x", words), keyed), options)].join("")) as unknown as [{ header: { commandLine: unknown } }];
+    expect(header.commandLine).toEqual(words);
   });
 
   it("comes to the same as one with names", () => {
