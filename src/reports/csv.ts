@@ -4,6 +4,7 @@ import { checkedTotals, checkEntryRows, checkMatchRows, noEntryRows, same } from
 import { checkRows } from "./checked-rows.ts";
 import { containersOf } from "./container-chain.ts";
 import { countsOnlyView } from "./counts-only.ts";
+import { caseRows } from "./csv-case-rows.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchText } from "./first-match.ts";
@@ -23,9 +24,9 @@ import { timesSentence } from "./times-source.ts";
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
- * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
+ * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); a `case` row for each of who, what, when and with what (its name in `status`); then a
  *        `match` row per match (what it says in `detail`), an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
- *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
+ *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then, but where only counts were asked for), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
@@ -43,6 +44,7 @@ function* render(given: RecordView, options: ReportOptions): Generator<string> {
   const status = record.complete ? "complete" : "PARTIAL";
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
+  yield* caseRows(record, historyOf(record));
   if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
   if (options.countsOnly === true) {
     checkRows(record, totals);
@@ -122,7 +124,7 @@ function* closingRows(record: RecordView, totals: Totals, options: ReportOptions
     ];
     yield row("list", { ...names, pass: `${passOfList(record, index).number}`, count: `${list.counts.rowsLoaded}`, detail: details.join("; ") });
   }
-  for (const pass of record.passes.length > 1 ? record.passes : []) yield row("pass", { status: pass.near, pass: `${pass.number}`, count: `${pass.listCount}`, detail: passSentence(totals, pass) });
+  for (const pass of record.passes) yield row("pass", { status: pass.near, pass: `${pass.number}`, count: `${pass.listCount}`, detail: passSentence(totals, pass) });
   for (const name of ["seen", "examined", "unread", "pending"] as const) {
     yield row("total", { status: name, count: `${totals[name].entries}`, size_bytes: `${totals[name].bytes}` });
   }

@@ -64,7 +64,7 @@ function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: 
   const history = historyOf(record);
   const end = markup`</section>
 `;
-  yield firstOpening(page, record, options.countsOnly === true ? matchSorts : []);
+  yield firstOpening(page, record, options, options.countsOnly === true ? matchSorts : []);
   yield* summarySection(page, record, totals, history, options);
   yield* figuresSection(page, record, totals, history, options);
   yield* listsSection(page, record);

@@ -1,4 +1,4 @@
-import { html, type Markup, nothing } from "../reports/html-markup.ts";
+import { html, type Markup, nothing, styleText } from "../reports/html-markup.ts";
 import type { Ended } from "./run-program.ts";
 import type { Result } from "./validate.ts";
 
@@ -61,7 +61,7 @@ ${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>Validation of blindmatch ${versions["blindmatch"] ?? ""}</title>
-<style>${style}</style>
+<style>${styleOf(`Validation of blindmatch ${versions["blindmatch"] ?? ""}, seed ${seed}, begun ${startedAt}, by ${by}`)}</style>
 </head>
 <body>
 <h1>Validation of blindmatch ${versions["blindmatch"] ?? ""}</h1>
@@ -104,7 +104,8 @@ ${rows.length === 0 ? nothing : table}</section>
 `;
 }
 
-const style: Markup = {
+/** `pageHead`: what every printed page says that it belongs to. */
+const styleOf = (pageHead: string): Markup => ({
   markup: `
 :root { color-scheme: light; }
 body { margin: 0 auto; max-width: 75rem; padding: 1.5rem; background: #ffffff; color: #1a1a1a; font: 1rem/1.5 system-ui, "Segoe UI", Arial, sans-serif; }
@@ -119,7 +120,7 @@ th, td { border: 1px solid #8a8a8a; padding: 0.3rem 0.5rem; text-align: left; ve
 th { background: #eef0f3; white-space: nowrap; }
 .fail { color: #8f1d14; font-weight: 700; }
 .not-run { color: #545454; white-space: nowrap; }
-@page { size: A4 landscape; margin: 15mm; @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; } }
+@page { size: A4 landscape; margin: 15mm; @top-left { content: ${styleText(pageHead)}; font: 9pt sans-serif; } @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; } }
 @media print { body { max-width: none; padding: 0; font-size: 9.5pt; } section, tr { break-inside: avoid; } thead { display: table-header-group; } }
 `,
-};
+});

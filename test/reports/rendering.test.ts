@@ -75,7 +75,7 @@ describe.each(formats)("$name", (format) => {
 });
 
 describe("the style of the html report", () => {
-  const style = styleSheet(true).markup;
+  const style = styleSheet(true, "x").markup;
   const sets = [...style.matchAll(/(--paper: [^}]*?;) ?\}/g)].map(([, set]) => new Map([...set!.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name, colour]) => [name!, colour!])));
 
   it.each([
@@ -94,7 +94,7 @@ describe("the style of the html report", () => {
 
   it("marks every printed page of a partial record, and none of a complete one", () => {
     expect(style).toContain('@top-right { content: "PARTIAL');
-    expect(styleSheet(false).markup).not.toContain("PARTIAL");
+    expect(styleSheet(false, "x").markup).not.toContain("PARTIAL");
     const partial = [...html.render(recordView({ entries: [examined(0, "a")], lists: [list()], complete: false }), options)].join("");
     const tables = [...partial.matchAll(/<thead>/g)].length;
     expect([...partial.matchAll(/<thead><tr class="paper">/g)]).toHaveLength(tables);

@@ -38,6 +38,7 @@ describe("results of a validation", () => {
       if (type === "requirement") expect(document).toContain(`<h2>${id}: <span class="${outcome}">${outcome === "pass" ? "pass" : outcome === "fail" ? "FAIL" : "not run here"}</span></h2>`);
     expect(lines.filter((line) => "asserted" in line).length).toBe(here.length);
     expect(document.match(/<dt>would be asserted<\/dt>/g)).toHaveLength(requirementIds.length - here.length);
+    expect(document).toContain('@page { size: A4 landscape; margin: 15mm; @top-left { content: "Validation of blindmatch 9.9, seed 1, begun a, by somebody";');
     expect(document).toContain("&lt;b&gt;");
     expect(document).not.toContain("\u202e");
   });
