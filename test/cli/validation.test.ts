@@ -165,17 +165,17 @@ describe("a fault of the program", () => {
   });
 
   // Takes half a minute of processor time each: VALIDATION=all.
-  const faults: readonly (readonly [requirement: string, name: string, fault: Fault])[] = [
-    ["REQ-32", "trivial digests are kept", trivial],
-    ["REQ-40", "near ends a bit too early", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
-    ["REQ-53", "a record is not looked at", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
-    ["REQ-01", "names with a dot are passed over", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
-    ["REQ-11", "writable evidence is taken", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
-    ["REQ-58", "CSV lacks distances", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
-    ["REQ-53", "every scan ends at once", { file: "cli/scan-command.js", right: "export async function runScan(", wrong: "export async function runScan() { return 70; }\nexport async function unused(" }],
-    ["REQ-39", "another kernel", { file: "kernels/pdq.wasm", right: null, wrong: "" }],
+  const faults: readonly (readonly [name: string, requirement: string, fault: Fault])[] = [
+    ["trivial digests are kept", "REQ-32", trivial],
+    ["near ends a bit too early", "REQ-40", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
+    ["a record is not looked at", "REQ-53", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
+    ["names with a dot are passed over", "REQ-01", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
+    ["writable evidence is taken", "REQ-11", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
+    ["CSV lacks distances", "REQ-58", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
+    ["every scan ends at once", "REQ-53", { file: "cli/scan-command.js", right: "export async function runScan(", wrong: "export async function runScan() { return 70; }\nexport async function unused(" }],
+    ["another kernel", "REQ-39", { file: "kernels/pdq.wasm", right: null, wrong: "" }],
   ];
-  it.each(process.env["VALIDATION"] === "all" ? faults : [])("fails %s by the real program, in a signed report: %s", { timeout: 600_000 }, (id, name, fault) => {
+  it.each(process.env["VALIDATION"] === "all" ? faults : [])("fails its requirement by the real program, in a signed report: %s", { timeout: 600_000 }, (name, id, fault) => {
     const place = join(folder, `whole ${name}`);
     const isolation = maySandbox ? [] : ["--isolation", "process"];
     const { status, stderr } = spawnSync(process.execPath, [faulty(name, fault), "selftest", "--kit", place, "--key", key, ...isolation]);
