@@ -8,6 +8,7 @@ import { type Assertion, type Kit, kitOf } from "../../src/validation/kit.ts";
 import { kitLists } from "../../src/validation/lists.ts";
 import { requirement, requirementIds } from "../../src/validation/requirements.ts";
 import { programRunner } from "../../src/validation/run-program.ts";
+import { stockMinisign } from "../../src/validation/stock-minisign.ts";
 import { showFormats, showPolicy } from "../../src/validation/show-lists.ts";
 import { writeCorpus } from "../../src/validation/validate.ts";
 import { blindmatch, jsonLines, startBlindmatch } from "../support/blindmatch.ts";
@@ -49,7 +50,7 @@ interface Fault {
 function faultyKit(name: string, fault: Fault): Kit {
   const place = join(folder, `kit ${name}`);
   mkdirSync(place);
-  const kit = kitOf({ folder: place, corpus: drawCorpus(2), isolation: "process", asRoot: true, kernels: resolve("dist/kernels"), run: programRunner(faulty(name, fault), new AbortController().signal) });
+  const kit = kitOf({ folder: place, corpus: drawCorpus(2), isolation: "process", asRoot: true, minisign: stockMinisign(place), kernels: resolve("dist/kernels"), run: programRunner(faulty(name, fault), new AbortController().signal) });
   writeCorpus(kit);
   return kit;
 }
@@ -87,6 +88,15 @@ describe("selftest --kit", () => {
     expect(lines.filter(({ type }) => type === "assertion").length).toBeGreaterThan(150);
     expect(lines.filter(({ type }) => type === "run").length).toBeGreaterThan(70);
     expect(lines[0]).toMatchObject({ seed: 1, corpusSha256: drawCorpus(1).sha256 });
+    const asserted = (id: string): string => lines.filter(({ type, requirement: of }) => type === "assertion" && of === id).map(({ assertion }) => String(assertion)).join("\n");
+    for (const form of ["vics of the interrupted scan", "vics of the finished scan", "jsonl of the interrupted scan"]) expect(asserted("REQ-59")).toContain(form);
+    if (has("minisign")) {
+      for (const words of [/signed by minisign \d\S* with a trusted key it is imported/, /signed by minisign \d\S* and altered it is refused/, /minisign \d\S* verifies that signature/]) expect(asserted("REQ-35")).toMatch(words);
+      expect(asserted("REQ-57")).toMatch(/minisign \d\S* verifies the manifest's signature/);
+    }
+    const { confinements, isolations } = JSON.parse(blindmatch("report", join(place, "cases/main"), "--format", "jsonl").out.split("\n")[0]!) as { confinements: { sentence: string }[]; isolations: { isolation: string }[] };
+    expect(lines[0]).toMatchObject({ reading: expect.stringContaining(confinements[0]!.sentence), decoding: expect.stringMatching(maySandbox ? /^sandbox: .*; 31 attempts to leave it were seen to fail\.$/ : /^process: .*WITHOUT a sandbox/), signatures: expect.stringContaining(has("minisign") ? "by the stock program of this machine (minisign " : "no stock minisign") });
+    expect(isolations.map(({ isolation }) => isolation)).toEqual([maySandbox ? "sandbox" : "process"]);
     const kernel = createHash("sha256").update(readFileSync("dist/kernels/pdq.wasm")).digest("hex");
     expect(lines[0]?.["versions"]).toMatchObject({ "pdq kernel": kernel, node: process.versions.node, "SHA-256 of the program (bin, dist, package.json)": expect.stringMatching(/^[0-9a-f]{64}$/), bubblewrap: expect.any(String) });
     const { files } = JSON.parse(readFileSync(join(place, "validation.manifest.json"), "utf8")) as { files: { name: string; sizeBytes: number; sha256: string }[] };
