@@ -48,6 +48,58 @@ function titleOf(argument: ts.Expression): string[] {
   return ts.isTemplateExpression(argument) ? [argument.head.text + argument.templateSpans.map(({ literal }) => `…${literal.text}`).join("")] : [];
 }
 
+/** Requirements that rows of a table put into the title of a test, where no reader of titles sees them: each with the title as it stands in the file. */
+function hiddenIn(text: string): readonly string[] {
+  if (!/\.each\(/.test(text) || !text.includes("REQ-")) return [];
+  const file = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true);
+  const constants = new Map<string, ts.Expression>();
+  const hidden: string[] = [];
+  const declare = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) constants.set(node.name.text, node.initializer);
+    ts.forEachChild(node, declare);
+  };
+  const look = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isCallExpression(node.expression) && /^(?:it|test|describe)$/.test(calledBy(node).root)) {
+      const [title = ""] = node.arguments.flatMap(titleOf);
+      const rows = node.expression.arguments.flatMap((table) => filling(table, title, constants));
+      for (const named of new Set(rows.flatMap((row) => row.match(/REQ-\w+/g) ?? []))) hidden.push(`"${title}" is filled with ${named}`);
+    }
+    ts.forEachChild(node, look);
+  };
+  declare(file);
+  look(file);
+  return hidden;
+}
+
+/** Source text of what a table gives to a title: of rows that are lists as many values as it has places, of other rows those that `$name` takes, of anything else all of it. */
+function filling(table: ts.Expression, title: string, constants: ReadonlyMap<string, ts.Expression>): readonly string[] {
+  const places = title.match(/%(?!%)[a-zA-Z]/g)?.length ?? 0;
+  const names = [...title.matchAll(/\$(\w+)/g)].map(([, name]) => name);
+  if (places === 0 && names.length === 0) return [];
+  const plain = (node: ts.Expression): ts.Expression => (ts.isAsExpression(node) || ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node) ? plain(node.expression) : node);
+  const ofRow = (given: ts.Expression): readonly string[] => {
+    const row = plain(given);
+    if (ts.isArrayLiteralExpression(row)) return row.elements.slice(0, places).map((element) => element.getText());
+    if (ts.isObjectLiteralExpression(row)) return row.properties.flatMap((property) => (property.name !== undefined && names.includes(property.name.getText()) ? [property.getText()] : []));
+    return [row.getText()];
+  };
+  const ofTable = (given: ts.Expression, seen: readonly string[]): readonly string[] => {
+    const rows = plain(given);
+    if (ts.isArrayLiteralExpression(rows)) return rows.elements.flatMap((row) => (ts.isSpreadElement(row) ? ofTable(row.expression, seen) : ofRow(row)));
+    if (ts.isConditionalExpression(rows)) return [rows.whenTrue, rows.whenFalse].flatMap((part) => ofTable(part, seen));
+    const constant = ts.isIdentifier(rows) && !seen.includes(rows.text) ? constants.get(rows.text) : undefined;
+    if (constant !== undefined) return ofTable(constant, [...seen, rows.getText()]);
+    const within: string[] = [rows.getText()];
+    const follow = (node: ts.Node): void => {
+      if (ts.isIdentifier(node) && constants.has(node.text) && !seen.includes(node.text)) within.push(constants.get(node.text)!.getText());
+      ts.forEachChild(node, follow);
+    };
+    follow(rows);
+    return within;
+  };
+  return ofTable(table, []);
+}
+
 /** What is wrong between requirements and the titles of tests by file. */
 function faults(stated: Readonly<Record<string, Requirement>>, titles: Titles): string[] {
   const found: string[] = [];
@@ -92,6 +144,23 @@ describe("requirements", () => {
     ["a test elsewhere that is not there", { "REQ-01": { ...one, shownBy: { because: "it is long", tests: [{ file: "test/a.test.ts", title: "does z" }] } } }, 'it.each(rows)("does x (REQ-01)", f);', 'REQ-01: test/a.test.ts has no test "does z" that names it'],
   ] as const)("are missed where there is %s", (_, stated, text, fault) => {
     expect(faults(stated, new Map([["test/a.test.ts", titlesIn(text)]]))).toEqual([fault]);
+  });
+
+  it("stand in titles as they are written, never in what fills them", () => {
+    const found = files.flatMap((name) => hiddenIn(readFileSync(join(import.meta.dirname, name), "utf8")).map((hidden) => `${name}: ${hidden}`));
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['it.each(["REQ-01"])("a %s", f);', ["REQ-01"]],
+    ['it.each([["b", "REQ-01"]])("a %s", f);', []],
+    ['it.each([["b", "REQ-01"]])("a %s for %s", f);', ["REQ-01"]],
+    ['const rows = [{ id: "REQ-01", other: "REQ-02" }] as const; describe.each(rows)("a $id", () => { it("b", f); });', ["REQ-01"]],
+    ['const rows = ["REQ-01"]; it.runIf(x).each(y ? rows : [])("a %s", f);', ["REQ-01"]],
+    ['const rows = { "REQ-01": 1 }; test.each(Object.keys(rows))("a %s", f);', ["REQ-01"]],
+    ['it.each(["REQ-01"])("a", f); it("b %s", () => { expect("REQ-02"); });', []],
+  ] as const)("are seen when they fill a title: %s", (text, ids) => {
+    expect(hiddenIn(text).map((hidden) => hidden.slice(-6))).toEqual(ids);
   });
 
   it("are found in every form of a title", () => {

@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import { helpEnd, homeOption, keyOptions, notEmpty, type Run } from "./options.ts";
+import { homeOption, keyOptions, notEmpty, type Run } from "./options.ts";
 
 const commands = () => import("./list-commands.ts");
 
 /** `blindmatch list ...`: the agencies' lists. */
 export function listProgram(run: Run): Command {
-  const list = new Command("list").description("the agencies' lists: import, look at, check, drop").addHelpText("after", helpEnd);
+  const list = new Command("list").description("the agencies' lists: import, look at, check, drop");
   reading(list.command("import"))
     .description("import a list file; nothing is imported unless all of it is understood and its signature holds")
     .argument("<file>", "the agency's file; may be encrypted with age")

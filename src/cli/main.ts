@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { Failure, exitStatuses, outcomeStatuses, systemCode } from "../failure.ts";
 import { digestsArgument } from "./digests.ts";
+import { completeHelp } from "./help.ts";
 import { listProgram } from "./list-program.ts";
 import { imageDigestArgument } from "./image-check.ts";
 import { nearThresholdArgument } from "./near-thresholds.ts";
@@ -46,7 +47,6 @@ function commands(run: Run): Command {
     .addOption(homeOption())
     .addOption(new Option("--quiet", "no progress").conflicts("json"))
     .option("--json", "progress and outcome as JSON events on standard output, one a line")
-    .addHelpText("after", helpEnd)
     .action(async (evidence: string, options) => run(await (await import("./scan-command.ts")).runScan(evidence, options)));
   for (const option of keyOptions()) scan.addOption(option);
 
@@ -61,7 +61,6 @@ function commands(run: Run): Command {
     .addOption(homeOption())
     .addOption(new Option("--quiet", "nothing but the answer").conflicts("json"))
     .option("--json", "the outcome as a JSON event on standard output")
-    .addHelpText("after", helpEnd)
     .action(async (folder: string, options) => run(await (await import("./rematch-command.ts")).runRematch(folder, options)));
   for (const option of keyOptions()) rematch.addOption(option);
 
@@ -95,13 +94,16 @@ function commands(run: Run): Command {
     });
 
   program.hook("preAction", (_, command) => {
+    begun = command.name();
     // These start processes that see content. Others take lists and keys by a shell's descriptors, such as `<(zcat list.gz)`.
     if (["scan", "selftest"].includes(command.name())) closeInheritedDescriptors();
     if (!switchOffCoreDumps()) process.stderr.write(`warning: ${coreDumpsWarning}\n`);
   });
   for (const command of program.commands) command.exitOverride();
   for (const command of sealingPrograms(run)) program.addCommand(command);
-  return program.addCommand(listProgram(run));
+  program.addCommand(listProgram(run));
+  completeHelp(program);
+  return program;
 }
 
 /** The only place where an error becomes a text and an exit status. */
@@ -112,13 +114,15 @@ function statusOf(thrown: unknown): number {
     return exitStatuses[thrown.code];
   }
   if (systemCode(thrown) !== null) {
-    process.stderr.write(`blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (what is recorded stays; the same command goes on)\n`);
+    process.stderr.write(`blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""}${begun === "scan" ? " (what is recorded stays; the same command goes on)" : ""}\n`);
     return outcomeStatuses.bug;
   }
   process.stderr.write(`blindmatch: a bug, or a fault of this machine; please report it:\n${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
   return outcomeStatuses.bug;
 }
 
+// The command that was begun; none before its options were understood.
+let begun: string | null = null;
 const refused: string[] = [];
 process.stdout.on("error", (error) => {
   // A reader of our output that went away must not end a scan.

@@ -15,7 +15,7 @@ Exit statuses:
     5  the record is damaged, locked, of another case or exhibit, or not finished (rematch, seal); something does not verify, or cannot be sealed as it is; or an output file exists
     6  the evidence is writable, would hold an output folder, is missing, does not answer, or changed since the plan or during the scan
    70  a part of the program does not work on this machine (self-test), it has no sandbox, the machine refused (disk full during a scan), or a bug
-  130  interrupted; the same command goes on
+  130  interrupted; a scan goes on with the same command
 
 Environment variables (an option says more):
   BLINDMATCH_HOME      where imported lists live (--home)

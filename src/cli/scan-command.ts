@@ -18,6 +18,7 @@ import type { RecordWriter } from "../record/record.ts";
 import type { CaseHeader, ScanOptions } from "../record/view.ts";
 import { requireVectors } from "../reference/near-vectors.ts";
 import { type NearThresholds, openReferenceSet } from "../reference/open-reference-set.ts";
+import { doubtSentence } from "../reports/counts-only.ts";
 import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
 import { chosenLists, type ListChoice } from "./chosen-lists.ts";
@@ -98,7 +99,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     warned: (message) => record.log("warning", { message }),
     stallMs,
     ...(sideBySide === undefined ? {} : { sideBySide }),
-    doubted: (batch) => record.log("warning", { message: doubtSentence(batch) }),
+    doubted: (batch) => record.log("warning", { message: doubtAbout(batch) }),
     ...(options.skipNearForExact === true ? { skipsPicture: references.equalsNotable } : {}),
   });
   const stages = stageClock({ count, work: readers.work }, elapsedMs);
@@ -179,9 +180,9 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
   }
 }
 
-function doubtSentence(batch: Batch): string {
+function doubtAbout(batch: Batch): string {
   const numbers = batch.map(({ no }) => no);
-  return `decoder: a process that had decoded pictures among the entries ${Math.min(...numbers)} to ${Math.max(...numbers)} was lost, or answered wrongly about a canary, expected right answers about it; these pictures were decoded again, each by a process of its own`;
+  return doubtSentence(Math.min(...numbers), Math.max(...numbers));
 }
 
 /** Reports that are not there yet, the answer on standard output, the exit status. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { helpEnd, notEmpty, type Run } from "./options.ts";
+import { notEmpty, type Run } from "./options.ts";
 
 /** `blindmatch seal`, `timestamp`, `verify` and `key ...`: who vouches for a case, and who checks it. */
 export function sealingPrograms(run: Run): readonly Command[] {
@@ -34,7 +34,7 @@ export function sealingPrograms(run: Run): readonly Command[] {
     .option("--home <dir>", "also say which of the lists used are imported there", notEmpty)
     .action(async (path: string, options) => run(await (await import("./verify-command.ts")).runVerify(path, options)));
 
-  const key = new Command("key").description("keys that cases are signed with, in minisign's form").addHelpText("after", helpEnd);
+  const key = new Command("key").description("keys that cases are signed with, in minisign's form");
   key
     .command("new")
     .description("make a secret key (readable by you alone) and its public half, FILE.pub; neither over another file")
@@ -46,7 +46,6 @@ export function sealingPrograms(run: Run): readonly Command[] {
     .description("print a key's public half in the form of its file: of a public key, of a secret one, or of an Ed25519 public key in PEM, as tokens give it")
     .argument("<file>", "the key")
     .action(async (file: string) => run(await (await import("./key-commands.ts")).runKeyShow(file)));
-  for (const command of [seal, timestamp, verify]) command.addHelpText("after", helpEnd);
   // Options that take several values would take the case for one more.
   for (const command of [seal, verify]) command.usage(`<${command === seal ? "case" : "path"}> [options]`);
   seal.showHelpAfterError("(the case comes first: blindmatch seal CASE --public-key FILE... --seal-to RECIPIENT...; blindmatch seal --help says more)");

@@ -12,7 +12,9 @@ import { kitOf } from "../validation/kit.ts";
 import { bubblewrapVersion, programSha256 } from "../validation/program-facts.ts";
 import { type RunFacts, tallyOf, validationHtml, validationJsonl, validationSentence } from "../validation/report.ts";
 import { Interrupted, isNoFaultOfTheProgram, programRunner } from "../validation/run-program.ts";
+import { signaturesSentence, stockMinisign } from "../validation/stock-minisign.ts";
 import { type Result, validate } from "../validation/validate.ts";
+import { decodingText, readingText, waysOf } from "../validation/ways.ts";
 import { now, timeZone } from "./clock.ts";
 import { endingSignals } from "./signals.ts";
 import { type Signer, signerFor, type SigningOptions } from "./signing-key.ts";
@@ -39,6 +41,7 @@ export async function runValidation(options: ValidationOptions): Promise<number>
     corpus,
     isolation: options.isolation,
     asRoot: process.getuid?.() === 0,
+    minisign: stockMinisign(folder),
     kernels: fileURLToPath(new URL("../kernels", import.meta.url)),
     run: programRunner(fileURLToPath(new URL("./main.js", import.meta.url)), interruption),
   });
@@ -49,12 +52,14 @@ export async function runValidation(options: ValidationOptions): Promise<number>
   try {
     results = await validate(kit, (part) => void process.stderr.write(`${part} ...\n`));
   } catch (thrown) {
-    if (!isNoFaultOfTheProgram(thrown)) throw thrown;
+    if (thrown instanceof Failure || !isNoFaultOfTheProgram(thrown)) throw thrown;
     const end = "nothing was validated, and there is no report; begin with another folder";
     process.stderr.write(thrown instanceof Interrupted ? `interrupted: ${end}\n` : `blindmatch: this machine refused: ${thrown instanceof Error ? thrown.message : ""} (${end})\n`);
     return thrown instanceof Interrupted ? outcomeStatuses.interrupted : outcomeStatuses.bug;
   }
-  const facts = { seed: corpus.seed, corpusSha256: corpus.sha256, isolation: options.isolation, startedAt, endedAt: now(), by: userName(), versions: { ...versions(), bubblewrap: bubblewrapVersion(), [programName]: programDigest }, machine: machineFacts(), runs: kit.printed };
+  const ways = waysOf(kit.printed);
+  const told = { isolation: options.isolation, reading: readingText(ways), decoding: decodingText(ways), signatures: signaturesSentence(kit.minisign) };
+  const facts = { seed: corpus.seed, corpusSha256: corpus.sha256, ...told, startedAt, endedAt: now(), by: userName(), versions: { ...versions(), bubblewrap: bubblewrapVersion(), minisign: kit.minisign?.version ?? "none that could be used", [programName]: programDigest }, machine: machineFacts(), runs: kit.printed };
   writeSigned(folder, facts, results, signer);
   for (const { id, assertions } of results)
     for (const { assertion, expected, actual } of assertions) if (expected !== actual) process.stdout.write(`FAIL  ${id} ${assertion}: found ${actual}, expected ${expected}\n`);

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { RecordView, Tally, Totals } from "../record/view.ts";
+import type { EntryRow, RecordView, Tally, Totals } from "../record/view.ts";
 import { type MatchSort, matchSorts, rowsOfSort } from "./match-terms.ts";
 
 /**
@@ -29,6 +29,19 @@ export function checkedTotals(record: RecordView): Totals {
 export function checkMatchRows(written: Readonly<Record<MatchSort, number>>, totals: Totals, selected?: (counts: Totals["matches"][number]) => boolean): void {
   const expected = rowsOfSort(totals, selected);
   for (const sort of matchSorts) same(`${sort} match rows`, written[sort], expected[sort]);
+}
+
+/** For counting rows of entries by what became of them. */
+export function noEntryRows(): Record<EntryRow["outcome"], number> {
+  return { examined: 0, "without-content": 0, unread: 0, pending: 0 };
+}
+
+/** Throws when the rows of entries that were written are not those that the totals count. */
+export function checkEntryRows(written: ReturnType<typeof noEntryRows>, totals: Totals): void {
+  same("entry rows (examined)", written.examined + written["without-content"], totals.examined.entries);
+  same("entry rows (without content)", written["without-content"], totals.withoutContent);
+  same("entry rows (unread)", written.unread, totals.unread.entries);
+  same("entry rows (pending)", written.pending, totals.pending.entries);
 }
 
 /** Throws Failure("record-damaged") unless two counts of the same thing are equal. */

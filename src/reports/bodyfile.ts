@@ -1,6 +1,6 @@
 import { pathText } from "../path-text.ts";
 import type { EntryRow, RecordView } from "../record/view.ts";
-import { checkedTotals, same } from "./accounting.ts";
+import { checkedTotals, checkEntryRows, noEntryRows } from "./accounting.ts";
 import { caseStatements } from "./case-statements.ts";
 import { checkRows } from "./checked-rows.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
@@ -21,12 +21,12 @@ export const bodyfile: ReportFormat = { name: "bodyfile", extension: "body", row
 function* render(record: RecordView, options: ReportOptions): Generator<string> {
   const totals = checkedTotals(record);
   for (const { subject, sentence } of caseStatements(record, totals, options)) yield `# ${subject}: ${sentence}\n`;
-  let entries = 0;
+  const entries = noEntryRows();
   for (const entry of record.entries()) {
-    entries += 1;
+    entries[entry.outcome] += 1;
     yield `${lineOf(entry).join("|")}\n`;
   }
-  same("entry rows", entries, totals.seen.entries);
+  checkEntryRows(entries, totals);
   checkRows(record, totals);
 }
 

@@ -3,7 +3,7 @@ import type { RecordView, Totals } from "../record/view.ts";
 import { checkMatchRows, same } from "./accounting.ts";
 import { historyOf } from "./history.ts";
 import { listAt, noRows, sortOf } from "./match-terms.ts";
-import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { checkPictureRows, noPictureRows, pictureGaps } from "./picture-terms.ts";
 
 /**
  * Goes through the rows that a format does not list itself, so that no format passes over a record whose rows and totals disagree.
@@ -21,7 +21,7 @@ export function checkRows(record: RecordView, totals: Totals): void {
   let unread = 0;
   for (const { reason } of record.unread()) unread += reason !== null && reason in unreadReasons ? 1 : 0;
   same("unread rows", unread, totals.unread.entries);
-  const pictures = { none: 0, "in-part": 0 };
+  const pictures = noPictureRows();
   for (const { status, comparison } of pictureGaps(record, totals)) pictures[comparison] += status in pictureStatuses ? 1 : 0;
-  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, pictures[comparison], countedGaps(record, totals, comparison));
+  checkPictureRows(pictures, record, totals);
 }

@@ -2,10 +2,10 @@ import { pathText } from "../path-text.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
 import { chainText, type Link } from "./container-chain.ts";
 import { embeddedOf } from "./embedded-terms.ts";
+import { timesOf } from "./entry-times.ts";
 import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, sortOf } from "./match-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
-import { timeText } from "./time-text.ts";
 
 const columns = [
   "row_type", "status", "pass", "match", "match_sort", "category", "category_label", "scale", "disposition", "entry", "path", "size_bytes", "algorithms",
@@ -75,6 +75,7 @@ function embeddedCells(match: MatchRow): Cells {
 
 export function entryCells(entry: EntryRow): Cells {
   const { md5, sha1, sha256, blake3 } = entry.digests;
+  const { modified, changed, accessed, created } = timesOf(entry);
   return {
     status: entry.outcome,
     entry: `${entry.no}`,
@@ -94,10 +95,10 @@ export function entryCells(entry: EntryRow): Cells {
     inode: `${entry.inode}`,
     links: `${entry.links}`,
     same_as: text(entry.sameAs),
-    modified: timeText(entry.modifiedNs),
-    changed: timeText(entry.changedNs),
-    accessed: timeText(entry.accessedNs),
-    created: timeText(entry.createdNs),
+    modified: modified ?? "",
+    changed: changed ?? "",
+    accessed: accessed ?? "",
+    created: created ?? "",
   };
 }
 

@@ -1,8 +1,10 @@
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
-import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { checkedTotals, checkEntryRows, checkMatchRows, noEntryRows, same } from "./accounting.ts";
 import { checkRows } from "./checked-rows.ts";
 import { containersOf } from "./container-chain.ts";
+import { countsOnlyView } from "./counts-only.ts";
+import { caseRows } from "./csv-case-rows.ts";
 import { type Cells, entryCells, headerLine, matchCells, row } from "./csv-rows.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchText } from "./first-match.ts";
@@ -11,9 +13,9 @@ import { confinementSentence, historyOf, isolationSentence } from "./history.ts"
 import { duplicatesSentence, listNotices, operatorStatement, signatureSentence } from "./list-terms.ts";
 import { limitsOf } from "./limits.ts";
 import { categoryTerms, digestsSentence, listAt, matchSorts, noRows, sortOf } from "./match-terms.ts";
-import { notSearched } from "./not-searched.ts";
+import { nearCompared, notSearched } from "./not-searched.ts";
 import { passOfList, passSentence } from "./pass-terms.ts";
-import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { checkPictureRows, gapOf, noPictureRows, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { annexNameOf, redactionSentence } from "./redacted-view.ts";
 import { answerSentence, completenessSentence, countsOnlySentence } from "./summary.ts";
@@ -22,31 +24,33 @@ import { timesSentence } from "./times-source.ts";
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
- * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); then a
+ * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); a `case` row for each of who, what, when and with what (its name in `status`); then a
  *        `match` row per match (what it says in `detail`), an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
- *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (where there were further ones: its lists in `count`), `total`
+ *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
- *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then), `not-searched`, `override` (with `list` where one was set aside
+ *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then, but where only counts were asked for), `not-searched`, `override` (with `list` where one was set aside
  *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
  *        `limit` rows say what an answer of a sort says and does not, and `detail` of a match what that match does. A `names` row stands where names are redacted, a `rows` row
  *        where only counts were asked for.
- *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt.
+ *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt. A time that the file system does not state is an empty cell.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
 export const csv: ReportFormat = { name: "csv", extension: "csv", rowsPerEntry: true, restrictable: true, render };
 
-function* render(record: RecordView, options: ReportOptions): Generator<string> {
+function* render(given: RecordView, options: ReportOptions): Generator<string> {
+  const record = options.countsOnly === true ? countsOnlyView(given) : given;
   const totals = checkedTotals(record);
   yield headerLine;
   const status = record.complete ? "complete" : "PARTIAL";
   const { caseNumber, exhibit } = record.header;
   yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
+  yield* caseRows(record, historyOf(record));
   if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
   if (options.countsOnly === true) {
     checkRows(record, totals);
     yield row("rows", { status: "counts-only", detail: countsOnlySentence });
   } else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
-  yield* closingRows(record, totals);
+  yield* closingRows(record, totals, options);
   yield row("end", { status });
 }
 
@@ -64,26 +68,30 @@ function* matchRows(record: RecordView, totals: Totals): Generator<string> {
     yield row("unread", { ...entryCells(entry), detail: entry.reason === null ? "" : unreadReasons[entry.reason] });
   }
   same("unread rows", unread, totals.unread.entries);
-  const pictures = { none: 0, "in-part": 0 };
+  const pictures = noPictureRows();
   for (const { entry, status, comparison } of pictureGaps(record, totals)) {
     pictures[comparison] += 1;
     yield row("picture", { ...entryCells(entry), compared: comparison, detail: pictureStatuses[status] });
   }
-  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, pictures[comparison], countedGaps(record, totals, comparison));
+  checkPictureRows(pictures, record, totals);
 }
 
 function* entryRows(record: RecordView, totals: Totals): Generator<string> {
   const rows = noRows();
   const passes = record.passes.map(({ number }) => byEntry(record.matches(number)));
-  let entries = 0;
+  const entries = noEntryRows();
+  const pictures = noPictureRows();
   for (const entry of record.entries()) {
     const own = passes.flatMap((matchesOf) => matchesOf(entry.no));
     for (const match of own) rows[sortOf(match)] += 1;
-    entries += 1;
+    entries[entry.outcome] += 1;
+    const gap = nearCompared(record) ? gapOf(entry) : null;
+    if (gap !== null) pictures[gap.comparison] += 1;
     yield row("entry", entryWithMatches(entry, own));
   }
-  same("entry rows", entries, totals.seen.entries);
+  checkEntryRows(entries, totals);
   checkMatchRows(rows, totals);
+  checkPictureRows(pictures, record, totals);
 }
 
 /** Gives the matches of one entry after the other, entries being asked for in their order. */
@@ -103,7 +111,7 @@ function entryWithMatches(entry: EntryRow, matches: readonly MatchRow[]): Cells 
   return { ...entryCells(entry), match: matches.map((match) => match.number).join(" "), match_sort: sorts.join(" "), detail };
 }
 
-function* closingRows(record: RecordView, totals: Totals): Generator<string> {
+function* closingRows(record: RecordView, totals: Totals, options: ReportOptions): Generator<string> {
   for (const [index, list] of record.lists.entries()) {
     const names = listCells(list, index + 1);
     const details = [
@@ -116,7 +124,7 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
     ];
     yield row("list", { ...names, pass: `${passOfList(record, index).number}`, count: `${list.counts.rowsLoaded}`, detail: details.join("; ") });
   }
-  for (const pass of record.passes.length > 1 ? record.passes : []) yield row("pass", { status: pass.near, pass: `${pass.number}`, count: `${pass.listCount}`, detail: passSentence(totals, pass) });
+  for (const pass of record.passes) yield row("pass", { status: pass.near, pass: `${pass.number}`, count: `${pass.listCount}`, detail: passSentence(totals, pass) });
   for (const name of ["seen", "examined", "unread", "pending"] as const) {
     yield row("total", { status: name, count: `${totals[name].entries}`, size_bytes: `${totals[name].bytes}` });
   }
@@ -136,7 +144,8 @@ function* closingRows(record: RecordView, totals: Totals): Generator<string> {
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const first = record.firstMatch();
-  if (first !== null) yield row("total", { status: "first-match", count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}`, detail: `The first exact or near match that calls for attention came ${firstMatchText(first, totals)}.` });
+  const reached = first === null || options.countsOnly === true ? {} : { count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}` };
+  if (first !== null) yield row("total", { status: "first-match", ...reached, detail: `The first exact or near match that calls for attention came ${firstMatchText(first, totals, options)}.` });
   yield row("total", { status: "times", detail: timesSentence(record) });
   const history = historyOf(record);
   yield row("total", { status: "reading-order", reason: history.plannedOrder ?? "", detail: readingOrderSentence(history) });

@@ -1,5 +1,5 @@
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
-import { checkedTotals, same } from "./accounting.ts";
+import { checkedTotals, checkEntryRows, noEntryRows } from "./accounting.ts";
 import { caseStatements } from "./case-statements.ts";
 import { checkRows } from "./checked-rows.ts";
 import { fileObject } from "./dfxml-object.ts";
@@ -51,14 +51,14 @@ function* matchedAndUnread(record: RecordView): Generator<string> {
 function* everyEntry(record: RecordView, totals: Totals): Generator<string> {
   const matched = matchedEntries(record);
   let next = nextOf(matched);
-  let entries = 0;
+  const entries = noEntryRows();
   for (const entry of record.entries()) {
-    entries += 1;
+    entries[entry.outcome] += 1;
     const own = next?.entry.no === entry.no ? next.matches : none;
     if (own !== none) next = nextOf(matched);
     yield fileObject(record, entry, own);
   }
-  same("entry rows", entries, totals.seen.entries);
+  checkEntryRows(entries, totals);
 }
 
 const none: readonly MatchRow[] = [];

@@ -4,6 +4,7 @@ import type { EntryRow, RecordView } from "../record/view.ts";
 import { checkedTotals } from "./accounting.ts";
 import { caseStatements } from "./case-statements.ts";
 import { checkRows } from "./checked-rows.ts";
+import { fileAndStream, streamsListed } from "./container-chain.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
 import { hexText } from "./plain-text.ts";
 import { grouped } from "./quantity.ts";
@@ -26,12 +27,12 @@ function* render(record: RecordView, options: ReportOptions): Generator<string> 
   const algorithms = cryptographicAlgorithms.filter((name) => name !== "blake3" && record.header.options.digests.includes(name));
   yield `%%%% HASHDEEP-1.0\n%%%% size,${algorithms.join(",")},filename\n`;
   for (const { subject, sentence } of caseStatements(record, totals, options)) yield `## ${subject}: ${sentence}\n`;
-  const streams = holdsStreams(record);
+  const areStreams = streamsListed(record);
   let escapedNames = 0;
   for (const entry of record.entries()) {
     if (entry.outcome === "examined") {
       const sizeAndDigests = [entry.sizeBytes, ...algorithms.map((name) => hexOf(entry, name))].join(",");
-      const name = isStream(entry, streams) ? null : auditedName(entry.path);
+      const name = fileAndStream(entry.path, areStreams).stream !== null ? null : auditedName(entry.path);
       if (name?.startsWith(escapedMark) === true) escapedNames += 1;
       yield name === null ? `## stream: ${sizeAndDigests},${pathText(entry.path)}\n` : `${sizeAndDigests},${name}\n`;
     }
@@ -53,16 +54,6 @@ function auditedName(path: Uint8Array): string {
   } catch {
     return `${escapedMark}${pathText(path)}`;
   }
-}
-
-function holdsStreams(record: RecordView): boolean {
-  for (const row of record.log()) if (row.kind === "streams" && row.body.searched) return true;
-  return false;
-}
-
-/** Where streams are listed no name holds a colon but the one before its stream. */
-function isStream({ path }: EntryRow, streams: boolean): boolean {
-  return streams && path.includes(0x3a, path.lastIndexOf(0x2f) + 1);
 }
 
 /** An entry of another digest than the case computes is a row that the record refuses. */

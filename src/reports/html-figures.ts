@@ -1,4 +1,5 @@
 import type { RecordView, Totals } from "../record/view.ts";
+import type { ReportOptions } from "./format.ts";
 import type { History } from "./history.ts";
 import { html, type Markup, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
@@ -6,11 +7,12 @@ import { matchSorts, needsAttention, noRows, sortNames, sortOf } from "./match-t
 import { counted, grouped } from "./quantity.ts";
 
 /** The counts drawn: entries by outcome, matches over the plan, time per stage. Each drawing stands in a table, or has one, that says the same in figures. */
-export function* figuresSection(page: Page, record: RecordView, totals: Totals, history: History): Generator<Markup> {
+export function* figuresSection(page: Page, record: RecordView, totals: Totals, history: History, { countsOnly }: Pick<ReportOptions, "countsOnly">): Generator<Markup> {
   yield html`<section id="figures"><h2>Figures</h2>
 `;
   yield* outcomes(page, totals);
-  yield* overThePlan(page, record, totals);
+  // Of a small case a part of the plan is a single entry.
+  if (countsOnly !== true) yield* overThePlan(page, record, totals);
   yield* stages(page, history);
   yield html`</section>
 `;

@@ -29,6 +29,11 @@ export function named(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }
 
+/** Any text as a quoted string of a style sheet. Shape: holds nothing that ends the string, the sheet or a well-formed document. */
+export function styleText(text: string): string {
+  return `"${[...plainText(text)].map((part) => (/^[A-Za-z0-9 ,.:;+_/-]+$/.test(part) ? part : `\\${part.codePointAt(0)!.toString(16)} `)).join("")}"`;
+}
+
 function markupOf(part: Part | undefined): string {
   if (part === undefined) return "";
   if (typeof part === "string") return escaped(plainText(part));

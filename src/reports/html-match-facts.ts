@@ -1,12 +1,12 @@
 import { cryptographicAlgorithms, type Digests, pictureStatuses } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView } from "../record/view.ts";
+import { timesOf } from "./entry-times.ts";
 import { html, type Markup, named, nothing, pathMarkup } from "./html-markup.ts";
 import { algorithmText, categoryTerms, listAt } from "./match-terms.ts";
 import { thresholdOf } from "./pass-terms.ts";
 import { comparisonOf } from "./picture-terms.ts";
 import { hexText } from "./plain-text.ts";
 import { counted, grouped } from "./quantity.ts";
-import { timeText } from "./time-text.ts";
 
 /** The file of an entry: where it is, and what of it a reader must not miss. */
 export function fileCell(entry: EntryRow): Markup {
@@ -22,11 +22,15 @@ export function factsOf(record: RecordView, match: MatchRow): Markup {
     ["Category", html`of scale ${named(scale)} ${named(scaleVersion)}, disposition ${disposition ?? "none stated"}`],
     ["File", html`entry ${entry.no}, ${counted(entry.sizeBytes, "byte", "bytes")}, inode ${entry.inode.toString()}, ${counted(entry.links, "link", "links")}${entry.sameAs === null ? "" : `, the same file as entry ${entry.sameAs} under another name`}`],
     ["Type", html`${typeText(entry)}`],
-    ["Times", html`as the file system (${record.header.evidenceIdentity.fileSystem}) states them, UTC: modified ${timeText(entry.modifiedNs)}, changed ${timeText(entry.changedNs)}, accessed ${timeText(entry.accessedNs)}, created ${timeText(entry.createdNs)}`],
+    ["Times", html`as the file system (${record.header.evidenceIdentity.fileSystem}) states them, UTC: ${timesText(entry)}`],
     ...(within === undefined ? [] : [["Within the file", html`${within.name} at byte ${grouped(within.offsetBytes)}, ${counted(within.sizeBytes, "byte", "bytes")}. ${ownPicture(record, match)}`] as const, [`Digests of the ${within.name}`, digestsMarkup(within.digests)] as const]),
     ["Digests of the file", digestsMarkup(entry.digests)],
   ];
   return html`<dl class="facts">${facts.map(([term, fact]) => html`<dt>${term}</dt><dd>${fact}</dd>`)}</dl>`;
+}
+
+function timesText(entry: EntryRow): string {
+  return Object.entries(timesOf(entry)).map(([name, time]) => `${name} ${time ?? "none recorded"}`).join(", ");
 }
 
 function typeText({ mediaType, extensionFits, picture }: EntryRow): string {

@@ -1,4 +1,5 @@
 import type { ClockState, RecordView } from "../record/view.ts";
+import type { ReportOptions } from "./format.ts";
 import { confinementSentence, type CustodyRow, elapsedSentence, type History, isolationSentence } from "./history.ts";
 import { html, type Markup, named, nothing } from "./html-markup.ts";
 import { type Page, table } from "./html-table.ts";
@@ -32,10 +33,10 @@ ${versions.map(([component, version]) => html`<dt>${named(component)}</dt><dd>${
 }
 
 /** Who did what when, from the record's log, and the head of its chain. */
-export function* custodySection(page: Page, record: RecordView, history: History): Generator<Markup> {
+export function* custodySection(page: Page, record: RecordView, history: History, options: Pick<ReportOptions, "countsOnly">): Generator<Markup> {
   yield html`<section id="custody"><h2>Custody</h2>
 `;
-  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row, history)]);
+  const rows = history.custody.map((row) => [html`${row.seq}`, html`${row.at}`, html`${row.kind}`, detail(row, history, options)]);
   yield* table(page, "From the log of the record", [{ heading: "Row", number: true }, { heading: "Time" }, { heading: "What" }, { heading: "Details" }], rows, "None.");
   yield html`<p>The log has ${grouped(record.chain.rows)} rows, each sealing the one before it. Head of the chain: <span class="digest">${record.chain.head}</span></p>
 <p>Digest over all results, in the order in which they were read: <span class="digest">${history.resultsHead ?? "none, for the scan has not ended"}</span></p>
@@ -43,20 +44,21 @@ export function* custodySection(page: Page, record: RecordView, history: History
 `;
 }
 
-function detail(row: CustodyRow, history: History): Markup {
+function detail(row: CustodyRow, history: History, { countsOnly }: Pick<ReportOptions, "countsOnly">): Markup {
+  const placed = (preposition: string, entry: number): string => (countsOnly === true ? "" : `${preposition} entry ${entry}`);
   switch (row.kind) {
     case "opened":
       return html`by ${named(row.body.header.user)} on ${named(row.body.header.host)}, ${grouped(row.body.lists.length)} lists${clockOf(row.body.header.clock)}`;
     case "resumed":
-      return html`by ${named(row.body.user)} on ${named(row.body.host)}, at entry ${row.body.nextEntry}${clockOf(row.body.clock)}`;
+      return html`by ${named(row.body.user)} on ${named(row.body.host)}${placed(", at", row.body.nextEntry)}${clockOf(row.body.clock)}`;
     case "confinement":
       return row.body.confinement === "plain" ? html`evidence read by processes that were not confined` : html`evidence read by confined processes (${row.body.confinement})`;
     case "isolation":
       return row.body.isolation === "process" ? html`pictures decoded without a sandbox` : html`pictures decoded in a sandbox (${row.body.isolation}); ${grouped(row.body.probes.length)} attempts to leave it failed`;
     case "interrupted":
-      return html`before entry ${row.body.nextEntry}`;
+      return html`${placed("before", row.body.nextEntry)}`;
     case "stopped":
-      return html`as was asked for, after ${counted(row.body.matched, "entry", "entries")} with a match, before entry ${row.body.nextEntry}`;
+      return html`as was asked for, after ${counted(row.body.matched, "entry", "entries")} with a match${placed(", before", row.body.nextEntry)}`;
     case "closed":
       return html`after ${elapsedSentence(history) ?? ""}`;
     case "report":

@@ -1,11 +1,12 @@
 import type { Markup } from "./html-markup.ts";
 
 /**
- * The one style sheet of the HTML report. Holds no `<` and no `&`, so that it stands in a well-formed document as it is.
+ * The one style sheet of the HTML report. Holds no `<` and no `&`, so that it stands in a well-formed document as it is. `pageHead`: what every printed page says that it belongs to,
+ * as `styleText` gives it.
  *
  * Shape: colours as `--name: #rrggbb`, a light set, a dark set, and the light one again for paper.
  */
-export function styleSheet(partial: boolean): Markup {
+export function styleSheet(partial: boolean, pageHead: string): Markup {
   const text = `
 :root { color-scheme: light dark; ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
@@ -66,8 +67,8 @@ th[aria-sort="descending"] button::after { content: " \\25BC"; }
 @page {
   size: A4 landscape;
   margin: 15mm 12mm 13mm;
-  @top-left { content: "blindmatch: match report"; font: 9pt sans-serif; }
-  ${partial ? '@top-right { content: "PARTIAL: the scan has not ended"; font: bold 10pt sans-serif; }' : ""}
+  @top-left { content: ${pageHead}; font: 9pt sans-serif; }
+  ${partial ? '@top-right { content: "PARTIAL: the scan has not ended"; font: bold 10pt sans-serif; white-space: nowrap; }' : ""}
   @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; }
 }
 @media print {

@@ -58,7 +58,7 @@ function caseFacts(record: RecordView, totals: Totals, history: History, options
     ["Scan started", `${history.startedAt ?? "not recorded"} (${header.timeZone})`],
     ["Scan ended", history.endedAt === null ? "not ended" : `${history.endedAt} (${header.timeZone})`],
     ...(history.scanSessions.count > 1 && elapsedSentence(history) !== null ? ([["Scan took", elapsedSentence(history) ?? ""]] as const) : []),
-    ...(first === null ? [] : ([["First exact or near match that calls for attention", firstMatchText(first, totals)]] as const)),
+    ...(first === null ? [] : ([["First exact or near match that calls for attention", firstMatchText(first, totals, options)]] as const)),
     ["Report made", `${options.madeAt} by blindmatch ${options.version}`],
     ...(record.namesRedacted === true ? ([["Names", redactionSentence(annexNameOf(options.fileName ?? "report"))]] as const) : []),
     ...(options.countsOnly === true ? ([["Rows", countsOnlySentence]] as const) : []),
@@ -80,12 +80,24 @@ ${record.passes.map((pass) => html`<li${pass.near === "no-codes-kept" ? html` cl
 `;
 }
 
+/** Notices of lists, those that say the same once: the summary is to stay short. */
+function sharedNotices({ lists }: RecordView): readonly { readonly lists: readonly string[]; readonly sentence: string; readonly reason: string }[] {
+  const shared = new Map<string, { readonly lists: string[]; readonly sentence: string; readonly reason: string }>();
+  for (const { list, sentence, reason } of listNotices(lists)) {
+    const key = JSON.stringify([sentence, reason]);
+    const same = shared.get(key);
+    if (same === undefined) shared.set(key, { lists: [`${list}`], sentence, reason });
+    else same.lists.push(`${list}`);
+  }
+  return [...shared.values()];
+}
+
 function warnings(record: RecordView, history: History): Markup {
   const stated = record.lists.flatMap((list, index) => (operatorStatement(list) === null ? [] : [index + 1]));
   const items = [
     ...(record.complete ? [] : [html`<li class="notice">PARTIAL: the scan has not ended. What follows is what was known when this report was made.</li>`]),
     ...history.overrides.map(({ option, reason }) => html`<li class="notice">Overridden: ${named(option)}. Reason given: ${named(reason)}</li>`),
-    ...listNotices(record.lists).map(({ list, sentence, reason }) => html`<li class="notice">List ${list} ${sentence}. Reason given: ${named(reason)}</li>`),
+    ...sharedNotices(record).map(({ lists, sentence, reason }) => html`<li class="notice">${lists.length === 1 ? `List ${lists.join()}` : `Lists ${joined(lists)}: each`} ${sentence}. Reason given: ${named(reason)}</li>`),
     ...(stated.length === 0 ? [] : [html`<li class="notice">Of ${stated.length === 1 ? "list" : "lists"} ${joined(stated.map(String))} agency, name, version and kind are as the operator stated them: no signature says it.</li>`]),
     ...history.warnings.map((message) => html`<li class="notice">${named(message)}</li>`),
   ];

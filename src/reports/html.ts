@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import type { RecordView, Totals } from "../record/view.ts";
 import { checkedTotals } from "./accounting.ts";
 import { checkRows } from "./checked-rows.ts";
+import { countsOnlyView } from "./counts-only.ts";
 import type { ReportFormat, ReportOptions, ReportPage } from "./format.ts";
 import { historyOf } from "./history.ts";
 import { closing, firstOpening, furtherOpening } from "./html-document.ts";
@@ -27,7 +28,8 @@ import { matchSorts } from "./match-terms.ts";
  */
 export const html: ReportFormat = { name: "html", extension: "html", rowsPerEntry: false, restrictable: true, render, furtherPages };
 
-function* render(record: RecordView, options: ReportOptions): Generator<string> {
+function* render(given: RecordView, options: ReportOptions): Generator<string> {
+  const record = options.countsOnly === true ? countsOnlyView(given) : given;
   yield* texts([firstPage(partsOf(record, options), record, options)]);
 }
 
@@ -62,9 +64,9 @@ function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: 
   const history = historyOf(record);
   const end = markup`</section>
 `;
-  yield firstOpening(page, record, options.countsOnly === true ? matchSorts : []);
+  yield firstOpening(page, record, options, options.countsOnly === true ? matchSorts : []);
   yield* summarySection(page, record, totals, history, options);
-  yield* figuresSection(page, record, totals, history);
+  yield* figuresSection(page, record, totals, history, options);
   yield* listsSection(page, record);
   for (const listing of matches) {
     yield listing.opening;
@@ -81,7 +83,7 @@ function* firstPage({ totals, page, matches, unread, pictures }: Parts, record: 
   for (const listing of pictures) yield* listed(page, listing);
   yield end;
   yield methodSection(record, history);
-  yield* custodySection(page, record, history);
+  yield* custodySection(page, record, history, options);
   yield closing(page);
 }
 

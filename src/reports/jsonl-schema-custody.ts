@@ -7,11 +7,11 @@ export function custodySchema(clock: Schema): Schema {
   const who = { user: text, host: text };
   const keys: Readonly<Record<CustodyRow["kind"], Readonly<Record<string, Schema>>>> = {
     opened: who,
-    resumed: { nextEntry: count, ...who, commandLine: arrayOf(text), clock },
+    resumed: { nextEntry: nullable(count), ...who, commandLine: arrayOf(text), clock },
     confinement: { confinement: oneOf(Object.keys(confinements)) },
     isolation: { isolation: oneOf(Object.keys(isolations)) },
-    interrupted: { nextEntry: count },
-    stopped: { after: count, matched: count, nextEntry: count },
+    interrupted: { nextEntry: nullable(count) },
+    stopped: { after: count, matched: count, nextEntry: nullable(count) },
     closed: { resultsHead: digest.sha256, elapsedMs: count },
     report: { format: text, all: { type: "boolean" }, fileName: text },
     clock: { wallMs: { type: "integer" }, monotonicMs: nullable({ type: "integer" }) },

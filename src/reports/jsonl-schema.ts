@@ -22,7 +22,7 @@ const entry = definition("entryFacts");
 const mountState = definition("mountState");
 const percent: Schema = { type: "number", minimum: 0, maximum: 100 };
 const base64: Schema = { type: "string", pattern: "^[A-Za-z0-9+/]*={0,2}$" };
-const fileTime: Schema = { type: "string", pattern: "^([0-9]{4}|[+-][0-9]{6,})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$" };
+const fileTime: Schema = nullable({ type: "string", pattern: "^([0-9]{4}|[+-][0-9]{6,})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z$" });
 const embeddedName: Schema = { type: "string", pattern: "^thumbnail(-[0-9]+)?$" };
 
 const entryKeys = {
@@ -197,7 +197,7 @@ const totals = {
   pictures,
   matches: arrayOf(object({ listNumber: count, listKind, category, exact: count, contradicted: count, near: count, doubtful: count })),
   entriesMatched: object({ exact: count, md5Only: count, contradicted: count, near: count, doubtful: count, any: count }),
-  firstMatch: nullable(object({ entry: nullable(count), elapsedMs: nullable(count), entries: count, bytes: wholeText, entriesPercent: percent, bytesPercent: percent })),
+  firstMatch: nullable(object({ entry: nullable(count), elapsedMs: nullable(count), entries: nullable(count), bytes: nullable(wholeText), entriesPercent: nullable(percent), bytesPercent: nullable(percent) })),
   embeddedPictures: pictures,
   extensionMismatches: count,
   limits: arrayOf(object({ subject: text, sentences: arrayOf(text) })),
@@ -219,7 +219,7 @@ export const jsonlSchema: Schema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: jsonlSchemaId,
   title: "One line of a blindmatch report in JSON Lines",
-  description: "A report is one line `run`, one `list` for each list, one `match` for each match, one `unread` for each entry that was not examined, one `picture` for each picture that was not compared or not whole, one `entry` for each entry where these were asked for, and one `totals`, always the last: without it the file was cut off. Sizes are in bytes; numbers that may pass 2^53 are decimal text; times of files are UTC with nanoseconds, from the file system. Paths are printable text (a backslash is doubled, any other code point that is not printable is \\u{hex}, any other byte \\xHH) and, in base64, the bytes.",
+  description: "A report is one line `run`, one `list` for each list, one `match` for each match, one `unread` for each entry that was not examined, one `picture` for each picture that was not compared or not whole, one `entry` for each entry where these were asked for, and one `totals`, always the last: without it the file was cut off. Sizes are in bytes; numbers that may pass 2^53 are decimal text; times of files are UTC with nanoseconds, from the file system, and null where it states none. Paths are printable text (a backslash is doubled, any other code point that is not printable is \\u{hex}, any other byte \\xHH) and, in base64, the bytes.",
   oneOf: Object.keys(rows).map((type) => ({ $ref: `#/$defs/${type}` })),
   $defs: { ...definitions, ...Object.fromEntries(Object.entries(rows).map(([type, keys]) => [type, object({ type: { const: type }, ...keys })])) },
 };

@@ -2,13 +2,14 @@ import { type Digests, doubts, type ListDescription, pictureStatuses, unreadReas
 import { pathText } from "../path-text.ts";
 import type { CaseHeader, ClockState, EntryRow, LogBodies, MatchRow, MountState, PassRow, RecordView, ScanOptions, Tally, Totals } from "../record/view.ts";
 import type { Link } from "./container-chain.ts";
+import { timesOf } from "./entry-times.ts";
+import type { ReportOptions } from "./format.ts";
 import type { CustodyRow } from "./history.ts";
 import { operatorStatement } from "./list-terms.ts";
 import { statementText } from "./match-statement.ts";
 import { categoryTerms, isMd5Only, listAt, matchedPath, needsAttention, sortOf } from "./match-terms.ts";
 import { passSentence } from "./pass-terms.ts";
 import { base64Text, hexText, plainText, recordIdText } from "./plain-text.ts";
-import { timeText } from "./time-text.ts";
 
 /** The keys of one line. */
 export type Fields = { readonly [key: string]: Value };
@@ -84,21 +85,23 @@ function mountStateValue(mount: MountState): Value {
   return { ...mount, device: mount.device === null ? null : { ...mount.device } };
 }
 
-export function custodyValue(row: CustodyRow): Value {
+/** Shape: `nextEntry` null in a report of counts. */
+export function custodyValue(row: CustodyRow, { countsOnly }: Pick<ReportOptions, "countsOnly">): Value {
+  const placeOf = (nextEntry: number): number | null => (countsOnly === true ? null : nextEntry);
   const facts = { seq: row.seq, at: row.at, kind: row.kind };
   switch (row.kind) {
     case "opened":
       return { ...facts, user: row.body.header.user, host: row.body.header.host, hash: row.hash };
     case "resumed":
-      return { ...facts, nextEntry: row.body.nextEntry, user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], clock: clockValue(row.body.clock), hash: row.hash };
+      return { ...facts, nextEntry: placeOf(row.body.nextEntry), user: row.body.user, host: row.body.host, commandLine: [...row.body.commandLine], clock: clockValue(row.body.clock), hash: row.hash };
     case "confinement":
       return { ...facts, confinement: row.body.confinement, hash: row.hash };
     case "isolation":
       return { ...facts, isolation: row.body.isolation, hash: row.hash };
     case "interrupted":
-      return { ...facts, nextEntry: row.body.nextEntry, hash: row.hash };
+      return { ...facts, nextEntry: placeOf(row.body.nextEntry), hash: row.hash };
     case "stopped":
-      return { ...facts, after: row.body.after, matched: row.body.matched, nextEntry: row.body.nextEntry, hash: row.hash };
+      return { ...facts, after: row.body.after, matched: row.body.matched, nextEntry: placeOf(row.body.nextEntry), hash: row.hash };
     case "closed":
       return { ...facts, resultsHead: row.body.resultsHead, elapsedMs: row.body.elapsedMs, hash: row.hash };
     case "report":
@@ -198,10 +201,7 @@ export function entryValue(entry: EntryRow): Fields {
     inode: entry.inode.toString(),
     links: entry.links,
     sameAs: entry.sameAs,
-    modified: timeText(entry.modifiedNs),
-    changed: timeText(entry.changedNs),
-    accessed: timeText(entry.accessedNs),
-    created: timeText(entry.createdNs),
+    ...timesOf(entry),
   };
 }
 

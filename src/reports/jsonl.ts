@@ -1,8 +1,9 @@
 import { outcomeStatuses } from "../failure.ts";
 import { pictureStatuses, unreadReasons } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
-import { checkedTotals, checkMatchRows, same } from "./accounting.ts";
+import { checkedTotals, checkEntryRows, checkMatchRows, noEntryRows, same } from "./accounting.ts";
 import { checkRows } from "./checked-rows.ts";
+import { countsOnlyView } from "./counts-only.ts";
 import { evidenceWrites } from "./evidence-writes.ts";
 import { firstMatchValue } from "./first-match.ts";
 import { containersOf } from "./container-chain.ts";
@@ -15,7 +16,7 @@ import { limitsOf } from "./limits.ts";
 import { categoryTerms, listAt, noRows, sortOf } from "./match-terms.ts";
 import { notSearched } from "./not-searched.ts";
 import { passOfList } from "./pass-terms.ts";
-import { countedGaps, pictureGaps } from "./picture-terms.ts";
+import { checkPictureRows, noPictureRows, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { annexNameOf, redactionSentence } from "./redacted-view.ts";
 import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
@@ -31,12 +32,13 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
  *        `statement` of a match and `limits` are the words that every format has. Of a report with `countsOnly` the rows are left out; where `names` are "redacted" a path is
  *        the keyed digest that stands for it.
- * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds.
+ * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds, null where the file system states none.
  * Errors: Failure("record-damaged") when the record's rows and totals disagree.
  */
 export const jsonl: ReportFormat = { name: "jsonl", extension: "jsonl", rowsPerEntry: true, restrictable: true, render };
 
-function* render(record: RecordView, options: ReportOptions): Generator<string> {
+function* render(given: RecordView, options: ReportOptions): Generator<string> {
+  const record = options.countsOnly === true ? countsOnlyView(given) : given;
   const totals = checkedTotals(record);
   yield line("run", runValue(record, totals, options));
   for (const [index, list] of record.lists.entries()) yield line("list", listValue(list, index + 1, passOfList(record, index).number));
@@ -59,18 +61,18 @@ function* rowLines(record: RecordView, totals: Totals, options: ReportOptions): 
     yield line("unread", gapValue(entry));
   }
   same("unread rows", unread, totals.unread.entries);
-  const pictures = { none: 0, "in-part": 0 };
+  const pictures = noPictureRows();
   for (const { entry, comparison, leavesIncomplete } of pictureGaps(record, totals)) {
     pictures[comparison] += 1;
     yield line("picture", { compared: comparison, leavesIncomplete, ...gapValue(entry) });
   }
-  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, pictures[comparison], countedGaps(record, totals, comparison));
-  let entries = 0;
+  checkPictureRows(pictures, record, totals);
+  const entries = noEntryRows();
   for (const entry of options.all ? record.entries() : []) {
-    entries += 1;
+    entries[entry.outcome] += 1;
     yield line("entry", { ...entryValue(entry), reason: entry.reason, errorCode: entry.errorCode, failedAtBytes: entry.failedAtBytes });
   }
-  if (options.all) same("entry rows", entries, totals.seen.entries);
+  if (options.all) checkEntryRows(entries, totals);
 }
 
 function runValue(record: RecordView, totals: Totals, options: ReportOptions): Fields {
@@ -97,7 +99,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     selftests: [...history.selftests],
     confinements: history.confinements.map(({ confinement, refused }) => ({ confinement, sentence: confinementSentence({ confinement, refused }), refused: refused.map((stronger) => ({ ...stronger })) })),
     isolations: history.isolations.map(({ isolation, probes }) => ({ isolation, sentence: isolationSentence({ isolation, probes }), probes: [...probes] })),
-    custody: history.custody.map(custodyValue),
+    custody: history.custody.map((row) => custodyValue(row, options)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { picturesNotCompared, type PictureStatus, pictureStatuses } from "../model.ts";
 import type { EntryRow, RecordView, Totals } from "../record/view.ts";
+import { same } from "./accounting.ts";
 import { nearCompared } from "./not-searched.ts";
 
 /** How far a picture took part in the near comparison: as a whole, in part or under a condition, or not at all. */
@@ -54,10 +55,25 @@ export function countedGaps(record: RecordView, totals: Totals, comparison: List
 export function* pictureGaps(record: RecordView, totals: Totals, wanted: readonly ListedComparison[] = ["none", "in-part"]): Generator<PictureGap> {
   if (wanted.every((comparison) => countedGaps(record, totals, comparison) === 0)) return;
   for (const entry of record.entries()) {
-    if (entry.picture === null) continue;
-    const { status } = entry.picture;
-    const comparison = comparisonOf(status);
-    if (comparison === "whole" || onlyCounted.includes(status) || !wanted.includes(comparison)) continue;
-    yield { entry, status, comparison, leavesIncomplete: picturesNotCompared.includes(status) };
+    const gap = gapOf(entry);
+    if (gap !== null && wanted.includes(gap.comparison)) yield gap;
   }
+}
+
+/** What an entry is listed for, where a near comparison was due; null for one whose picture was compared as a whole or is only counted, or that is none. */
+export function gapOf(entry: EntryRow): PictureGap | null {
+  if (entry.picture === null) return null;
+  const { status } = entry.picture;
+  const comparison = comparisonOf(status);
+  return comparison === "whole" || onlyCounted.includes(status) ? null : { entry, status, comparison, leavesIncomplete: picturesNotCompared.includes(status) };
+}
+
+/** For counting rows of pictures. */
+export function noPictureRows(): Record<ListedComparison, number> {
+  return { none: 0, "in-part": 0 };
+}
+
+/** Throws Failure("record-damaged") when the rows of pictures that were written are not those that the totals count. */
+export function checkPictureRows(written: Readonly<Record<ListedComparison, number>>, record: RecordView, totals: Totals): void {
+  for (const comparison of ["none", "in-part"] as const) same(`picture rows (${comparison})`, written[comparison], countedGaps(record, totals, comparison));
 }

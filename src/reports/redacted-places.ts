@@ -1,3 +1,4 @@
+import { pathBytes, pathText } from "../path-text.ts";
 import type { LogRow, MountState, RecordView } from "../record/view.ts";
 import type { KeyedDigest } from "./redacted-view.ts";
 
@@ -10,16 +11,17 @@ export interface RedactedPlaces {
   log(row: LogRow): LogRow;
 }
 
-/** The places are where the evidence was read from, where its file system was mounted, and which folder of it. Reads the log once. */
+/** The places are where the evidence was read from in any session, where its file system was mounted, and which folder of it. Reads the log once. */
 export function redactedPlaces(record: RecordView, keyedDigest: KeyedDigest): RedactedPlaces {
-  const { evidence } = record.header;
-  const mounts = [...record.log()].flatMap((row) => (row.kind === "mount-state" && row.body.mount !== null ? [row.body.mount] : []));
-  const places = [evidence, ...mounts.flatMap(({ mountPoint, rootInFileSystem }) => [mountPoint, rootInFileSystem])];
+  const log = [...record.log()];
+  const mounts = log.flatMap((row) => (row.kind === "mount-state" && row.body.mount !== null ? [row.body.mount] : []));
+  const roots = [record.header.evidence, ...log.flatMap((row) => (row.kind === "warning" ? rootsTold(row.body.message) : []))];
+  const places = [...roots, ...mounts.flatMap(({ mountPoint, rootInFileSystem }) => [mountPoint, rootInFileSystem])].flatMap((text) => [text, pathText(Buffer.from(text))]);
   const within = patternOf(places);
   // The root is no name.
   const place = (text: string): string => (text === "/" ? text : `redacted-${keyedDigest(Buffer.from(text)).slice(0, 16)}`);
   const sentence = (text: string): string => (within === null ? text : text.replace(within, place));
-  const commandLine = (words: readonly string[]): readonly string[] => words.map((word, at) => (isPath(word) || words[at - 1] === "scan" || isEndOf(word, evidence) ? place(word) : sentence(word)));
+  const commandLine = (words: readonly string[]): readonly string[] => words.map((word, at) => (mayStay(words, at) ? sentence(word) : withoutValue(word, place)));
   const mount = (state: MountState): MountState => ({
     ...state,
     source: sentence(state.source),
@@ -28,7 +30,7 @@ export function redactedPlaces(record: RecordView, keyedDigest: KeyedDigest): Re
     mountOptions: sentence(state.mountOptions),
     superOptions: sentence(state.superOptions),
   });
-  const log = (row: LogRow): LogRow => {
+  const redacted = (row: LogRow): LogRow => {
     switch (row.kind) {
       case "opened":
         return { ...row, body: { ...row.body, header: { ...row.body.header, evidence: place(row.body.header.evidence), commandLine: commandLine(row.body.header.commandLine) } } };
@@ -50,7 +52,7 @@ export function redactedPlaces(record: RecordView, keyedDigest: KeyedDigest): Re
         return row;
     }
   };
-  return { place, commandLine, log };
+  return { place, commandLine, log: redacted };
 }
 
 /** Each place, and what lies below it to the next space or quote. The longest first, for one may lie within another. Null where none has a name. */
@@ -59,13 +61,25 @@ function patternOf(places: readonly string[]): RegExp | null {
   return named.length === 0 ? null : new RegExp(`(?:${named.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})[^\\s"'(),;]*`, "g");
 }
 
-/** Whatever may lead to the evidence: through a link it need not look like it. */
-function isPath(word: string): boolean {
-  return /^(--[a-z-]+=)?(\/|~|\.{1,2}(\/|$))/.test(word);
+/** Where the evidence was read from before and after, in the words of a session that went on elsewhere; there they are printed once more. */
+function rootsTold(message: string): readonly string[] {
+  const [, before, after] = /: evidence root: found (.*) in the record, expected (.*)$/.exec(message) ?? [];
+  return before === undefined || after === undefined ? [] : [before, after].map((root) => Buffer.from(pathBytes(root)).toString());
 }
 
-/** A path from the folder in which the command was given. */
-function isEndOf(word: string, evidence: string): boolean {
-  const relative = word.replace(/\/+$/, "");
-  return relative !== "" && `${evidence}/`.includes(`/${relative}/`);
+/** Options whose values are no paths; `--list` takes several. What follows any other word is taken for a path: the evidence itself, a case, a home, a key, an image. */
+const plainOptions = ["--case-number", "--exhibit", "--examiner", "--organisation", "--list", "--readers", "--stop-after", "--digests", "--near-threshold", "--isolation", "--allow-writable", "--largest-file", "--image-digest", "--stall-seconds"];
+
+function mayStay(words: readonly string[], at: number): boolean {
+  const word = words[at] ?? "";
+  if (word.startsWith("--")) return !word.includes("=") || plainOptions.includes(word.slice(0, word.indexOf("=")));
+  if (at === 0 || (at === 1 && words[0] === "blindmatch")) return !word.includes("/");
+  const option = words[at - 1] ?? "";
+  return plainOptions.includes(option) || words.slice(0, at).findLast((before) => before.startsWith("-")) === "--list";
+}
+
+/** An option keeps its name. */
+function withoutValue(word: string, place: RedactedPlaces["place"]): string {
+  const [, option = "", value = word] = /^(--[a-z-]+=)(.*)$/s.exec(word) ?? [];
+  return `${option}${place(value)}`;
 }

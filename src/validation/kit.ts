@@ -3,6 +3,7 @@ import type { Isolation } from "../isolation.ts";
 import type { Corpus } from "./corpus.ts";
 import type { RequirementId } from "./requirements.ts";
 import type { Ended, RunProgram } from "./run-program.ts";
+import type { StockMinisign } from "./stock-minisign.ts";
 
 /** One thing that was looked at for a requirement. It holds when `actual` equals `expected`. */
 export interface Assertion {
@@ -20,6 +21,8 @@ export interface Kit {
   readonly isolation: Isolation;
   /** True for root, whom no file's mode keeps from reading. */
   readonly asRoot: boolean;
+  /** Null where signatures can be made and verified by nothing but the program's own code and Node. */
+  readonly minisign: StockMinisign | null;
   /** Folder of the program's kernels. */
   readonly kernels: string;
   /** Runs the program and remembers what it printed. */

@@ -1,4 +1,4 @@
-import { html, type Markup, nothing } from "../reports/html-markup.ts";
+import { html, type Markup, nothing, styleText } from "../reports/html-markup.ts";
 import type { Ended } from "./run-program.ts";
 import type { Result } from "./validate.ts";
 
@@ -6,7 +6,12 @@ import type { Result } from "./validate.ts";
 export interface RunFacts {
   readonly seed: number;
   readonly corpusSha256: string;
+  /** What was asked for, and which ways of reading and decoding the scans recorded. */
   readonly isolation: string;
+  readonly reading: string;
+  readonly decoding: string;
+  /** By which code signatures were made and verified. */
+  readonly signatures: string;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly by: string;
@@ -53,7 +58,7 @@ export function validationHtml(facts: RunFacts, results: readonly Result[]): str
 ${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>
 `)}</dl>
 `;
-  const { seed, corpusSha256, isolation, startedAt, endedAt, by, versions, machine, runs } = facts;
+  const { seed, corpusSha256, isolation, reading, decoding, signatures, startedAt, endedAt, by, versions, machine, runs } = facts;
   const document = html`<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
 <head>
@@ -61,15 +66,15 @@ ${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${value
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; form-action 'none'" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>Validation of blindmatch ${versions["blindmatch"] ?? ""}</title>
-<style>${style}</style>
+<style>${styleOf(`Validation of blindmatch ${versions["blindmatch"] ?? ""}, seed ${seed}, begun ${startedAt}, by ${by}`)}</style>
 </head>
 <body>
 <h1>Validation of blindmatch ${versions["blindmatch"] ?? ""}</h1>
 <p class="answer">${validationSentence(results)}</p>
 <p>The program was run on this machine as an examiner runs it, on exhibits and lists drawn from a seed. What was expected comes from Node's OpenSSL and published test vectors (digests), from how exhibits and lists
-were made (matches), and from a second implementation of PDQ within the same project (perceptual codes). The kit draws pictures, escapes names and signs the drawn list by code that the program has, too. What was not run here counts neither as passed nor as failed.</p>
+were made (matches), and from a second implementation of PDQ within the same project (perceptual codes). The kit draws pictures and escapes names by code that the program has, too. ${signatures} What was not run here counts neither as passed nor as failed.</p>
 <h2>Run</h2>
-${list({ "made by": by, started: startedAt, ended: endedAt, seed: `${seed}`, "SHA-256 of the corpus": corpusSha256, "decoding of pictures": isolation, "runs of the program": `${runs.length}, each with its arguments and status in validation.jsonl` })}<h2>Program</h2>
+${list({ "made by": by, started: startedAt, ended: endedAt, seed: `${seed}`, "SHA-256 of the corpus": corpusSha256, "isolation of the decoder, asked for": isolation, "isolation of the decoder, as the scans recorded it": decoding, "confinement of the readers, as the scans recorded it": reading, "runs of the program": `${runs.length}, each with its arguments and status in validation.jsonl` })}<h2>Program</h2>
 ${list(versions)}<h2>Machine</h2>
 ${list(machine)}<h2>Summary</h2>
 <table>
@@ -104,7 +109,8 @@ ${rows.length === 0 ? nothing : table}</section>
 `;
 }
 
-const style: Markup = {
+/** `pageHead`: what every printed page says that it belongs to. */
+const styleOf = (pageHead: string): Markup => ({
   markup: `
 :root { color-scheme: light; }
 body { margin: 0 auto; max-width: 75rem; padding: 1.5rem; background: #ffffff; color: #1a1a1a; font: 1rem/1.5 system-ui, "Segoe UI", Arial, sans-serif; }
@@ -119,7 +125,7 @@ th, td { border: 1px solid #8a8a8a; padding: 0.3rem 0.5rem; text-align: left; ve
 th { background: #eef0f3; white-space: nowrap; }
 .fail { color: #8f1d14; font-weight: 700; }
 .not-run { color: #545454; white-space: nowrap; }
-@page { size: A4 landscape; margin: 15mm; @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; } }
+@page { size: A4 landscape; margin: 15mm; @top-left { content: ${styleText(pageHead)}; font: 9pt sans-serif; } @bottom-right { content: "page " counter(page) " of " counter(pages); font: 9pt sans-serif; } }
 @media print { body { max-width: none; padding: 0; font-size: 9.5pt; } section, tr { break-inside: avoid; } thead { display: table-header-group; } }
 `,
-};
+});

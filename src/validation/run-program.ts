@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { systemCode } from "../failure.ts";
+import { Failure, systemCode } from "../failure.ts";
 
 /** What one run of the program came to. */
 export interface Ended {
@@ -29,7 +29,7 @@ export function machineRefusal(err: string): string | null {
 
 /** Whether something thrown tells of the machine or of whoever interrupted, not of the program. */
 export function isNoFaultOfTheProgram(thrown: unknown): boolean {
-  return thrown instanceof Interrupted || machineCodes.includes(systemCode(thrown) ?? "");
+  return thrown instanceof Interrupted || (thrown instanceof Failure && thrown.code === "sandbox-unavailable") || machineCodes.includes(systemCode(thrown) ?? "");
 }
 
 /**

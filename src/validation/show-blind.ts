@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "../failure.ts";
 import type { Corpus } from "./corpus.ts";
 import { pathText } from "../path-text.ts";
 import { type Assertion, endsWith, exhibitFolder, holds, type Kit } from "./kit.ts";
@@ -62,6 +63,9 @@ export async function showSandbox(kit: Kit): Promise<Assertion[]> {
   const ended = await kit.run(["selftest", "--isolation", kit.isolation]);
   const lines = ended.out.split("\n");
   const failed = lines.filter((line) => line.startsWith("FAIL"));
+  const missing = /^FAIL {2}sandbox: found (.*), expected one$/m.exec(ended.out)?.[1];
+  if (missing !== undefined)
+    throw new Failure("sandbox-unavailable", `--isolation ${kit.isolation}: ${missing}; nothing was validated, and there is no report: what depends on the sandbox was not run; begin with another folder where there is one, or with --isolation process, which leaves that out`);
   const attempts = lines.filter((line) => line.startsWith("ok    sandbox: no way to"));
   return [
     endsWith("REQ-63", "known answers for every part hold", 0, ended),

@@ -28,8 +28,8 @@ export async function showGaps(kit: Kit): Promise<Assertion[]> {
 
 /** Interrupts the scan of the exhibit with a sparse file, and gives the same command again. */
 export async function showInterruption(kit: Kit): Promise<Assertion[]> {
-  // A list without digests: the large file is hashed by SHA-256 alone, which is faster.
-  const args = scanArguments(kit, "long", "long", "--json", "--list", "codes", ...allowed, ...homeOptions(kit, "main"));
+  // A list without digests, and of the algorithms those that VICS cannot do without: the large file takes its time.
+  const args = scanArguments(kit, "long", "long", "--json", "--list", "codes", "--digests", "md5,sha256", ...allowed, ...homeOptions(kit, "main"));
   let isAsked = false;
   const interrupted = await kit.run(args, (out, signal) => {
     // Once: a second signal would end the scan without more ado.
@@ -37,9 +37,9 @@ export async function showInterruption(kit: Kit): Promise<Assertion[]> {
     isAsked = true;
     signal("SIGINT");
   });
-  const partial = await reportsOf(kit, "long", withoutMd5);
+  const partial = await reportsOf(kit, "long");
   const ended = await kit.run(args);
-  const whole = await reportsOf(kit, "long", withoutMd5);
+  const whole = await reportsOf(kit, "long");
   const lines = await linesOf(kit, "long");
   const contents = [...contentsOf(kit.corpus.exhibits.long)].map(([path, content]) => `${shownPath(path)} ${digestOf("sha256", content)}`);
   const found = entriesOf(lines).map((entry) => `${shownPath(rawPath(entry))} ${String(at(entry, "digests", "sha256"))}`);
@@ -56,13 +56,10 @@ export async function showInterruption(kit: Kit): Promise<Assertion[]> {
 
 const formats = ["jsonl", "csv", "html", "vics", "dfxml", "case-uco", "hashdeep", "bodyfile"];
 
-// A VICS report needs MD5, which the scan that is interrupted does not compute.
-const withoutMd5 = formats.filter((format) => format !== "vics");
-
-/** The reports of a case by format, as a rule all eight. */
-export async function reportsOf(kit: Kit, name: string, chosen: readonly string[] = formats): Promise<readonly (readonly [format: string, text: string])[]> {
+/** The reports of a case by format. */
+export async function reportsOf(kit: Kit, name: string): Promise<readonly (readonly [format: string, text: string])[]> {
   const reports: [string, string][] = [];
-  for (const format of chosen) reports.push([format, (await kit.run(["report", caseFolder(kit, name), "--format", format, ...(format === "vics" ? ["--unredacted"] : [])])).out]);
+  for (const format of formats) reports.push([format, (await kit.run(["report", caseFolder(kit, name), "--format", format, ...(format === "vics" ? ["--unredacted"] : [])])).out]);
   return reports;
 }
 

@@ -6,6 +6,7 @@ import { signatureText } from "../minisign/signature.ts";
 import { type Assertion, endsWith, holds, homeFolder, homeOptions, type Kit } from "./kit.ts";
 import { decoys, type KitList } from "./lists.ts";
 import type { Ended } from "./run-program.ts";
+import type { StockMinisign } from "./stock-minisign.ts";
 
 const agency = "Synthetic Agency";
 
@@ -52,6 +53,7 @@ export async function showPolicy(kit: Kit): Promise<Assertion[]> {
     endsWith("REQ-36", "version 1 after version 2 is refused", 4, older),
     endsWith("REQ-36", "with a reason it is imported", 0, allowed),
     ...(await signatures(kit, rows(`S-1,${second},1`))),
+    ...(kit.minisign === null ? [] : await stockSignatures(kit, kit.minisign, rows(`S-2,${second},1`))),
   ];
 }
 
@@ -70,9 +72,28 @@ async function signatures(kit: Kit, text: string): Promise<Assertion[]> {
   const altered = await signed();
   writeFileSync(path, text);
   return [
-    endsWith("REQ-35", "a list signed by a key that is not trusted is refused", 4, untrusted),
-    endsWith("REQ-35", "a list that was altered after it was signed is refused", 4, altered),
-    endsWith("REQ-35", "signed by a trusted key it is imported", 0, await signed()),
+    endsWith("REQ-35", "a list signed (by the program's own code) with a key that is not trusted is refused", 4, untrusted),
+    endsWith("REQ-35", "a list that was altered after it was signed (by the program's own code) is refused", 4, altered),
+    endsWith("REQ-35", "signed (by the program's own code) with a trusted key it is imported", 0, await signed()),
+    ...(kit.minisign === null ? [] : [holds("REQ-35", `${kit.minisign.version} verifies that signature`, kit.minisign.verifies(path, keyFile), "it does not")]),
+  ];
+}
+
+/** The same with signatures that the stock program makes. */
+async function stockSignatures(kit: Kit, stock: StockMinisign, text: string): Promise<Assertion[]> {
+  const path = written(kit, { file: "signed-elsewhere.csv", text });
+  const isSigned = stock.sign(path);
+  const signed = (): Promise<Ended> => importList(kit, "policy", path, "signed elsewhere", "1", "--signed");
+  const untrusted = await signed();
+  await kit.run(["list", "trust", agency, stock.publicKeyFile, "--reason", "made by the kit", ...homeOptions(kit, "policy")]);
+  writeFileSync(path, text.replace(",1\n", ",2\n"));
+  const altered = await signed();
+  writeFileSync(path, text);
+  return [
+    holds("REQ-35", `${stock.version} signs a list`, isSigned, "it does not"),
+    endsWith("REQ-35", `signed by ${stock.version} with a key that is not trusted it is refused`, 4, untrusted),
+    endsWith("REQ-35", `signed by ${stock.version} and altered it is refused`, 4, altered),
+    endsWith("REQ-35", `signed by ${stock.version} with a trusted key it is imported`, 0, await signed()),
   ];
 }
 

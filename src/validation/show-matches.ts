@@ -34,7 +34,7 @@ export async function showMatches(kit: Kit, lists: readonly KitList[]): Promise<
     sameRows("REQ-30", "lists are recognised by their content", lists.map(({ name, format }) => `${name}: ${format}`), lines.filter(({ type }) => type === "list").map((line) => `${String(line["name"])}: ${String(line["format"])}`)),
     ...showExact(kit.corpus, lines),
     ...showNear(kit.corpus, lines),
-    ...showFacts(lines),
+    ...showFacts(kit, lines),
     endsWith("REQ-52", "a scan with one reader", 1, again),
     sameSha256("REQ-52", "the digest over all results is the same with one reader as with three", at(only(lines, "run"), "resultsHead"), at(only(single, "run"), "resultsHead")),
     sameRows("REQ-52", "rows of entries are the same", entriesOf(lines).map(comparable), entriesOf(single).map(comparable)),
@@ -176,11 +176,18 @@ function statedCounts(lines: readonly Line[]): string {
 }
 
 /** What else the report of a scan has to say. */
-function showFacts(lines: readonly Line[]): Assertion[] {
+export function showFacts({ asRoot }: Pick<Kit, "asRoot">, lines: readonly Line[]): Assertion[] {
   const run = only(lines, "run");
-  const confinements = at(run, "confinements") as readonly { confinement: string }[] | undefined;
+  const confinements = (at(run, "confinements") ?? []) as readonly { confinement: string; refused: readonly unknown[] }[];
+  const strongest = asRoot ? "nobody" : "read-only";
+  const isTold = confinements.length > 0 && confinements.every(({ confinement }) => ["nobody", "read-only", "plain"].includes(confinement));
+  // Where nothing is confined there is nothing to show: the requirement is not run.
+  const confined = isTold && confinements.every(({ confinement }) => confinement === "plain") ? [] : [
+    holds("REQ-15", "the report says how readers were confined", isTold, "it does not"),
+    holds("REQ-15", `they were in the strongest way (${strongest}), or it says why not`, confinements.every(({ confinement, refused }) => confinement === strongest || refused.length > 0), "it does not"),
+  ];
   return [
-    holds("REQ-15", "the report says how readers were confined", (confinements ?? []).length > 0 && ["nobody", "read-only", "plain"].includes(String(confinements?.[0]?.confinement)), "it does not"),
+    ...confined,
     holds("REQ-63", "the report lists the checks of the self-test", JSON.stringify(at(run, "selftests") ?? []).includes("matcher finds what was planted"), "it lists none"),
     holds("REQ-60", "JSON Lines: says what was not searched", ((at(only(lines, "totals"), "notSearched") ?? []) as readonly unknown[]).length > 0, "it says nothing"),
   ];

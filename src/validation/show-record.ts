@@ -110,6 +110,7 @@ export async function showSeal(kit: Kit): Promise<Assertion[]> {
     endsWith("REQ-56", "it verifies with its key", 0, await check(folder)),
     endsWith("REQ-56", "it does not with another key", 5, await check(folder, `${other}.pub`)),
     ...signedAsStated(folder, readFileSync(`${key}.pub`, "utf8")),
+    ...(kit.minisign === null ? [] : [holds("REQ-57", `${kit.minisign.version} verifies the manifest's signature`, kit.minisign.verifies(join(folder, "manifest.json"), `${key}.pub`), "it does not")]),
   ];
   const random = seededRandom(kit.corpus.seed + 3);
   for (const name of ["record.sqlite", "report.csv", "manifest.json", "manifest.json.minisig"]) {

@@ -12,6 +12,7 @@ import { importList, showAlteredLists, showFormats, showPolicy, written } from "
 import { showFinished, showMatches } from "./show-matches.ts";
 import { type Ended, isNoFaultOfTheProgram } from "./run-program.ts";
 import { showRematch, showReports, showSeal, showTampering } from "./show-record.ts";
+import { waysOf, whyUnconfined } from "./ways.ts";
 
 /** What the kit came to for one requirement. "not-run": the kit cannot show it here; it is never taken for passed. */
 export interface Result {
@@ -34,13 +35,23 @@ export interface Part {
 export async function validate(kit: Kit, begin: (part: string) => void): Promise<readonly Result[]> {
   begin("drawing exhibits");
   writeCorpus(kit);
-  const leftOut = kit.isolation === "process" ? ({ "REQ-20": "--isolation process was asked for: pictures were decoded without a sandbox" } as const) : {};
   const assertions: Assertion[] = [];
   for (const part of partsOf(kit)) {
     begin(part.name);
-    assertions.push(...(await shownBy(part)).filter(({ requirement: id, assertion }) => !(id in leftOut && assertion === endOfPart(part))));
+    const shown = await shownBy(part);
+    const leftOut = leftOutOf(kit);
+    assertions.push(...shown.filter(({ requirement: id, assertion }) => !(id in leftOut && assertion === endOfPart(part))));
   }
-  return resultsOf(assertions, leftOut);
+  return resultsOf(assertions, leftOutOf(kit));
+}
+
+/** What could not be shown for want of a sandbox or of confinement, by what ran so far: never passed, and each with what it needs. */
+export function leftOutOf(kit: Kit): Readonly<Partial<Record<RequirementId, string>>> {
+  const unconfined = whyUnconfined(waysOf(kit.printed));
+  return {
+    ...(kit.isolation === "process" ? { "REQ-20": "needs a sandbox (bubblewrap): --isolation process was asked for, and pictures were decoded without one" } : {}),
+    ...(unconfined === null ? {} : { "REQ-15": unconfined }),
+  };
 }
 
 /** Parts of the kit in their order: each builds on those before it. The exhibits are there by then. */

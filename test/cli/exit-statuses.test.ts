@@ -162,6 +162,18 @@ describe("exit statuses", () => {
     expect(rows("stopped")).toEqual(rows("undisturbed"));
   });
 
+  it("70: what the machine refuses is told, and of a scan alone that it goes on (REQ-48)", () => {
+    const file = join(folder, "a file");
+    writeFileSync(file, "");
+    const goesOn = " (what is recorded stays; the same command goes on)";
+    const taken = blindmatch(...scanArguments("a file", evidence));
+    expect([taken.status, taken.err.trimEnd().endsWith(goesOn)], taken.err).toEqual([70, true]);
+    for (const args of [["report", join(folder, "undisturbed"), "--format", "csv", "--output", join(file, "x")], ["key", "new", join(file, "x"), "--no-passphrase"]]) {
+      const ended = blindmatch(...args);
+      expect(ended, args[0]!).toMatchObject({ status: 70, err: expect.stringMatching(/^blindmatch: this machine refused: E[A-Z]+: .*'\n$/) });
+    }
+  });
+
   it("are documented in --help (REQ-48)", () => {
     const { status, out } = blindmatch("--help");
     expect(status).toBe(0);

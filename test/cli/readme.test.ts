@@ -93,6 +93,13 @@ describe("the README", () => {
     }
   });
 
+  it.each(["", "scan", "rematch", "report", "selftest", "seal", "timestamp", "verify", "key", "key new", "key show", "list", "list import", "list diff", "list ls", "list show", "list verify", "list drop", "list trust"])("has its exit statuses, variables and files in the help as well: %s", (command) => {
+    const { out } = blindmatch(...command.split(" ").filter(Boolean), "--help");
+    for (const status of new Set([...Object.values(exitStatuses), ...Object.values(outcomeStatuses)])) expect(out).toMatch(new RegExp(`^ +${status}  \\S`, "m"));
+    for (const words of ["BLINDMATCH_HOME", "BLINDMATCH_KEY_FILE", ...(command === "" ? [] : ["\nWrites "])]) expect(out).toContain(words);
+    expect(out.match(/Exit statuses:/g)).toHaveLength(1);
+  });
+
   it("has the two set-up commands that package.json knows", () => {
     expect(readme).toContain("npm ci && npm run demo");
     expect(readme).toContain("npm ci && npm test");

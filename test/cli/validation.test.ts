@@ -8,6 +8,7 @@ import { type Assertion, type Kit, kitOf } from "../../src/validation/kit.ts";
 import { kitLists } from "../../src/validation/lists.ts";
 import { requirement, requirementIds } from "../../src/validation/requirements.ts";
 import { programRunner } from "../../src/validation/run-program.ts";
+import { stockMinisign } from "../../src/validation/stock-minisign.ts";
 import { showFormats, showPolicy } from "../../src/validation/show-lists.ts";
 import { writeCorpus } from "../../src/validation/validate.ts";
 import { blindmatch, jsonLines, startBlindmatch } from "../support/blindmatch.ts";
@@ -49,7 +50,7 @@ interface Fault {
 function faultyKit(name: string, fault: Fault): Kit {
   const place = join(folder, `kit ${name}`);
   mkdirSync(place);
-  const kit = kitOf({ folder: place, corpus: drawCorpus(2), isolation: "process", asRoot: true, kernels: resolve("dist/kernels"), run: programRunner(faulty(name, fault), new AbortController().signal) });
+  const kit = kitOf({ folder: place, corpus: drawCorpus(2), isolation: "process", asRoot: true, minisign: stockMinisign(place), kernels: resolve("dist/kernels"), run: programRunner(faulty(name, fault), new AbortController().signal) });
   writeCorpus(kit);
   return kit;
 }
@@ -87,6 +88,15 @@ describe("selftest --kit", () => {
     expect(lines.filter(({ type }) => type === "assertion").length).toBeGreaterThan(150);
     expect(lines.filter(({ type }) => type === "run").length).toBeGreaterThan(70);
     expect(lines[0]).toMatchObject({ seed: 1, corpusSha256: drawCorpus(1).sha256 });
+    const asserted = (id: string): string => lines.filter(({ type, requirement: of }) => type === "assertion" && of === id).map(({ assertion }) => String(assertion)).join("\n");
+    for (const form of ["vics of the interrupted scan", "vics of the finished scan", "jsonl of the interrupted scan"]) expect(asserted("REQ-59")).toContain(form);
+    if (has("minisign")) {
+      for (const words of [/signed by minisign \d\S* with a trusted key it is imported/, /signed by minisign \d\S* and altered it is refused/, /minisign \d\S* verifies that signature/]) expect(asserted("REQ-35")).toMatch(words);
+      expect(asserted("REQ-57")).toMatch(/minisign \d\S* verifies the manifest's signature/);
+    }
+    const { confinements, isolations } = JSON.parse(blindmatch("report", join(place, "cases/main"), "--format", "jsonl").out.split("\n")[0]!) as { confinements: { sentence: string }[]; isolations: { isolation: string }[] };
+    expect(lines[0]).toMatchObject({ reading: expect.stringContaining(confinements[0]!.sentence), decoding: expect.stringMatching(maySandbox ? /^sandbox: .*; 31 attempts to leave it were seen to fail\.$/ : /^process: .*WITHOUT a sandbox/), signatures: expect.stringContaining(has("minisign") ? "by the stock program of this machine (minisign " : "no stock minisign") });
+    expect(isolations.map(({ isolation }) => isolation)).toEqual([maySandbox ? "sandbox" : "process"]);
     const kernel = createHash("sha256").update(readFileSync("dist/kernels/pdq.wasm")).digest("hex");
     expect(lines[0]?.["versions"]).toMatchObject({ "pdq kernel": kernel, node: process.versions.node, "SHA-256 of the program (bin, dist, package.json)": expect.stringMatching(/^[0-9a-f]{64}$/), bubblewrap: expect.any(String) });
     const { files } = JSON.parse(readFileSync(join(place, "validation.manifest.json"), "utf8")) as { files: { name: string; sizeBytes: number; sha256: string }[] };
@@ -165,17 +175,17 @@ describe("a fault of the program", () => {
   });
 
   // Takes half a minute of processor time each: VALIDATION=all.
-  const faults: readonly (readonly [requirement: string, name: string, fault: Fault])[] = [
-    ["REQ-32", "trivial digests are kept", trivial],
-    ["REQ-40", "near ends a bit too early", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
-    ["REQ-53", "a record is not looked at", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
-    ["REQ-01", "names with a dot are passed over", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
-    ["REQ-11", "writable evidence is taken", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
-    ["REQ-58", "CSV lacks distances", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
-    ["REQ-53", "every scan ends at once", { file: "cli/scan-command.js", right: "export async function runScan(", wrong: "export async function runScan() { return 70; }\nexport async function unused(" }],
-    ["REQ-39", "another kernel", { file: "kernels/pdq.wasm", right: null, wrong: "" }],
+  const faults: readonly (readonly [name: string, requirement: string, fault: Fault])[] = [
+    ["trivial digests are kept", "REQ-32", trivial],
+    ["near ends a bit too early", "REQ-40", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
+    ["a record is not looked at", "REQ-53", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
+    ["names with a dot are passed over", "REQ-01", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
+    ["writable evidence is taken", "REQ-11", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
+    ["CSV lacks distances", "REQ-58", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
+    ["every scan ends at once", "REQ-53", { file: "cli/scan-command.js", right: "export async function runScan(", wrong: "export async function runScan() { return 70; }\nexport async function unused(" }],
+    ["another kernel", "REQ-39", { file: "kernels/pdq.wasm", right: null, wrong: "" }],
   ];
-  it.each(process.env["VALIDATION"] === "all" ? faults : [])("fails %s by the real program, in a signed report: %s", { timeout: 600_000 }, (id, name, fault) => {
+  it.each(process.env["VALIDATION"] === "all" ? faults : [])("fails its requirement by the real program, in a signed report: %s", { timeout: 600_000 }, (name, id, fault) => {
     const place = join(folder, `whole ${name}`);
     const isolation = maySandbox ? [] : ["--isolation", "process"];
     const { status, stderr } = spawnSync(process.execPath, [faulty(name, fault), "selftest", "--kit", place, "--key", key, ...isolation]);

@@ -170,7 +170,9 @@ describeWith("chromium", has("chromium"), "the html report in a browser", () => 
 
   describeWith("pdftotext", has("pdftotext"), "printed by the command of the README", () => {
     it.each([["partial", false], ["whole", true]] as const)("has its number on every page, every match, and PARTIAL on each page of a partial scan (%s)", (stem, complete) => {
-      write(stem, recordOf(30, complete));
+      const record = recordOf(30, complete);
+      const caseNumber = `OP <1> "\u00e4\\ url(`;
+      write(stem, { ...record, header: { ...record.header, caseNumber } });
       const pdf = join(folder, `${stem}.pdf`);
       const command = /^ {4}\$ chromium (.*)$/m.exec(readFileSync("README.md", "utf8"))![1]!.replace("report.pdf", pdf).replace("report.html", join(folder, `${stem}.html`));
       run("chromium", [...headless.filter((option) => option !== "--headless"), `--user-data-dir=${join(folder, "printing")}`, ...command.split(" ")]);
@@ -178,6 +180,7 @@ describeWith("chromium", has("chromium"), "the html report in a browser", () => 
       expect(pages.length).toBeGreaterThan(4);
       for (const [at, text] of pages.entries()) {
         expect(text).toContain(`page ${at + 1} of ${pages.length}`);
+        expect(text).toContain(`Match report: case ${caseNumber}, exhibit KB/7; made ${options.madeAt} by blindmatch 0.1.0`);
         expect(text.includes("PARTIAL: the scan has not ended"), `page ${at + 1}`).toBe(!complete);
       }
       expect(pages[0]).toContain("Not searched");

@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { ListDescription } from "../../src/model.ts";
 import { formats } from "../../src/reports/formats.ts";
+import { html } from "../../src/reports/html.ts";
 import { examined, list, match, recordView } from "../support/record-view.ts";
 
 const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
+
+it("html notices once what several lists have in common, with their numbers", () => {
+  const unsigned = (sha256: string, unsignedReason: string): ListDescription => list({ sha256, signature: null, unsignedReason });
+  const lists = [unsigned("1a".repeat(32), "handed over"), list({ sha256: "2b".repeat(32) }), unsigned("3c".repeat(32), "handed over"), unsigned("4d".repeat(32), "by post"), unsigned("5e".repeat(32), "handed over")];
+  const text = [...html.render(recordView({ entries: [examined(0, "a")], lists }), options)].join("");
+  expect([...text.matchAll(/<li class="notice">(Lists? \d.*?no signature.*?)<\/li>/g)].map(([, notice]) => notice!.replaceAll(/<.?bdi>/g, ""))).toEqual([
+    "Lists 1, 3 and 5: each has no signature that was verified. Reason given: handed over",
+    "List 4 has no signature that was verified. Reason given: by post",
+  ]);
+});
 
 describe.each(formats)("$name", (format) => {
   const textWith = (stated: Partial<ListDescription>): string => [...format.render(recordView({ entries: [examined(0, "a")], lists: [list(stated)], matches: [match(0)] }), options)].join("");

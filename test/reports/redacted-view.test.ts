@@ -7,6 +7,7 @@ import { jsonl } from "../../src/reports/jsonl.ts";
 import { jsonlSchema } from "../../src/reports/jsonl-schema.ts";
 import { notSearched } from "../../src/reports/not-searched.ts";
 import { redactedView } from "../../src/reports/redacted-view.ts";
+import { changesOf } from "../../src/record/same-case.ts";
 import { exitStatusOf } from "../../src/reports/summary.ts";
 import { jsonLines } from "../support/blindmatch.ts";
 import { examined, list, match, mount, recordView, type StatedRecord } from "../support/record-view.ts";
@@ -46,6 +47,8 @@ describe("a redacted report", () => {
     ["within another argument", ["scan", "c", "--image=/mnt/x/home/Zoltan/Priv/sub"]],
     ["through a link", ["scan", "/links/Zoltan"]],
     ["through a link beside it", ["scan", "Zoltan-link"]],
+    ["through a link beside it, after options", ["scan", "--case-number", "1", "--list", "a", "b", "--quiet", "Zoltan-link"]],
+    ["as names of other files", ["scan", "x", "--case", "cases/Zoltan", "--home", "Zoltan", "--key-file=Zoltan", "--ewf", "Priv.E01", "--", "Zoltan"]],
   ])("holds no folder of the evidence, however the command named it: %s (REQ-67)", (_, commandLine) => {
     const record = stated("/mnt/x/home/Zoltan/Priv", commandLine);
     const shown = [...jsonl.render(record, options)].join("");
@@ -53,6 +56,26 @@ describe("a redacted report", () => {
     const text = redactedText(record);
     expect(text.match(/.{30}(Zoltan|Priv\b|\/home|\/mnt\/x).{20}/)).toBeNull();
     expect(text).toMatch(/Evidence read from<\/dt><dd>.{0,40}redacted-[0-9a-f]{16}/);
+  });
+
+  it.each(["/mnt/y/Anna Varga", "/mnt/y/Anna\\\\Varga", "/mnt/y/Anna\\u{202e}Varga (2)"])("holds no folder that a later session read it from: %s (REQ-67)", (later) => {
+    const opened = (evidence: string) => ({ header: { ...stated(evidence, []).header }, lists: [] });
+    const [change = ""] = changesOf(opened("/mnt/x/home/Zoltan Kiss"), opened(later));
+    const record = stated("/mnt/x/home/Zoltan Kiss", ["scan", "x"], {
+      log: [
+        { kind: "resumed", body: { nextEntry: 1, commandLine: ["scan", "--quiet", later.slice(5)], host: "bench-3", user: "kbrandt" } },
+        { kind: "warning", body: { message: `resumed under other circumstances: ${change}` } },
+        { kind: "mount-state", body: { when: "before", mount: mount({ mountPoint: "/mnt/y" }) } },
+      ],
+    });
+    expect([...jsonl.render(record, options)].join("")).toMatch(/evidence root: found .*Zoltan.*Varga/);
+    expect(redactedText(record).match(/.{30}(Zoltan|Kiss|Anna|Varga).{20}/)).toBeNull();
+  });
+
+  it("keeps of a command what is no path", () => {
+    const words = ["scan", "--case-number", "KB/7", "--list", "agency/notable", "--near-threshold", "notable=20/50", "--readers=2", "--json", "--no-perceptual", "--allow-writable", "a reason", "--exhibit", "7"];
+    const [{ header }] = jsonLines([...jsonl.render(redactedView(stated("/mnt/x", words), keyed), options)].join("")) as unknown as [{ header: { commandLine: unknown } }];
+    expect(header.commandLine).toEqual(words);
   });
 
   it("comes to the same as one with names", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { RecordView, Totals } from "../../src/record/view.ts";
+import type { EntryRow, RecordView, Totals } from "../../src/record/view.ts";
 import { formats } from "../../src/reports/formats.ts";
 import { html } from "../../src/reports/html.ts";
 import { styleSheet } from "../../src/reports/html-style.ts";
-import { examined, list, match, recordView, unreadEntry } from "../support/record-view.ts";
+import { examined, list, match, pictureEntry, recordView, unreadEntry } from "../support/record-view.ts";
 
 const options = { all: false, madeAt: "2026-04-17T12:00:00+02:00", version: "0.1.0" };
 const entries = [examined(0, "a"), unreadEntry(1, "b", "io", "EIO")];
@@ -27,6 +27,22 @@ describe.each(formats)("$name", (format) => {
     expect(render(sound)).not.toThrow();
     expect(render(record)).toThrow(expect.objectContaining({ code: "record-damaged" }));
     if (format.restrictable === true) expect(() => [...format.render(record, { ...options, countsOnly: true })]).toThrow(expect.objectContaining({ code: "record-damaged" }));
+  });
+
+  const pictured = recordView({ entries: [examined(0, "a"), unreadEntry(1, "b", "io", "EIO"), pictureEntry(2, "c.png", "crash"), pictureEntry(3, "d.png", "hashed")], lists: [list()], matches: [match(0)] });
+  const altered = (no: number, change: Partial<EntryRow>): RecordView => ({ ...pictured, entries: () => [...pictured.entries()].map((row) => (row.no === no ? { ...row, ...change } : row)) });
+  const picture = (status: "crash" | "hashed"): Partial<EntryRow> => ({ picture: { status, widthPixels: 1, heightPixels: 1 } });
+
+  if (format.rowsPerEntry || format.name === "bodyfile") it.each<[string, RecordView]>([
+    ["is missing", { ...pictured, entries: () => [...pictured.entries()].slice(1) }],
+    ["says that an unread one was examined", altered(1, { outcome: "examined", reason: null })],
+    ["says that an examined one holds no content", altered(3, { outcome: "without-content" })],
+    ["says that a picture which was compared was not", altered(3, picture("crash"))],
+    ["says that a picture which was not compared was", altered(2, picture("hashed"))],
+  ])("refuses a record in which the row of an entry %s", (_, record) => {
+    const renderAll = (of: RecordView) => () => [...format.render(of, { ...options, all: format.rowsPerEntry })].length;
+    expect(renderAll(pictured)).not.toThrow();
+    expect(renderAll(record)).toThrow(expect.objectContaining({ code: "record-damaged" }));
   });
 
   it("is written row by row, however many matches there are", () => {
@@ -59,7 +75,7 @@ describe.each(formats)("$name", (format) => {
 });
 
 describe("the style of the html report", () => {
-  const style = styleSheet(true).markup;
+  const style = styleSheet(true, "x").markup;
   const sets = [...style.matchAll(/(--paper: [^}]*?;) ?\}/g)].map(([, set]) => new Map([...set!.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name, colour]) => [name!, colour!])));
 
   it.each([
@@ -78,7 +94,7 @@ describe("the style of the html report", () => {
 
   it("marks every printed page of a partial record, and none of a complete one", () => {
     expect(style).toContain('@top-right { content: "PARTIAL');
-    expect(styleSheet(false).markup).not.toContain("PARTIAL");
+    expect(styleSheet(false, "x").markup).not.toContain("PARTIAL");
     const partial = [...html.render(recordView({ entries: [examined(0, "a")], lists: [list()], complete: false }), options)].join("");
     const tables = [...partial.matchAll(/<thead>/g)].length;
     expect([...partial.matchAll(/<thead><tr class="paper">/g)]).toHaveLength(tables);

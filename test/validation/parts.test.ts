@@ -6,8 +6,11 @@ import { drawCorpus, hostileNames } from "../../src/validation/corpus.ts";
 import { type Assertion, type Kit, kitOf, noneOf, sameRows, sameSha256 } from "../../src/validation/kit.ts";
 import { requirement, requirementIds } from "../../src/validation/requirements.ts";
 import { Interrupted, machineRefusal } from "../../src/validation/run-program.ts";
-import { showBlind } from "../../src/validation/show-blind.ts";
-import { partsOf, resultsOf, shownBy, writeCorpus } from "../../src/validation/validate.ts";
+import { showBlind, showSandbox } from "../../src/validation/show-blind.ts";
+import { showFacts } from "../../src/validation/show-matches.ts";
+import { signaturesSentence, stockMinisign } from "../../src/validation/stock-minisign.ts";
+import { leftOutOf, partsOf, resultsOf, shownBy, writeCorpus } from "../../src/validation/validate.ts";
+import { decodingText, readingText, waysOf } from "../../src/validation/ways.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const folder = temporaryFolder();
@@ -17,7 +20,7 @@ const corpus = drawCorpus(1);
 function kitSaying(name: string, args: readonly string[], said: { readonly out?: string; readonly err?: string }): Kit {
   const place = join(folder, name);
   mkdirSync(place);
-  const kit = kitOf({ folder: place, corpus, isolation: "process", asRoot: true, kernels: place, run: () => Promise.resolve({ args, status: 0, out: "", err: "", ...said }) });
+  const kit = kitOf({ folder: place, corpus, isolation: "process", asRoot: true, minisign: null, kernels: place, run: () => Promise.resolve({ args, status: 0, out: "", err: "", ...said }) });
   for (const part of ["cases", "homes"]) mkdirSync(join(place, part));
   return kit;
 }
@@ -47,6 +50,47 @@ describe("parts of the validation kit", () => {
     await expect(thrown(Object.assign(new Error("full"), { code: "ENOSPC" }))).rejects.toThrow("full");
     await expect(thrown(new Interrupted())).rejects.toThrow(Interrupted);
     await expect(shownBy({ name: "a part", shows: ["REQ-53"], show: () => [{ requirement: "REQ-01", assertion: "x", expected: "1", actual: "1" }] })).rejects.toThrow("found an assertion for REQ-01");
+  });
+});
+
+describe("what is not there to be tried", () => {
+  let waysTried = 0;
+  const ranWith = (...ways: readonly string[]): Kit => {
+    const kit = kitSaying(`ways ${++waysTried}`, [], {});
+    const confinements = ways.map((confinement) => ({ confinement, sentence: `Files were read so (${confinement}).`, refused: confinement === "plain" ? [{ confinement: "nobody", found: "no bwrap" }] : [] }));
+    const out = `${JSON.stringify({ type: "run", confinements, isolations: [{ isolation: "process", sentence: "In a process. And more.", probes: [] }] })}\n{"type":"totals"}\n`;
+    return { ...kit, isolation: "sandbox", printed: [{ args: ["report", "x", "--format", "jsonl"], status: 0, out, err: "" }, { args: ["report", "x", "--format", "jsonl"], status: 5, out: "", err: "" }] };
+  };
+
+  it("is not run and says what it needs, be it the sandbox or a way to confine readers (REQ-15, REQ-20)", () => {
+    expect(leftOutOf(ranWith("plain"))).toEqual({ "REQ-15": "needs bubblewrap, in which readers can be confined: Files were read so (plain)." });
+    expect(leftOutOf({ ...ranWith("nobody"), isolation: "process" })).toEqual({ "REQ-20": expect.stringMatching(/^needs a sandbox/) });
+    for (const kit of [ranWith("nobody", "plain"), ranWith("read-only"), ranWith()]) expect(leftOutOf(kit)).toEqual({});
+    const others = requirementIds.filter((id) => requirement(id).shownBy === undefined && id !== "REQ-15").map((id): Assertion => ({ requirement: id, assertion: "x", expected: "1", actual: "1" }));
+    expect(resultsOf(others, leftOutOf(ranWith("plain"))).find(({ id }) => id === "REQ-15")).toMatchObject({ outcome: "not-run", instead: expect.stringContaining("needs bubblewrap") });
+  });
+
+  it("is asserted of confined readers alone, and a weaker way without a reason fails (REQ-15)", () => {
+    const facts = (asRoot: boolean, ...confinements: readonly object[]): string => showFacts({ ...ranWith(), asRoot }, [{ type: "run", confinements }]).filter(({ requirement: id }) => id === "REQ-15").map((one) => (holding(one) ? "holds" : "fails")).join(" ");
+    expect([facts(true, { confinement: "nobody", refused: [] }), facts(false, { confinement: "read-only", refused: [] }), facts(true, { confinement: "read-only", refused: ["why"] }), facts(true, { confinement: "plain", refused: ["why"] })]).toEqual(["holds holds", "holds holds", "holds holds", ""]);
+    expect([facts(true, { confinement: "read-only", refused: [] }), facts(true), facts(true, { confinement: "as ever", refused: [] })]).toEqual(["holds fails", "fails holds", "fails fails"]);
+  });
+
+  it("ends the kit where a sandbox was asked for and is not there: nothing was validated", async () => {
+    const out = "FAIL  sandbox: found bubblewrap: found none, expected it, expected one\n";
+    const kit = { ...kitSaying("no sandbox", ["selftest"], { out }), isolation: "sandbox" as const };
+    await expect(shownBy({ name: "sandbox", shows: ["REQ-20", "REQ-63"], show: () => showSandbox(kit) })).rejects.toMatchObject({ code: "sandbox-unavailable", message: expect.stringMatching(/bubblewrap: found none.*nothing was validated/) });
+  });
+
+  it("is told of reading and decoding, each way once", () => {
+    const ways = waysOf(ranWith("nobody", "read-only").printed);
+    expect([readingText(ways), decodingText(ways)]).toEqual(["nobody: Files were read so (nobody). read-only: Files were read so (read-only).", "process: In a process; 0 attempts to leave it were seen to fail."]);
+    expect([readingText(waysOf([])), decodingText(waysOf([]))]).toEqual(["not recorded: no scan came to a report", "not recorded: no scan came to a report"]);
+  });
+
+  it("is no stock minisign where none can be used, and that is said", () => {
+    expect([stockMinisign(folder, null), stockMinisign(folder, "/bin/false")]).toEqual([null, null]);
+    expect(signaturesSentence(null)).toMatch(/^This machine has no stock minisign/);
   });
 });
 

@@ -6,12 +6,13 @@ import { sameRows } from "../../src/validation/kit.ts";
 import { programSha256 } from "../../src/validation/program-facts.ts";
 import { type RunFacts, validationHtml, validationJsonl, validationSentence } from "../../src/validation/report.ts";
 import { requirement, requirementIds } from "../../src/validation/requirements.ts";
+import { signaturesSentence } from "../../src/validation/stock-minisign.ts";
 import { resultsOf } from "../../src/validation/validate.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const here = requirementIds.filter((id) => requirement(id).shownBy === undefined);
 const all = here.map((id) => ({ requirement: id, assertion: "x", expected: "1", actual: "1" }));
-const facts: RunFacts = { seed: 1, corpusSha256: "0".repeat(64), isolation: "sandbox", startedAt: "a", endedAt: "b", by: "somebody", versions: { blindmatch: "9.9" }, machine: { host: "here" }, runs: [{ args: ["selftest"], status: 0 }] };
+const facts: RunFacts = { seed: 1, corpusSha256: "0".repeat(64), isolation: "sandbox", reading: "nobody: confined", decoding: "sandbox: apart", signatures: signaturesSentence(null), startedAt: "a", endedAt: "b", by: "somebody", versions: { blindmatch: "9.9" }, machine: { host: "here" }, runs: [{ args: ["selftest"], status: 0 }] };
 
 describe("results of a validation", () => {
   it("are pass where all assertions hold, fail where one does not, and never pass where nothing was run", () => {
@@ -38,6 +39,8 @@ describe("results of a validation", () => {
       if (type === "requirement") expect(document).toContain(`<h2>${id}: <span class="${outcome}">${outcome === "pass" ? "pass" : outcome === "fail" ? "FAIL" : "not run here"}</span></h2>`);
     expect(lines.filter((line) => "asserted" in line).length).toBe(here.length);
     expect(document.match(/<dt>would be asserted<\/dt>/g)).toHaveLength(requirementIds.length - here.length);
+    expect(document).toContain('@page { size: A4 landscape; margin: 15mm; @top-left { content: "Validation of blindmatch 9.9, seed 1, begun a, by somebody";');
+    for (const words of ["<dt>confinement of the readers, as the scans recorded it</dt><dd>nobody: confined</dd>", "<dt>isolation of the decoder, as the scans recorded it</dt><dd>sandbox: apart</dd>", "This machine has no stock minisign"]) expect(document).toContain(words);
     expect(document).toContain("&lt;b&gt;");
     expect(document).not.toContain("\u202e");
   });
