@@ -40,9 +40,9 @@ function followed(record: RecordView, groups: readonly (readonly number[])[], li
   const list = descriptionOf(record, lists);
   const newest = groups.filter((group) => isNamedAs(descriptionOf(record, group), list)).toSorted((one, other) => (other.at(-1) ?? 0) - (one.at(-1) ?? 0))[0];
   const last = newest?.at(-1);
-  if (newest === undefined || last === undefined || newest === lists) return [];
+  if (newest === undefined || last === undefined) return [];
   const pass = passOfList(record, last).number;
-  // Two versions in one pass were chosen side by side.
+  // The list itself, or two versions that were chosen side by side.
   if (pass === passOfList(record, lists.at(-1) ?? 0).number) return [];
   return [{ lists, others: newest, what: `${begun(listsText(lists))} (${nameOf(list)}) ${lists.length === 1 ? "was" : "were"} followed by version ${descriptionOf(record, newest).version} of it (list ${last + 1}, pass ${pass})`, but: listsText(newest) }];
 }

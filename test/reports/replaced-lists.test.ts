@@ -34,6 +34,7 @@ describe("a list that a later pass had another version of", () => {
     ["gives every match again", { lists: [version("1"), version("2")], passes: [{}], matches: [...matchesOf(0, 0, 1), ...matchesOf(1, 0, 1, 2)] }],
     ["is the same one", { lists: [version("1"), version("1")], passes: [{}], matches: matchesOf(0, 0) }],
     ["is that of another list", { lists: [version("1"), version("2", { name: "other" }), version("3", { agency: "Other" })], passes: [{}, {}], matches: matchesOf(0, 0) }],
+    ["is of the same pass", { lists: [version("1"), version("2")], matches: matchesOf(0, 0) }],
     ["is of known files, which the answer does not count", { lists: [version("1", { kind: "known" }), version("2", { kind: "known" })], passes: [{}], matches: matchesOf(0, 0) }],
   ])("is not told where the later one %s", (_, stated) => expect(told(stated)).toEqual([]));
 });
