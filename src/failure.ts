@@ -26,7 +26,7 @@ export const exitStatuses = {
 export type FailureCode = keyof typeof exitStatuses;
 
 /** Exit statuses of a scan that ran to its end, and of one that was interrupted. */
-export const outcomeStatuses = { complete: 0, matches: 1, incomplete: 3, "evidence-changed": 6, interrupted: 130, bug: 70 } as const;
+export const outcomeStatuses = { complete: 0, matches: 1, incomplete: 3, "nothing-to-find": 3, "evidence-changed": 6, interrupted: 130, bug: 70 } as const;
 
 /** The one error class: something a person can act on. Message: lower case, `where: what was found, what was expected`, never content. */
 export class Failure extends Error {

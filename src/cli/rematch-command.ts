@@ -41,10 +41,11 @@ export async function runRematch(caseFolder: string, options: RematchCommandOpti
   const { all, byList } = thresholds;
   const facts = { lists, options: { ...all, nearThresholds: byList } };
   const near = nearDue(record, facts, options);
+  const dropped = catalog.dropped.filter(({ agency, name }) => record.lists.some((list) => list.agency === agency && list.name === name)).map(({ agency, name, version, reason }) => ({ agency, name, version, reason }));
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
   try {
     const added = await addPass(folder, custody(), {
-      facts: { ...facts, near, examiner: options.examiner, ...circumstances() },
+      facts: { ...facts, near, ...(dropped.length === 0 ? {} : { dropped }), examiner: options.examiner, ...circumstances() },
       codesKey: catalog.key,
       match: ({ finding, sizeBytes }) => references.match(finding, sizeBytes),
       interrupt: interruption.signal,

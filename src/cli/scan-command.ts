@@ -21,7 +21,7 @@ import { type NearThresholds, openReferenceSet } from "../reference/open-referen
 import { doubtSentence } from "../reports/counts-only.ts";
 import { confinementSentence } from "../reports/history.ts";
 import { scan } from "../scan.ts";
-import { chosenLists, type ListChoice } from "./chosen-lists.ts";
+import { chosenLists, hasNotable, type ListChoice } from "./chosen-lists.ts";
 import { circumstances, custody } from "./custody.ts";
 import { digestsOfScan } from "./digests.ts";
 import { type EvidencePlace, evidenceAt, mediumAt, mountStateAt, refuseOutputInside, refuseWritable } from "./evidence-checks.ts";
@@ -118,6 +118,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
       progress.say("this case is finished: nothing was examined again and nothing was changed");
       return finish(record, folder, options);
     }
+    if (!hasNotable(lists)) progress.say("warning: none of the lists named is of kind notable: nothing can be found, and the status will be 3");
     if (!areCoreDumpsOff()) record.log("warning", { message: coreDumpsWarning });
     const earlyEnd = endOnSignals(folder, record, readers);
     if (asked.perceptual) record.log("isolation", { isolation: options.isolation, probes });

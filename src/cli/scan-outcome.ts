@@ -126,7 +126,7 @@ export function tellOutcome(folder: string, reports: readonly string[], json: bo
       out(`${JSON.stringify({ event: record.complete ? "finished" : "stopped", outcome, exitStatus: status, seen: tally(seen), examined: tally(examined), unread: tally(unread), matched: entriesMatched, reports: printable })}\n`);
     } else out([answerSentence(record, totals), completenessSentence(totals), ...printable.map((path) => `report: ${path}`), ""].join("\n"));
     if (outcomeOfRecord(record, totals) === "evidence-changed")
-      throw new Failure("evidence-changed", "evidence: its device recorded writes, or its mount, the times of its entries or its image changed during the scan, expected none of it; the report shows both states, and cannot show that the evidence stayed untouched");
+      throw new Failure("evidence-changed", "evidence: its device recorded writes, or its mount, the times of its entries or its image changed during the scan, expected none of it; the reports say what was found to be different, and cannot show that the evidence stayed untouched");
     return status;
   } finally {
     record.close();

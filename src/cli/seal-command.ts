@@ -8,6 +8,7 @@ import { pathText } from "../path-text.ts";
 import { lockCase, lockFileName } from "../record/case-lock.ts";
 import { appendSealedRow, settleRecord } from "../record/open-record.ts";
 import { openRecord } from "../record/open-view.ts";
+import { answerSentence, isInDoubt } from "../reports/summary.ts";
 import { bundledFiles, bundleOf, encrypterFor, refuseLongNames } from "../sealing/bundle.ts";
 import { namesIn } from "../sealing/case-files.ts";
 import type { Check } from "../sealing/check.ts";
@@ -65,10 +66,21 @@ export async function runSeal(caseFolder: string, options: SealOptions): Promise
     requireSealed(folder, [signer.publicKey]);
   } else if (before.publicKeys.length === 0) throw new Failure("usage", "--seal-to: found no public key to verify the seal with, expected --public-key FILE, or --key FILE to seal and bundle at once");
   else requireSealed(folder, before.publicKeys);
+  tellDoubt(folder);
   if (bundleFile === null || encrypter === null) return outcomeStatuses.complete;
   const sha256 = await writeNewFileOf(bundleFile, bundleOf(folder, encrypter));
   tell(`bundle: ${pathText(Buffer.from(bundleFile))}, ${bundledFiles(folder).length} files for ${sealTo?.length} ${sealTo?.length === 1 ? "recipient" : "recipients"}, SHA-256 ${sha256}`);
   return outcomeStatuses.complete;
+}
+
+/** A seal says that a case is as it was written, not that its answer can stand. */
+function tellDoubt(folder: string): void {
+  const record = openRecord(folder);
+  try {
+    if (isInDoubt(record)) tell(`note: ${answerSentence(record)}`);
+  } finally {
+    record.close();
+  }
 }
 
 /** With --sign-with, --public-key is the token's own; else it means what --sealed-by does. */

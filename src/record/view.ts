@@ -154,6 +154,8 @@ export interface PassFacts {
   readonly lists: readonly ListDescription[];
   readonly options: PassOptions;
   readonly near: PassNear;
+  /** Lists of earlier passes that had been dropped by then, and why; absent where there were none, and in records of earlier versions. */
+  readonly dropped?: readonly { readonly agency: string; readonly name: string; readonly version: string; readonly reason: string }[];
   readonly examiner: string;
   readonly commandLine: readonly string[];
   readonly host: string;

@@ -1,3 +1,4 @@
+import { outcomeStatuses } from "../failure.ts";
 import { type ListDescription, pictureStatuses, unreadReasons } from "../model.ts";
 import type { EntryRow, MatchRow, RecordView, Totals } from "../record/view.ts";
 import { checkedTotals, checkEntryRows, checkMatchRows, noEntryRows, same } from "./accounting.ts";
@@ -18,18 +19,19 @@ import { passOfList, passSentence } from "./pass-terms.ts";
 import { checkPictureRows, gapOf, noPictureRows, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { annexNameOf, redactionSentence } from "./redacted-view.ts";
-import { answerSentence, completenessSentence, countsOnlySentence } from "./summary.ts";
+import { answerSentence, completenessSentence, countsOnlySentence, endedOrPartial, exitMeaning, outcomeOfRecord } from "./summary.ts";
 import { timesSentence } from "./times-source.ts";
+import { warningsOf } from "./warnings.ts";
 
 /**
  * One table for spreadsheets: UTF-8 with byte order mark, CRLF, every cell quoted.
  *
- * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status complete or PARTIAL, the answer in `detail`); a `case` row for each of who, what, when and with what (its name in `status`); then a
+ * Shape: `row_type` tells the rows apart, every row has every column. First one `run` row (status ended or PARTIAL, in `reason` the outcome: complete, matches, incomplete, nothing-to-find or evidence-changed; the answer in `detail`); a `case` row for each of who, what, when and with what (its name in `status`); then a
  *        `match` row per match (what it says in `detail`), an `unread` row per entry not examined and a `picture` row per picture left without the near comparison
  *        (`compared` none) or compared in part or under a condition (in-part); with `all`, instead of those three, an `entry` row per entry with the numbers and sorts of its matches, a space between them. At the end `list`, `pass` (its lists in `count`), `total`
  *        (name in `status`, list and category where they apply, count in `count`; `digests` has in
  *        `algorithms` what was computed of every file, and the cells of other digests are empty; `first-match` is there where one is: what had been examined by then, but where only counts were asked for), `not-searched`, `override` (with `list` where one was set aside
- *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end`.
+ *        for a list: unsigned, older-version, same-version) and `warning` rows (with `list` where its signer does not state what it is), and last `end` (status and reason of `run`).
  *        `limit` rows say what an answer of a sort says and does not, and `detail` of a match what that match does. A `names` row stands where names are redacted, a `rows` row
  *        where only counts were asked for.
  *        A cell that a spreadsheet would take for a formula begins with an apostrophe; `path_base64` is the path's bytes beyond doubt. A time that the file system does not state is an empty cell.
@@ -41,9 +43,10 @@ function* render(given: RecordView, options: ReportOptions): Generator<string> {
   const record = options.countsOnly === true ? countsOnlyView(given) : given;
   const totals = checkedTotals(record);
   yield headerLine;
-  const status = record.complete ? "complete" : "PARTIAL";
+  const status = endedOrPartial(record);
+  const outcome = outcomeOfRecord(record, totals);
   const { caseNumber, exhibit } = record.header;
-  yield row("run", { status, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
+  yield row("run", { status, reason: outcome, detail: `Case ${caseNumber}, exhibit ${exhibit}. ${answerSentence(record, totals)} Report made ${options.madeAt} by blindmatch ${options.version}.` });
   yield* caseRows(record, historyOf(record));
   if (record.namesRedacted === true) yield row("names", { status: "redacted", detail: redactionSentence(annexNameOf(options.fileName ?? "report")) });
   if (options.countsOnly === true) {
@@ -51,7 +54,7 @@ function* render(given: RecordView, options: ReportOptions): Generator<string> {
     yield row("rows", { status: "counts-only", detail: countsOnlySentence });
   } else yield* options.all ? entryRows(record, totals) : matchRows(record, totals);
   yield* closingRows(record, totals, options);
-  yield row("end", { status });
+  yield row("end", { status, reason: outcome });
 }
 
 function* matchRows(record: RecordView, totals: Totals): Generator<string> {
@@ -142,6 +145,8 @@ function* closingRows(record: RecordView, totals: Totals, options: ReportOptions
   for (const [status, count] of Object.entries(totals.pictures)) yield row("total", { status: "pictures", picture: status, count: `${count}` });
   for (const [status, count] of Object.entries(totals.embeddedPictures)) yield row("total", { status: "embedded-pictures", picture: status, count: `${count}` });
   yield row("total", { status: "digests", algorithms: record.header.options.digests.join(" "), detail: digestsSentence(record.header) });
+  const outcome = outcomeOfRecord(record, totals);
+  yield row("total", { status: "exit-status", reason: outcome, count: `${outcomeStatuses[outcome]}`, detail: exitMeaning(outcome) });
   yield row("total", { status: "completeness", detail: completenessSentence(totals) });
   const first = record.firstMatch();
   const reached = first === null || options.countsOnly === true ? {} : { count: `${first.reached.entries}`, size_bytes: `${first.reached.bytes}` };
@@ -163,7 +168,7 @@ function* closingRows(record: RecordView, totals: Totals, options: ReportOptions
     const statement = operatorStatement(list);
     if (statement !== null) yield row("warning", { ...listCells(list, index + 1), detail: `Of this list, ${statement}.` });
   }
-  for (const message of history.warnings) yield row("warning", { detail: message });
+  for (const message of warningsOf(record, history)) yield row("warning", { detail: message });
 }
 
 function listCells({ kind, agency, name, version }: ListDescription, number: number): Cells {

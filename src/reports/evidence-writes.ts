@@ -1,15 +1,17 @@
 import { type MountConcern, mountConcerns } from "../mount-concerns.ts";
 import type { MountState } from "../record/view.ts";
+import { changesOf, changesSentence, imageChanged, mountSentences, sameCounters } from "./evidence-changes.ts";
 import { type History, type MountSession, mountStates } from "./history.ts";
 import { counted, joined } from "./quantity.ts";
 
 type Device = NonNullable<MountState["device"]>;
-type Verdict = "none" | "recorded" | "unknown";
+type Verdict = "none" | "changed" | "recorded" | "unknown";
 
 /**
- * Whether anything was written to the evidence, as far as the device's write counters tell.
+ * Whether anything was written to the evidence, as far as the device's write counters, and whatever else was looked at twice, tell.
  *
- * Shape: `none`: the counters stayed the same; `recorded`: they did not; `unknown`: there is nothing to compare, and `sentence` says why.
+ * Shape: `recorded`: the counters did not stay the same; `changed`: they tell of nothing, but the mount, the times of entries or the image are not as they were; `none`: the
+ *        counters stayed the same; `unknown`: there is nothing to compare, and `sentence` says why. Allowed or not makes no difference.
  */
 export interface EvidenceWrites {
   readonly verdict: Verdict;
@@ -21,21 +23,10 @@ export interface EvidenceWrites {
 }
 
 export function evidenceWrites(history: History): EvidenceWrites {
-  const { verdict, sentence } = compared(history.sessions);
-  return { verdict, sentence, mountSentence: mountSentence(mountStates(history)), furtherSentences: [...timesSentences(history), ...imageSentences(history)] };
-}
-
-/**
- * True when the evidence is not what it was, or was mounted another way, and nobody had allowed that it is mounted writable. The whole image stays the same even then,
- * and so does what is mounted read-only, whatever else was allowed.
- */
-export function evidenceChanged(history: History): boolean {
-  if (imageChanged(history)) return true;
-  const states = mountStates(history);
-  const isWritable = states.length === 0 || states.some(({ concerns }) => concerns.includes("writable"));
-  if (isWritable && history.overrides.some(({ option }) => option === "--allow-writable")) return false;
-  if (compared(history.sessions).verdict === "recorded") return true;
-  return history.times.some(({ changed, gone }) => changed + gone > 0) || history.sessions.some(({ before, after }) => remounted(before?.mount ?? null, after?.mount ?? null));
+  const others = changesOf(history).filter((change) => change !== "writes");
+  const { verdict, sentence } = compared(history.sessions, others.length > 0);
+  const told = others.length === 0 ? { verdict, sentence } : { verdict: verdict === "recorded" ? verdict : ("changed" as const), sentence: `${changesSentence(others)} ${sentence}` };
+  return { ...told, mountSentence: mountSentence(mountStates(history)), furtherSentences: [...mountSentences(history), ...timesSentences(history), ...imageSentences(history)] };
 }
 
 function timesSentences({ times }: History): readonly string[] {
@@ -51,10 +42,6 @@ function timesSentences({ times }: History): readonly string[] {
   });
 }
 
-function imageChanged({ images }: History): boolean {
-  return images.some(({ image, digests }) => images.some((other) => other.image === image && other.digests["sha256"] !== digests["sha256"]));
-}
-
 function imageSentences(history: History): readonly string[] {
   const { images } = history;
   const [first] = images;
@@ -66,13 +53,7 @@ function imageSentences(history: History): readonly string[] {
   return [after ? `The whole image or device (${first.image}, ${first.sizeBytes} bytes) had the same SHA-256 before and after: ${sha256}.${stated}` : `Before the scan the whole image or device (${first.image}, ${first.sizeBytes} bytes) had the SHA-256 ${sha256}; it was not read again after it.${stated}`];
 }
 
-function remounted(before: MountState | null, after: MountState | null): boolean {
-  if (before === null || after === null) return false;
-  const names = ["source", "mountPoint", "rootInFileSystem", "fileSystem", "mountOptions", "superOptions"] as const;
-  return names.some((name) => before[name] !== after[name]) || before.concerns.join() !== after.concerns.join() || before.device?.readOnly !== after.device?.readOnly;
-}
-
-function compared(sessions: readonly MountSession[]): { readonly verdict: Verdict; readonly sentence: string } {
+function compared(sessions: readonly MountSession[], isChanged: boolean): { readonly verdict: Verdict; readonly sentence: string } {
   const pairs = sessions.map(({ before, after }) => ({ before: before?.mount?.device ?? null, after: after?.mount?.device ?? null }));
   const changed = pairs.find(({ before, after }) => before !== null && after !== null && before.number === after.number && !sameCounters(before, after));
   if (changed?.before && changed.after) {
@@ -84,15 +65,17 @@ function compared(sessions: readonly MountSession[]): { readonly verdict: Verdic
   // Counters only rise: equal at the very start and the very end covers a session that was cut off before it could note its own end.
   const first = pairs[0]?.before ?? null;
   const last = pairs.at(-1)?.after ?? null;
-  if (first !== null && last !== null && sameCounters(first, last)) return { verdict: "none", sentence: unchanged(first) };
+  if (first !== null && last !== null && sameCounters(first, last)) return { verdict: "none", sentence: unchanged(first, isChanged) };
   if (last !== null && pairs.every(({ before, after }) => before !== null && after !== null && sameCounters(before, after))) {
-    return { verdict: "none", sentence: `${unchanged(last)} This holds for each of the ${pairs.length} sessions by itself; the evidence was attached anew between them.` };
+    return { verdict: "none", sentence: `${unchanged(last, isChanged)} This holds for each of the ${pairs.length} sessions by itself; the evidence was attached anew between them.` };
   }
   return { verdict: "unknown", sentence: `It cannot be told from write counters whether anything was written to the evidence: ${whyUnknown(sessions)}.` };
 }
 
-function unchanged(device: Device): string {
-  return `Nothing was written to the device that holds the evidence: its write counters were the same before and after (${counters(device)}).`;
+/** That nothing was written is said only where nothing else speaks against it. */
+function unchanged(device: Device, isChanged: boolean): string {
+  const same = `write counters were the same before and after (${counters(device)}).`;
+  return isChanged ? `The device that holds the evidence tells of no write: its ${same}` : `Nothing was written to the device that holds the evidence: its ${same}`;
 }
 
 function whyUnknown(sessions: readonly MountSession[]): string {
@@ -115,10 +98,6 @@ function mountSentence(states: readonly MountState[]): string {
   const journal = others.length > 0 || states.every((state) => state.leavesJournal) ? "" : " No option kept a journal from being replayed when it was mounted: that the device is read-only now does not show that it was so then.";
   const folders = concerns.includes("writable") ? " Access times of folders may have changed, because they were listed." : "";
   return `${mount}; ${device}.${against}${journal}${folders}`;
-}
-
-function sameCounters(one: Device, other: Device): boolean {
-  return one.number === other.number && one.writesCompleted === other.writesCompleted && one.sectorsWritten === other.sectorsWritten;
 }
 
 function counters(device: Device): string {

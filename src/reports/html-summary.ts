@@ -13,6 +13,7 @@ import { passSentence } from "./pass-terms.ts";
 import { counted, joined } from "./quantity.ts";
 import { stoppedSentence } from "./reading-order.ts";
 import { answerSentence, completenessSentence, countsOnlySentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** The first page: the answer, and all that qualifies it. */
 export function* summarySection(page: Page, record: RecordView, totals: Totals, history: History, options: ReportOptions): Generator<Markup> {
@@ -99,7 +100,7 @@ function warnings(record: RecordView, history: History): Markup {
     ...history.overrides.map(({ option, reason }) => html`<li class="notice">Overridden: ${named(option)}. Reason given: ${named(reason)}</li>`),
     ...sharedNotices(record).map(({ lists, sentence, reason }) => html`<li class="notice">${lists.length === 1 ? `List ${lists.join()}` : `Lists ${joined(lists)}: each`} ${sentence}. Reason given: ${named(reason)}</li>`),
     ...(stated.length === 0 ? [] : [html`<li class="notice">Of ${stated.length === 1 ? "list" : "lists"} ${joined(stated.map(String))} agency, name, version and kind are as the operator stated them: no signature says it.</li>`]),
-    ...history.warnings.map((message) => html`<li class="notice">${named(message)}</li>`),
+    ...warningsOf(record, history).map((message) => html`<li class="notice">${named(message)}</li>`),
   ];
   return items.length === 0 ? html`<p>None.</p>
 ` : html`<ul>

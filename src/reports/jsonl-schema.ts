@@ -2,13 +2,15 @@ import { cryptographicAlgorithms, doubts, pictureStatuses, unreadReasons } from 
 import { confinements, isolations } from "../isolation.ts";
 import { custodySchema } from "./jsonl-schema-custody.ts";
 import { arrayOf, count, definition, digest, nullable, object, oneOf, openObject, type Schema, text, wholeText } from "./schema-terms.ts";
+import { answers, outcomes } from "./summary.ts";
 
-/** Stands in every report of this form. Raised when a key is taken away or means something else. */
-export const jsonlSchemaId = "urn:blindmatch:report:1";
+/** Stands in every report of this form. Raised when a key is taken away or means something else, or may hold what it could not. */
+export const jsonlSchemaId = "urn:blindmatch:report:2";
 
 const algorithm = oneOf(cryptographicAlgorithms);
 const sort = oneOf(["exact", "contradicted", "near", "doubtful"]);
 const listKind = oneOf(["notable", "known"]);
+const outcome = oneOf(outcomes);
 const sentences = arrayOf(object({ subject: text, sentence: text }));
 const overrides = arrayOf(object({ option: text, reason: text }));
 const thresholds = arrayOf(object({ listSha256: digest.sha256, nearDistanceBits: count, leastQuality: count }));
@@ -89,7 +91,8 @@ const pass = object({
 });
 
 const run = {
-  status: oneOf(["complete", "PARTIAL"]),
+  status: oneOf(["ended", "PARTIAL"]),
+  outcome,
   header,
   startedAt: nullable(text),
   endedAt: nullable(text),
@@ -107,7 +110,7 @@ const run = {
   resultsHead: nullable(digest.sha256),
   passes: arrayOf(pass),
   mountStates: arrayOf(object({ before: mountState, after: mountState })),
-  evidenceWrites: object({ verdict: oneOf(["none", "recorded", "unknown"]), sentence: text, mountSentence: text, furtherSentences: arrayOf(text) }),
+  evidenceWrites: object({ verdict: oneOf(["none", "changed", "recorded", "unknown"]), sentence: text, mountSentence: text, furtherSentences: arrayOf(text) }),
   overrides,
   warnings: arrayOf(text),
   selftests: arrayOf(text),
@@ -181,11 +184,12 @@ const match = {
 const pictures = arrayOf(object({ status: oneOf(Object.keys(pictureStatuses)), sentence: text, pictures: count }));
 
 const totals = {
-  answer: oneOf(["matches", "no-match", "incomplete-matches", "incomplete"]),
+  answer: oneOf(answers),
   sentence: text,
+  outcome,
   exitStatus: count,
   exitMeaning: text,
-  status: oneOf(["complete", "PARTIAL"]),
+  status: oneOf(["ended", "PARTIAL"]),
   completeness: text,
   seen: tally,
   examined: tally,

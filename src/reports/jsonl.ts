@@ -19,7 +19,8 @@ import { passOfList } from "./pass-terms.ts";
 import { checkPictureRows, noPictureRows, pictureGaps } from "./picture-terms.ts";
 import { readingOrderSentence, stoppedSentence } from "./reading-order.ts";
 import { annexNameOf, redactionSentence } from "./redacted-view.ts";
-import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfRecord } from "./summary.ts";
+import { answerOf, answerSentence, completenessSentence, endedOrPartial, exitMeaning, outcomeOfRecord } from "./summary.ts";
+import { warningsOf } from "./warnings.ts";
 
 /**
  * JSON Lines: the system of record.
@@ -30,6 +31,7 @@ import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOfR
  *        the file was cut off. Keys always present and in the same order. Lists, matches, passes and rows count from 1, entries from 0;
  *        lists and matches over all passes, the scan's own first. `jsonl-schema.ts` says it of every key, for programs.
  *        `statedBySigner` of a list: its signed comment states agency, name, version and kind; else these are as the operator stated them.
+ *        `status` says whether the scan has ended, `outcome` and `answer` what it came to.
  *        `statement` of a match and `limits` are the words that every format has. Of a report with `countsOnly` the rows are left out; where `names` are "redacted" a path is
  *        the keyed digest that stands for it.
  * Units: sizes in bytes; sums of bytes, inodes and other 64-bit numbers as decimal text; times of files UTC, ISO 8601 with nanoseconds, null where the file system states none.
@@ -79,7 +81,8 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
   const history = historyOf(record);
   const writes = evidenceWrites(history);
   return {
-    status: record.complete ? "complete" : "PARTIAL",
+    status: endedOrPartial(record),
+    outcome: outcomeOfRecord(record, totals),
     header: headerValue(record.header),
     startedAt: history.startedAt,
     endedAt: history.endedAt,
@@ -95,7 +98,7 @@ function runValue(record: RecordView, totals: Totals, options: ReportOptions): F
     mountStates: history.sessions.map(({ before, after }) => ({ before: mountValue(before), after: mountValue(after) })),
     evidenceWrites: { ...writes },
     overrides: history.overrides.map(({ option, reason }) => ({ option, reason })),
-    warnings: [...history.warnings],
+    warnings: [...warningsOf(record, history)],
     selftests: [...history.selftests],
     confinements: history.confinements.map(({ confinement, refused }) => ({ confinement, sentence: confinementSentence({ confinement, refused }), refused: refused.map((stronger) => ({ ...stronger })) })),
     isolations: history.isolations.map(({ isolation, probes }) => ({ isolation, sentence: isolationSentence({ isolation, probes }), probes: [...probes] })),
@@ -109,9 +112,10 @@ function totalsValue(record: RecordView, totals: Totals, options: ReportOptions)
   return {
     answer: answerOf(record, totals),
     sentence: answerSentence(record, totals),
+    outcome,
     exitStatus: outcomeStatuses[outcome],
     exitMeaning: exitMeaning(outcome),
-    status: record.complete ? "complete" : "PARTIAL",
+    status: endedOrPartial(record),
     completeness: completenessSentence(totals),
     seen: tallyValue(totals.seen),
     examined: tallyValue(totals.examined),

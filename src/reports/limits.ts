@@ -21,7 +21,7 @@ export function limitsOf(record: RecordView): readonly Limit[] {
 }
 
 const exact: readonly string[] = [
-  "The bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.",
+  "An exact match says: the bytes of this file have the same MD5 and SHA-1 (or whichever digests the statement names) as record R of list L; the content was not viewed. That the record describes what its category says is the statement of the list's supplier, not of this program.",
   "An agreement in MD5 alone is marked: collisions exist, for different files of equal MD5 can be made on purpose; for SHA-1 this takes great effort and has been done. SHA-256 and BLAKE3 know no such case.",
 ];
 

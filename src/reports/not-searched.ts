@@ -22,15 +22,29 @@ export function nearCompared({ passes }: Pick<RecordView, "passes">): boolean {
   return passes.some(({ near }) => near === "compared");
 }
 
-/** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
-export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
-  return [...never, streams(record), ...emptyLists(record.lists), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
+/** True when no notable list holds a record that was compared with anything: whatever the evidence holds, there was nothing to find. */
+export function nothingToFind({ lists, passes }: Pick<RecordView, "lists" | "passes">): boolean {
+  return !passes.some(({ near, firstList, listCount }) =>
+    lists.slice(firstList, firstList + listCount).some(({ kind, counts }) => kind === "notable" && Object.entries(counts.digests).some(([name, count]) => count > 0 && (name !== "pdq" || near === "compared"))),
+  );
 }
 
-function emptyLists(lists: readonly ListDescription[]): readonly NotSearched[] {
+/** Why, where that is so. */
+export function whyNothingToFind({ lists }: Pick<RecordView, "lists">): string {
+  const why = lists.some(({ kind }) => kind === "notable") ? "No record of the notable lists could be compared" : "No notable list was used";
+  return `${why}: nothing could be found, whatever the evidence holds.`;
+}
+
+/** What a reader might take for searched and was not: first what no scan of this version searches, then what holds for this one. */
+export function notSearched(record: RecordView, totals: Totals = record.totals()): readonly NotSearched[] {
+  return [...never, streams(record), ...emptyLists(record), ...partOfMount(record), ...pending(totals), ...folders(totals), ...near(record), ...pictures(record, totals), ...thumbnails(record, totals), ...fingerprints(record.lists)];
+}
+
+function emptyLists(record: RecordView): readonly NotSearched[] {
+  const { lists } = record;
   const empty = lists.flatMap((list, index) => (list.kind === "notable" && list.counts.rowsLoaded === 0 ? [`${index + 1}`] : []));
   return [
-    ...when(!lists.some(({ kind }) => kind === "notable"), "no-notable-list", "Anything at all: no notable list was used, so there was nothing to find."),
+    ...when(nothingToFind(record), "nothing-to-find", `Anything at all. ${whyNothingToFind(record)}`),
     ...when(empty.length > 0, "lists-empty", `Records of list ${joined(empty)}: none could be loaded.`),
   ];
 }

@@ -1,26 +1,34 @@
 import { outcomeStatuses } from "../failure.ts";
 import { picturesNotCompared } from "../model.ts";
 import type { RecordView, Totals } from "../record/view.ts";
-import { evidenceChanged } from "./evidence-writes.ts";
+import { forbiddenChanges, forbiddenChangesSentence } from "./evidence-changes.ts";
 import { historyOf } from "./history.ts";
-import { nearCompared } from "./not-searched.ts";
+import { nearCompared, nothingToFind, whyNothingToFind } from "./not-searched.ts";
 import { counted, grouped, joined } from "./quantity.ts";
 
 /** How a scan ended, in the words of `outcomeStatuses`: its value there is the exit status. */
-export type Outcome = "complete" | "matches" | "incomplete" | "evidence-changed";
+export const outcomes = ["complete", "matches", "incomplete", "nothing-to-find", "evidence-changed"] as const;
+export type Outcome = (typeof outcomes)[number];
 
-/** The answer to the one question, with completeness kept in it. */
-export type Answer = "matches" | "no-match" | "incomplete-matches" | "incomplete";
+/** The answer to the one question, with completeness kept in it, and whether it can stand. Fixed words, for programs. */
+export const answers = ["matches", "no-match", "incomplete-matches", "incomplete", "nothing-to-find", "evidence-changed-matches", "evidence-changed"] as const;
+export type Answer = (typeof answers)[number];
 
-/** `incomplete` wins: a record that is not closed, an entry unread or pending, or a picture, or a whole pass, left without the near comparison that was due. */
-export function outcomeOf(record: Pick<RecordView, "complete" | "passes">, totals: Totals): Outcome {
+/** `nothing-to-find` wins, for no number of files examined makes an answer without a notable list; then `incomplete`: a record that is not closed, an entry unread or pending, or a picture, or a whole pass, left without the near comparison that was due. */
+export function outcomeOf(record: Pick<RecordView, "complete" | "passes" | "lists">, totals: Totals): Exclude<Outcome, "evidence-changed"> {
+  if (nothingToFind(record)) return "nothing-to-find";
   if (!record.complete || totals.unread.entries > 0 || totals.pending.entries > 0 || uncompared(record, totals) > 0 || passesNotCompared(record).length > 0) return "incomplete";
   return totals.entriesMatched.any > 0 ? "matches" : "complete";
 }
 
 /** `evidence-changed` wins over all: what was found is told, but cannot stand. */
 export function outcomeOfRecord(record: RecordView, totals: Totals = record.totals()): Outcome {
-  return evidenceChanged(historyOf(record)) ? "evidence-changed" : outcomeOf(record, totals);
+  return forbiddenChanges(historyOf(record)).length > 0 ? "evidence-changed" : outcomeOf(record, totals);
+}
+
+/** True where the answer is none, however whole the case is: whoever seals or verifies it must not take that for an answer. */
+export function isInDoubt(record: RecordView, totals: Totals = record.totals()): boolean {
+  return ["evidence-changed", "nothing-to-find"].includes(outcomeOfRecord(record, totals));
 }
 
 export function exitStatusOf(record: RecordView, totals: Totals = record.totals()): number {
@@ -28,13 +36,24 @@ export function exitStatusOf(record: RecordView, totals: Totals = record.totals(
 }
 
 export function answerOf(record: RecordView, totals: Totals = record.totals()): Answer {
-  const matched = totals.entriesMatched.any > 0;
-  if (outcomeOf(record, totals) === "incomplete") return matched ? "incomplete-matches" : "incomplete";
-  return matched ? "matches" : "no-match";
+  const outcome = outcomeOfRecord(record, totals);
+  if (outcome === "matches" || outcome === "nothing-to-find") return outcome;
+  if (outcome === "complete") return "no-match";
+  return totals.entriesMatched.any > 0 ? `${outcome}-matches` : outcome;
 }
 
-/** The answer in one sentence; the sorts of matches stay apart in it. */
+/** Whether the scan has ended, which says nothing of what it left unexamined: that is the outcome's to say. */
+export function endedOrPartial({ complete }: Pick<RecordView, "complete">): "ended" | "PARTIAL" {
+  return complete ? "ended" : "PARTIAL";
+}
+
+/** The answer in one sentence, the sorts of matches apart in it; before it, where it is so, that it cannot stand. */
 export function answerSentence(record: RecordView, totals: Totals = record.totals()): string {
+  const cannotStand = forbiddenChangesSentence(historyOf(record));
+  return `${cannotStand === null ? "" : `${cannotStand} `}${foundSentence(record, totals)}`;
+}
+
+function foundSentence(record: RecordView, totals: Totals): string {
   const { exact, md5Only, contradicted, near, doubtful, any } = totals.entriesMatched;
   const sorts = [
     ...(exact > 0 ? [`the bytes of ${counted(exact, "entry", "entries")} have the same digests as a record of a list (exact${md5OnlyText(exact, md5Only)})`] : []),
@@ -45,6 +64,7 @@ export function answerSentence(record: RecordView, totals: Totals = record.total
   const relation = nearCompared(record) ? "equals or resembles" : "equals";
   const found = any > 0 ? joined(sorts) : `no entry that was examined ${relation} a record of the notable lists`;
   const gaps = gapsOf(record, totals);
+  if (nothingToFind(record)) return `${whyNothingToFind(record)}${gaps.length === 0 ? "" : ` Besides, ${joined(gaps)}.`}`;
   return gaps.length === 0 ? `${capital(found)}.` : `The answer is incomplete, for ${joined(gaps)}; so far, ${found}.`;
 }
 
@@ -73,7 +93,8 @@ export function exitMeaning(outcome: Outcome): string {
   const meanings: Readonly<Record<Outcome, string>> = {
     complete: "everything was examined and there is no match",
     matches: "everything was examined and there are matches",
-    "evidence-changed": "the evidence changed during the scan, or was written to, and nobody had allowed that: what was found cannot stand",
+    "evidence-changed": "the evidence, or how it was mounted, changed during the scan in a way that nobody had allowed: what was found cannot stand",
+    "nothing-to-find": "no record of a notable list was compared with anything, so nothing could be found",
     incomplete: "something was not examined or not compared, whether or not there are matches",
   };
   return `Exit status ${outcomeStatuses[outcome]}: ${meanings[outcome]}.`;

@@ -3,7 +3,7 @@ import { openRecord } from "../record/open-view.ts";
 import { verifyRecord } from "../record/verify-record.ts";
 import type { RecordView } from "../record/view.ts";
 import { checkedTotals } from "../reports/accounting.ts";
-import { completenessSentence } from "../reports/summary.ts";
+import { answerSentence, completenessSentence, isInDoubt } from "../reports/summary.ts";
 import { namesIn } from "./case-files.ts";
 import { type Check, holds, note, unlessRefused, wrong } from "./check.ts";
 import { checkChain } from "./check-chain.ts";
@@ -67,7 +67,9 @@ function* checkRecord(folder: string, sealed: readonly Sealed[], newest: string 
     if (newest === null && !options.toBeSealed) yield note("case: not sealed: what it vouches for agrees with itself, and nobody signed it");
     for (const { name, manifest } of sealed) yield* checkChain(record, name, manifest, name === newest ? "present" : "earlier");
     yield* unlessRefused(function* () {
-      yield holds(`totals: ${completenessSentence(checkedTotals(record))}`);
+      const totals = checkedTotals(record);
+      yield holds(`totals: ${completenessSentence(totals)}`);
+      if (isInDoubt(record, totals)) yield note(`answer: ${answerSentence(record, totals)}`);
     });
     yield* checkReports(folder, record, options.version);
     for (const [index, list] of record.lists.entries()) yield holds(`list ${index + 1}: ${list.agency}/${list.name} ${list.version} (${list.kind}), SHA-256 ${list.sha256}`);

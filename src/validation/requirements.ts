@@ -102,7 +102,7 @@ export const requirements = {
     limits: "A near match is a lead, not an identification." },
   "REQ-28": { shall: "The tool shall not count matches with lists of known files as finds.",
     asserted: "Where only such a list matches, the rows say known and the status is 0.",
-    limits: "None." },
+    limits: "Where no notable list is used at all nothing can be found, and the status is 3." },
   "REQ-29": { shall: "The tool shall mark matches that rest on MD5 alone.",
     asserted: "A match with a reference that has no other digest says so.",
     limits: "Collisions of MD5 can be made; the mark does not say that one was." },

@@ -80,6 +80,24 @@ describe("exit statuses", () => {
     expect(ended.out).toBe("");
   });
 
+  it("2, and 3 where they are named: known lists alone find nothing (REQ-28, REQ-48)", () => {
+    const knownHome = ["--home", join(folder, "known-home")];
+    expect(importList("harmless", `md5\n${md5("note 7")}\n`, "--kind", "known", ...knownHome)).toMatchObject({ status: 0 });
+    const refused = scan("known", evidence, ...knownHome);
+    expect(refused).toMatchObject({ status: 2, out: "", err: expect.stringContaining("lists: found 1 imported and none of kind notable, expected at least one") });
+    expect(existsSync(join(folder, "known"))).toBe(false);
+    const named = scan("known", evidence, ...knownHome, "--list", "harmless");
+    expect(named).toMatchObject({ status: 3, err: expect.stringContaining("warning: none of the lists named is of kind notable: nothing can be found") });
+    expect(named.out).toMatch(/^No notable list was used: nothing could be found, whatever the evidence holds\.\n/);
+    expect(wholeReport(join(folder, "known")).at(-1)).toMatchObject({ answer: "nothing-to-find", outcome: "nothing-to-find", exitStatus: 3 });
+    expect(JSON.parse(scan("known", evidence, ...knownHome, "--list", "harmless", "--json").out)).toMatchObject({ event: "finished", outcome: "nothing-to-find", exitStatus: 3 });
+    const rematch = (...more: string[]): Ended => blindmatch("rematch", join(folder, "known"), "--examiner", "Y", ...more);
+    expect(rematch(...knownHome)).toMatchObject({ status: 2, out: "", err: expect.stringContaining("none of kind notable") });
+    expect(importList("nowhere", `md5,category\n${md5("nowhere")},1\n`, ...knownHome)).toMatchObject({ status: 0 });
+    expect(rematch(...knownHome, "--list", "harmless").status, "the same lists once more").toBe(3);
+    expect(scan("with-notable", evidence, ...knownHome), "a notable list among known ones").toMatchObject({ status: 0 });
+  });
+
   it("3: something was not examined, and which (REQ-03)", () => {
     const place = join(folder, "locked");
     mkdirSync(place, { mode: 0o755 });

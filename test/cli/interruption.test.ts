@@ -158,12 +158,26 @@ describeWith("root, losetup and mkfs.ext4", mayMount, "an interrupted scan of a 
       run("mount", ["-o", "ro,noload", device, place]);
       // Somebody writes to the same device past the read-only mount, while the scan is at work.
       const args = ["scan", place, "--case", join(folder, "written-case"), "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home, "--allow-writable", "a write blocker that is none"];
-      const running = startUntil(args, /"event":"planned"/, () => spawnSync("dd", ["if=/dev/zero", `of=${device}`, "bs=4096", "count=1", "seek=16000", "conv=fsync", "oflag=direct"]));
+      const running = startUntil(args, /"event":"planned"/, () => {
+        spawnSync("mount", ["-o", "remount,ro,nosuid", place]);
+        spawnSync("dd", ["if=/dev/zero", `of=${device}`, "bs=4096", "count=1", "seek=16000", "conv=fsync", "oflag=direct"]);
+      });
       const { status, out } = await running;
       expect(status).toBe(6);
       expect(out.trim().split("\n").map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({ event: "finished", outcome: "evidence-changed", exitStatus: 6 });
       expect(blindmatch(...args).status).toBe(6);
-      expect(writtenReport(join(folder, "written-case")).at(-1)).toMatchObject({ exitStatus: 6 });
+      const lines = writtenReport(join(folder, "written-case"));
+      expect(lines.at(-1)).toMatchObject({ exitStatus: 6, outcome: "evidence-changed", answer: "evidence-changed" });
+      const cannotStand = "The evidence did not stay as it was: its device recorded writes and it was not mounted as before. What was found cannot stand.";
+      for (const name of ["report.jsonl", "report.csv", "report.html"]) {
+        const text = readFileSync(join(folder, "written-case", name), "utf8");
+        expect(text).toContain(`${cannotStand} No entry`);
+        expect(text).toMatch(/The mount was NOT the same before and after: options of the mount ro,\S+ before, ro,nosuid,\S+ after\./);
+      }
+      const verified = blindmatch("verify", join(folder, "written-case"));
+      expect(verified).toMatchObject({ status: 0, out: expect.stringContaining(`note   answer: ${cannotStand}`) });
+      expect(blindmatch("key", "new", join(folder, "examiner"), "--no-passphrase")).toMatchObject({ status: 0 });
+      expect(blindmatch("seal", join(folder, "written-case"), "--key", join(folder, "examiner"))).toMatchObject({ status: 0, out: expect.stringContaining(`note: ${cannotStand}`) });
     } finally {
       run("umount", [place]);
       run("losetup", ["-d", device]);

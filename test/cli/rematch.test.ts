@@ -108,6 +108,27 @@ describe("rematch of a case that kept its codes", () => {
   });
 });
 
+describe("rematch with lists that their agency replaced", () => {
+  it("tells which matches rest on an earlier version, or on a list that was dropped, and why", () => {
+    cpSync(join(folder, "scanned"), join(folder, "replaced"), { recursive: true });
+    const home = join(folder, "home-replaced");
+    expect(importing(home, "pictures", ["record_id,pdq,category", `P,${Buffer.from(codesOf(drawPhoto(9, 300, 300))[0]!.code).toString("hex")},1`])).toMatchObject({ status: 0 });
+    expect(importing(home, "notes", [...earlyRows, `LATE-2,${md5("nowhere")},2`, `LATE-3,${md5("elsewhere")},2`])).toMatchObject({ status: 0 });
+    expect(importing(home, "unused", ["md5,category", `${md5("unused")},1`])).toMatchObject({ status: 0 });
+    for (const name of ["pictures", "unused"]) expect(blindmatch("list", "drop", name, "--reason", "withdrawn <x>", "--home", home, "--key-file", join(folder, "key"))).toMatchObject({ status: 0 });
+    expect(rematch("replaced", home)).toMatchObject({ status: 1 });
+    const [run] = jsonLines(readFileSync(join(folder, "replaced/report-2.jsonl"), "utf8"));
+    expect(run!["warnings"]).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^List \d \(A\/notes 3\) was followed by version 4 of it \(list 3, pass 2\): of the entries that are counted as matches, 1 matches list \d and not list 3\.$/),
+      expect.stringMatching(/^List \d \(A\/pictures 2\) had been dropped when pass 2 was made \(reason given: withdrawn <x>\): of the entries that are counted as matches, 1 matches list \d and not any other notable list\.$/),
+    ]));
+    expect(JSON.stringify(run), "a list that the case never had").not.toContain("unused");
+    expect(readFileSync(join(folder, "replaced/report-2.html"), "utf8")).toContain("had been dropped when pass 2 was made (reason given: withdrawn &lt;x&gt;)");
+    expect(readFileSync(join(folder, "replaced/report.html"), "utf8")).not.toContain("had been dropped");
+    expect(blindmatch("verify", join(folder, "replaced"))).toMatchObject({ status: 0 });
+  });
+});
+
 describe("rematch of a case that kept none", () => {
   const state = (name: string): unknown => [sha256Of(name), readdirSync(join(folder, name))];
 

@@ -91,7 +91,7 @@ describe("--stop-after", () => {
     const further = scan(name, "--stop-after", "3");
     expect(further, "the third is in the last batch: nothing is left to stop at").toMatchObject({ status: 1 });
     expect(rowsOf(name)).toEqual(rowsOf("whole"));
-    expect(totalsIn(name, "report-2.jsonl")).toMatchObject({ status: "complete", exitStatus: 1 });
+    expect(totalsIn(name, "report-2.jsonl")).toMatchObject({ status: "ended", outcome: "matches", exitStatus: 1 });
     expect(readdirSync(join(folder, name)).filter((one) => one.startsWith("report"))).toHaveLength(6);
     expect(scan(name), "finished").toMatchObject({ status: 1, out: further.out });
     expect(verifyRecord(join(folder, name))).toEqual([]);

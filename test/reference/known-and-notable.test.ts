@@ -45,7 +45,7 @@ describe("an entry that is in a known list and in a notable one", () => {
   it("is none when it is in known lists only, and the report says known (REQ-28)", async () => {
     const { matches, record } = await recordWith("known", "known");
     expect(matches).toHaveLength(2);
-    expect([answerOf(record), record.totals().entriesMatched.any]).toEqual(["no-match", 0]);
+    expect([answerOf(record), record.totals().entriesMatched.any]).toEqual(["nothing-to-find", 0]);
     expect(text("html", record)).toContain("Matches with lists of known files");
   });
 });

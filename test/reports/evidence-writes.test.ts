@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LogBodies, LogKind, MountState } from "../../src/record/view.ts";
-import { evidenceChanged, evidenceWrites } from "../../src/reports/evidence-writes.ts";
+import { forbiddenChanges } from "../../src/reports/evidence-changes.ts";
+import { evidenceWrites } from "../../src/reports/evidence-writes.ts";
 import { historyOf } from "../../src/reports/history.ts";
 import { mount, recordView, type StatedRecord } from "../support/record-view.ts";
 
@@ -26,7 +27,7 @@ describe("writes to the evidence", () => {
     ["the scan has not ended", { complete: false }],
     ["no state was taken afterwards", { mountAfter: null }],
     ["the device is another one afterwards", { mountAfter: device("515", "7:8") }],
-    ["there is no block device", { mountAfter: mount({ device: null }) }],
+    ["there is no block device", { log: [row("before", mount({ device: null }))], mountAfter: mount({ device: null }) }],
   ])("cannot be told when %s", (_, stated) => {
     const told = writes(stated);
     expect([told.verdict, told.sentence.startsWith("It cannot be told from write counters")]).toEqual(["unknown", true]);
@@ -50,6 +51,32 @@ describe("writes to the evidence", () => {
     expect(writes({ log: [row("before", device("9", "7:3"))], mountAfter: device("9", "7:3") }).verdict).toBe("unknown");
   });
 
+  it("are changes where anything else is not as it was, allowed or not, and no sentence says that nothing was written (REQ-14)", () => {
+    const changes: readonly [StatedRecord, string][] = [
+      [{ log: [times({ changed: 1 })] }, "some of its entries were changed or gone"],
+      [{ log: [image("before", "aa"), image("after", "ab")] }, "its image or device has another SHA-256"],
+      [{ mountAfter: mount({ mountOptions: "ro,noexec,nodev" }) }, "it was not mounted as before"],
+      [{ mountAfter: mount({ device: null }) }, "it was not mounted as before"],
+    ];
+    for (const [stated, text] of changes) {
+      for (const log of [[], [{ kind: "override" as const, body: { option: "--allow-writable", reason: "a folder" } }]]) {
+        const told = writes({ ...stated, log: [...(stated.log ?? []), ...log] });
+        expect([told.verdict, told.sentence]).toEqual(["changed", expect.stringMatching(new RegExp(`^The evidence did not stay as it was: ${text}\\. `))]);
+        expect(told.sentence).not.toContain("Nothing was written");
+      }
+    }
+    const both = writes({ log: [times({ gone: 2 })], mountAfter: device("516") });
+    expect([both.verdict, both.sentence]).toEqual(["recorded", expect.stringMatching(/^The evidence did not stay as it was: some of its entries were changed or gone\. The device that holds the evidence recorded writes/)]);
+  });
+
+  it("name each thing in which the mount afterwards is another one than before", () => {
+    const after = mount({ source: "/dev/loop8", mountPoint: "/mnt/other", rootInFileSystem: "/sub", fileSystem: "ext3", mountOptions: "ro,exec,suid", superOptions: "ro", concerns: ["device"], device: { number: "7:8", readOnly: false, writesCompleted: "0", sectorsWritten: "0" } });
+    expect(writes({ mountAfter: after }).furtherSentences).toEqual([
+      "The mount was NOT the same before and after: source /dev/loop7 before, /dev/loop8 after; mount point /mnt/exhibit-7 before, /mnt/other after; folder of the file system / before, /sub after; file system ext4 before, ext3 after; options of the mount ro,noexec,nosuid,nodev before, ro,exec,suid after; options of the file system ro,norecovery before, ro after; against the mount nothing before, device after; block device read-only before, not read-only after.",
+    ]);
+    expect(writes({}).furtherSentences).toEqual([]);
+  });
+
   it("stand beside how it was mounted, in every state", () => {
     expect(writes({}).mountSentence).toBe("It was mounted read-only; the device itself was read-only for the operating system.");
     expect(writes({ mountAfter: mount({ concerns: ["writable"] }) }).mountSentence).toContain("NOT mounted read-only");
@@ -67,7 +94,7 @@ const image = (when: "before" | "after", sha256: string, stated: readonly string
 });
 
 describe("evidence that is not what it was", () => {
-  const changed = (stated: StatedRecord): boolean => evidenceChanged(historyOf(recordView(stated)));
+  const changed = (stated: StatedRecord): boolean => forbiddenChanges(historyOf(recordView(stated))).length > 0;
   const override = { kind: "override" as const, body: { option: "--allow-writable", reason: "a folder" } };
 
   it("is told by the times of entries, unless it was allowed to be writable", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type PictureStatus, pictureStatuses, picturesNotCompared } from "../../src/model.ts";
 import type { RecordView } from "../../src/record/view.ts";
 import { notSearched } from "../../src/reports/not-searched.ts";
-import { answerOf, answerSentence, completenessSentence, exitMeaning, outcomeOf } from "../../src/reports/summary.ts";
+import { answerOf, answerSentence, completenessSentence, exitMeaning, exitStatusOf, outcomeOf } from "../../src/reports/summary.ts";
 import { examined, list, match, pendingEntry, pictureEntry, recordView, type StatedRecord, unreadEntry } from "../support/record-view.ts";
 
 const outcome = (record: RecordView) => outcomeOf(record, record.totals());
@@ -52,6 +52,28 @@ describe("the outcome", () => {
   });
 });
 
+describe("an answer without anything to find", () => {
+  const inPdqAlone = list({ counts: { ...list().counts, digests: { pdq: 4 } } });
+
+  it.each<[string, StatedRecord, string]>([
+    ["no list", { lists: [] }, "No notable list was used"],
+    ["known lists only", { lists: [list({ kind: "known" })] }, "No notable list was used"],
+    ["a notable list without any digest", { lists: [list({ counts: { ...list().counts, digests: { md5: 0 } } })] }, "No record of the notable lists could be compared"],
+    ["perceptual codes alone, and no near matching", { lists: [inPdqAlone], options: { perceptual: false } }, "No record of the notable lists could be compared"],
+  ])("is told where there is %s, and is no \"no match\" (REQ-28)", (_, stated, why) => {
+    const record = recordView({ entries: one, ...stated });
+    expect([outcome(record), answerOf(record), exitStatusOf(record)]).toEqual(["nothing-to-find", "nothing-to-find", 3]);
+    expect(answerSentence(record)).toBe(`${why}: nothing could be found, whatever the evidence holds.`);
+    const partial = recordView({ ...stated, entries: [...one, pendingEntry(1, "b")], complete: false });
+    expect(answerSentence(partial)).toBe(`${why}: nothing could be found, whatever the evidence holds. Besides, 1 entry was not yet reached.`);
+  });
+
+  it("is not told where a later pass, or one notable list among others, can find something", () => {
+    for (const stated of [{ lists: [list({ kind: "known" }), list()] }, { lists: [list({ kind: "known" }), list()], passes: [{ near: "switched-off" as const }] }, { lists: [inPdqAlone] }])
+      expect(answerOf(recordView({ entries: one, ...stated }))).toBe("no-match");
+  });
+});
+
 describe("the sentences", () => {
   it("keep the three sorts of matches apart (REQ-27)", () => {
     const entries = [examined(0, "a"), examined(1, "b"), examined(2, "c"), examined(3, "d")];
@@ -75,7 +97,7 @@ describe("the sentences", () => {
   });
 
   it("name the exit status", () => {
-    expect([exitMeaning("complete"), exitMeaning("matches"), exitMeaning("incomplete")].map((text) => text.slice(0, 14))).toEqual(["Exit status 0:", "Exit status 1:", "Exit status 3:"]);
+    expect([exitMeaning("complete"), exitMeaning("matches"), exitMeaning("incomplete"), exitMeaning("nothing-to-find"), exitMeaning("evidence-changed")].map((text) => text.slice(0, 14))).toEqual([0, 1, 3, 3, 6].map((status) => `Exit status ${status}:`));
   });
 });
 
@@ -98,7 +120,7 @@ describe("what was not searched", () => {
     ["pictures-crash", { lists, entries: [pictureEntry(0, "a", "crash")] }],
     ["pictures-partial", { lists, entries: [pictureEntry(0, "a", "partial")] }],
     ["fingerprints", { lists }],
-    ["no-notable-list", { lists: [list({ kind: "known" })] }],
+    ["nothing-to-find", { lists: [list({ kind: "known" })] }],
     ["lists-empty", { lists: [list({ counts: { ...list().counts, rowsLoaded: 0 } })] }],
   ])("tells of %s when it holds, and only then (REQ-60)", (subject, stated) => {
     expect(subjects(stated)).toContain(subject);
