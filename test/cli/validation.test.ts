@@ -168,7 +168,8 @@ describe("a fault of the program", () => {
   const faults: readonly (readonly [requirement: string, name: string, fault: Fault])[] = [
     ["REQ-32", "trivial digests are kept", trivial],
     ["REQ-40", "near ends a bit too early", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
-    ["REQ-53", "a record is not looked at", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
+    ["REQ-53", "a record is not looked at", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...discrepanciesIn(database, version)]);", wrong: "return [];" }],
+    ["REQ-68", "a report is made of whatever rows there are", { file: "record/open-view.js", right: "openedView(folder, requireSound)", wrong: "openedView(folder, () => undefined)" }],
     ["REQ-01", "names with a dot are passed over", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
     ["REQ-11", "writable evidence is taken", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
     ["REQ-58", "CSV lacks distances", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],
