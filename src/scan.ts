@@ -2,7 +2,7 @@ import type { Source } from "./evidence/source.ts";
 import { Failure } from "./failure.ts";
 import type { Batch, Finding, MatchedFinding } from "./model.ts";
 import { ordered } from "./ordered.ts";
-import type { ReadingOrder, RecordWriter } from "./record/record.ts";
+import type { EntriesMatched, ReadingOrder, RecordWriter } from "./record/record.ts";
 import type { LogBodies, MountState, StagesSpent } from "./record/view.ts";
 import type { ReferenceSet } from "./reference/reference-set.ts";
 
@@ -55,9 +55,10 @@ export type ScanEvent =
       /** That were appended: one an entry, and those of its matches and of the pictures within it. */
       readonly rows: number;
       readonly unread: number;
-      readonly exact: number;
-      readonly contradicted: number;
-      readonly near: number;
+      /** Of `bytes`, those of the unread. */
+      readonly unreadBytes: number;
+      /** So far, of all sessions. */
+      readonly matched: EntriesMatched;
     };
 
 /**
@@ -77,14 +78,14 @@ export async function scan(parts: ScanParts): Promise<"finished" | "interrupted"
   const { entries, files, bytes } = record.plan;
   tell({ event: "planned", entries, files, bytes, nextEntry: record.nextEntry });
 
-  const isEnough = (): boolean => parts.stopAfter !== null && record.nextEntry < entries && record.entriesMatched() >= parts.stopAfter;
+  const isEnough = (): boolean => parts.stopAfter !== null && record.nextEntry < entries && record.entriesMatched().any >= parts.stopAfter;
   // Whatever else is being read when it is enough is let go: where a scan stops depends on the plan, not on who was faster.
   const batches = isEnough() ? [] : record.batches();
   for await (const { item: batch, result: findings } of ordered(until(interrupt, batches), parts.readers, orInterrupted(interrupt, parts.read))) {
     if (findings === "interrupted") break;
     const results = await stages.during("match", () => matched(batch, findings, references));
     await stages.during("append", () => record.append(results));
-    tell(progressOf(batch, results));
+    tell(progressOf(batch, results, record.entriesMatched()));
     if (isEnough()) break;
   }
   record.log("times", parts.compareTimes());
@@ -111,7 +112,7 @@ function interrupted({ record, elapsedMs, stages }: ScanParts): "interrupted" {
 }
 
 function stopped({ record, elapsedMs, stages }: ScanParts, after: number): "stopped" {
-  record.log("stopped", { after, matched: record.entriesMatched(), nextEntry: record.nextEntry, elapsedMs: Math.round(elapsedMs()), ...stages.spent() });
+  record.log("stopped", { after, matched: record.entriesMatched().any, nextEntry: record.nextEntry, elapsedMs: Math.round(elapsedMs()), ...stages.spent() });
   return "stopped";
 }
 
@@ -145,16 +146,16 @@ function orInterrupted<Item, Result>(interrupt: AbortSignal, work: (item: Item) 
     });
 }
 
-function progressOf(batch: Batch, results: readonly MatchedFinding[]): ScanEvent {
-  const count = (of: (result: MatchedFinding) => boolean): number => results.filter(of).length;
+function progressOf(batch: Batch, results: readonly MatchedFinding[], matched: EntriesMatched): ScanEvent {
+  const unread = batch.filter((_, index) => results[index]?.finding.outcome === "unread");
+  const bytesOf = (entries: Batch): number => entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
     event: "progress",
     entries: batch.length,
-    bytes: batch.reduce((sum, entry) => sum + entry.sizeBytes, 0),
+    bytes: bytesOf(batch),
     rows: results.reduce((sum, { finding, matches }) => sum + 1 + matches.length + (finding.outcome === "examined" ? finding.embedded.length : 0), 0),
-    unread: count(({ finding }) => finding.outcome === "unread"),
-    exact: count(({ matches }) => matches.some((match) => match.kind === "exact" && match.contradictedBy.length === 0)),
-    contradicted: count(({ matches }) => matches.some((match) => match.kind === "exact" && match.contradictedBy.length > 0)),
-    near: count(({ matches }) => matches.some((match) => match.kind === "near")),
+    unread: unread.length,
+    unreadBytes: bytesOf(unread),
+    matched,
   };
 }

@@ -8,6 +8,8 @@ export interface Progress {
   tell(event: ScanEvent): void;
   /** How many names the walk has found so far. */
   walked(entries: number): void;
+  /** That the walk found so many bytes which are not going to be read. */
+  leavesOut(bytes: number): void;
   /** What an earlier session of the scan came to; its counts go on from there. */
   begin(earlier: Counts): void;
   /** A sentence for the person in front of it. */
@@ -21,6 +23,8 @@ export interface Counts {
   entries: number;
   bytes: number;
   unread: number;
+  /** Of `bytes`, those of the unread: nobody read them, so they are no part of any speed. */
+  unreadBytes: number;
   exact: number;
   contradicted: number;
   near: number;
@@ -46,11 +50,12 @@ const jsonEveryMs = 1000;
  * output (one object a line), or nothing.
  */
 export function progressIn(style: ProgressStyle, screen: Screen): Progress {
-  const counts: Counts = { entries: 0, bytes: 0, unread: 0, exact: 0, contradicted: 0, near: 0 };
+  const counts: Counts = { entries: 0, bytes: 0, unread: 0, unreadBytes: 0, exact: 0, contradicted: 0, near: 0 };
   let totals = { entries: 0, bytes: 0 };
-  let begun = { entries: 0, bytes: 0, atMs: 0 };
+  let begun = { entries: 0, readBytes: 0, atMs: 0 };
+  let leftOutBytes = 0;
   /** The most that was read at once: where a reader was given up, what it had read is no longer. */
-  let mostBytes = 0;
+  let mostReadBytes = 0;
   let rows = 0;
   let stagesBegun: StageCounts | null = null;
   let stagesShown: StageCounts | null = null;
@@ -73,11 +78,12 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   const state = () => {
     const elapsedMs = screen.elapsedMs() - begun.atMs;
     const bytes = counts.bytes + screen.bytesInFlight();
-    mostBytes = Math.max(mostBytes, bytes);
-    const rate = elapsedMs > 0 ? ((bytes - begun.bytes) / elapsedMs) * 1000 : 0;
+    const readBytes = bytes - counts.unreadBytes;
+    mostReadBytes = Math.max(mostReadBytes, readBytes);
+    const rate = elapsedMs > 0 ? ((readBytes - begun.readBytes) / elapsedMs) * 1000 : 0;
     // The time was spent on bytes that count no longer. A little is always missing: findings that wait for those of an earlier batch.
-    const isBehind = bytes - begun.bytes < (mostBytes - begun.bytes) / 2;
-    return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: isBehind ? null : Math.round(rate), secondsLeft: isBehind ? null : secondsLeft(elapsedMs, bytes) };
+    const isBehind = readBytes - begun.readBytes < (mostReadBytes - begun.readBytes) / 2;
+    return { ...counts, bytes, ofEntries: totals.entries, ofBytes: totals.bytes, bytesPerSecond: isBehind ? null : Math.round(rate), secondsLeft: isBehind ? null : secondsLeft(elapsedMs, bytes, readBytes) };
   };
   const walkOf = (entries: number) => {
     const ms = Math.round(screen.stageTimes().own.walk);
@@ -91,12 +97,13 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
     else screen.err(`${stageSentence(rates, screen.stageTimes().own.walk, screen.readers)}\n`);
   };
   // Bytes and names both cost time; the slower of the two forecasts is the honest one.
-  const secondsLeft = (elapsedMs: number, bytes: number): number | null => {
+  const secondsLeft = (elapsedMs: number, bytes: number, readBytes: number): number | null => {
     const doneEntries = counts.entries - begun.entries;
-    const doneBytes = bytes - begun.bytes;
+    const doneBytes = readBytes - begun.readBytes;
+    const bytesToRead = Math.max(0, totals.bytes - bytes - Math.max(0, leftOutBytes - counts.unreadBytes));
     if (elapsedMs < 500 || (doneEntries === 0 && doneBytes === 0)) return null;
     const byEntries = doneEntries > 0 ? (totals.entries - counts.entries) / doneEntries : 0;
-    const byBytes = doneBytes > 0 ? (totals.bytes - bytes) / doneBytes : 0;
+    const byBytes = doneBytes > 0 ? bytesToRead / doneBytes : 0;
     return Math.max(0, Math.round((Math.max(byEntries, byBytes) * elapsedMs) / 1000));
   };
   const show = (last: boolean): void => {
@@ -115,7 +122,8 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   return {
     tell(event) {
       if (event.event === "progress") {
-        for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += event[key];
+        for (const key of ["entries", "bytes", "unread", "unreadBytes"] as const) counts[key] += event[key];
+        for (const sort of ["exact", "contradicted", "near"] as const) counts[sort] = event.matched[sort];
         rows += event.rows;
         fresh = true;
         return show(false);
@@ -125,8 +133,8 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
       if (event.event === "planned") {
         shownAtMs = -Infinity;
         totals = { entries: event.entries, bytes: Number(event.bytes) };
-        mostBytes = counts.bytes;
-        begun = { entries: counts.entries, bytes: counts.bytes, atMs: screen.elapsedMs() };
+        mostReadBytes = counts.bytes - counts.unreadBytes;
+        begun = { entries: counts.entries, readBytes: mostReadBytes, atMs: screen.elapsedMs() };
         stagesBegun = stagesShown = stageCounts();
         // A large file may take hours: the line moves while it is read, too.
         timer = setInterval(() => {
@@ -146,6 +154,7 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
       screen.err(style === "lines" ? `${entries} entries listed\n` : `\r\x1b[K${entries} entries listed`);
       onLine = style === "terminal";
     },
+    leavesOut: (bytes) => void (leftOutBytes += bytes),
     begin: (earlier) => void Object.assign(counts, earlier),
     say(text) {
       clearLine();
@@ -161,10 +170,11 @@ export function progressIn(style: ProgressStyle, screen: Screen): Progress {
   };
 }
 
-/** The same entries; `walked` is told of every so many. */
-export function* countedEntries(entries: Iterable<Entry>, { walked }: Pick<Progress, "walked">): Generator<Entry> {
+/** The same entries; `walked` is told of every so many, `leavesOut` of each that is not going to be read. */
+export function* countedEntries(entries: Iterable<Entry>, { walked, leavesOut }: Pick<Progress, "walked" | "leavesOut">): Generator<Entry> {
   let count = 0;
   for (const entry of entries) {
+    if (entry.unread !== null) leavesOut(entry.sizeBytes);
     yield entry;
     if (++count % 4096 === 0) walked(count);
   }

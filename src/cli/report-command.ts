@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { Failure, outcomeStatuses, systemCode } from "../failure.ts";
 import { pathBytes, pathText } from "../path-text.ts";
 import { appendReportRow, settleRecord } from "../record/open-record.ts";
-import { openRecord } from "../record/open-view.ts";
+import { openSoundRecord } from "../record/open-view.ts";
 import type { LogBodies } from "../record/view.ts";
 import type { ReportFormat } from "../reports/format.ts";
 import { formats } from "../reports/formats.ts";
@@ -55,7 +55,11 @@ export async function runReport(folder: string | undefined, options: ReportComma
   const fileName = output === undefined ? "standard output" : pathText(Buffer.from(basename(output)));
   const row = { format: format.name, all, fileName, ...(countsOnly ? { countsOnly } : {}), by: userName(), host: hostname(), ...(format.needsUnredacted === true ? { unredacted: true as const } : {}) };
   // Whatever becomes of it, that it was asked for is written down: for standard output before a byte of it goes out, for a file before that has its name.
-  if (format.needsUnredacted === true && output === undefined) appendReportRow(resolve(folder), row, custody());
+  if (format.needsUnredacted === true && output === undefined) {
+    // Nothing is added to a record that is damaged. It is let go before the row: SQLite writes to no file that is being read.
+    openSoundRecord(resolve(folder)).close();
+    appendReportRow(resolve(folder), row, custody());
+  }
   const note = await makeReport(folder, request, row);
   try {
     note?.();
@@ -67,9 +71,9 @@ export async function runReport(folder: string | undefined, options: ReportComma
   return outcomeStatuses.complete;
 }
 
-/** Gives what notes the report in the record, unless that is done. */
+/** Gives what notes the report in the record, unless that is done. Errors: Failure("record-damaged") before a byte goes out, for a record that does not verify. */
 async function makeReport(folder: string, { format, output, all, countsOnly, redaction }: Request, row: LogBodies["report"]): Promise<(() => void) | null> {
-  const record = openRecord(resolve(folder));
+  const record = openSoundRecord(resolve(folder));
   const making = { madeAt: now(), version: ownVersion(), ofRows: record.chain.rows };
   const rendering = { all, countsOnly, ...making };
   const note = (more: Partial<LogBodies["report"]>): void => appendReportRow(resolve(folder), { ...row, ...more }, custody());

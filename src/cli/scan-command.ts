@@ -65,8 +65,7 @@ const out = (text: string): void => void process.stdout.write(text);
 
 /** `blindmatch scan`. Gives the exit status. */
 export async function runScan(evidence: string, options: ScanCommandOptions): Promise<number> {
-  const startedMs = performance.now();
-  const elapsedMs = (): number => performance.now() - startedMs;
+  const elapsedMs = sinceFirstAsked();
   const folder = resolve(options.case);
   const home = homeFolder(options.home);
   const place = evidenceAt(evidence);
@@ -131,7 +130,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     if (options.allowWritable !== undefined) record.log("override", { option: "--allow-writable", reason: options.allowWritable });
     // The walk cannot be interrupted in the middle: until the plan is there, a signal simply ends the process, and nothing is lost.
     earlyEnd.remove();
-    if (state === "resumed") progress.begin(earlierCounts(folder));
+    if (state === "resumed") progress.begin(earlierCounts(folder, record));
     const streams = await streamNames(place.root, stallMs);
     record.log("streams", { searched: streams !== null });
     record.log("medium", { medium, device, readers: count });
@@ -216,15 +215,28 @@ function scanOptions({ perceptual, skipNearForExact, largestFile, keepCodes }: S
 }
 
 /** What earlier sessions came to, so that the counts go on from there. */
-function earlierCounts(folder: string): Counts {
-  const record = openRecord(folder);
+function earlierCounts(folder: string, record: RecordWriter): Counts {
+  const view = openRecord(folder);
   try {
-    const { examined, unread, entriesMatched } = record.totals();
-    const { exact, contradicted, near } = entriesMatched;
-    return { entries: examined.entries + unread.entries, bytes: Number(examined.bytes + unread.bytes), unread: unread.entries, exact, contradicted, near };
+    const { examined, unread } = view.totals();
+    const { exact, contradicted, near } = record.entriesMatched();
+    return { entries: examined.entries + unread.entries, bytes: Number(examined.bytes + unread.bytes), unread: unread.entries, unreadBytes: Number(unread.bytes), exact, contradicted, near };
   } finally {
-    record.close();
+    view.close();
   }
+}
+
+/**
+ * The session's clock. Units: milliseconds.
+ *
+ * Shape: begins at 0 when the record asks for it, with the session's first row: opening lists and trying the sandbox come before, and are no part of a scan's time.
+ */
+function sinceFirstAsked(): () => number {
+  let startedMs: number | null = null;
+  return () => {
+    startedMs ??= performance.now();
+    return performance.now() - startedMs;
+  };
 }
 
 function styleOf(options: ScanCommandOptions): "terminal" | "lines" | "json" | "quiet" {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { pathText } from "../path-text.ts";
 import { appendReportRow } from "../record/open-record.ts";
-import { openRecord } from "../record/open-view.ts";
+import { openRecord, openSoundRecord } from "../record/open-view.ts";
 import type { ReportFormat } from "../reports/format.ts";
 import { formats } from "../reports/formats.ts";
 import { answerSentence, completenessSentence, exitStatusOf, outcomeOfRecord } from "../reports/summary.ts";
@@ -23,8 +23,11 @@ import { writeReport, type WrittenReport } from "./write-report.ts";
  * Shape:  the paths, of a report of several pages that of the first one. A file is the case's own report only when the record holds its SHA-256, and those of
  *         its pages. One that the record notes and that lacks a file, as a kill leaves it, is made anew under its name. Any other file of that name is left alone
  *         and the report gets the next free number; so it does where a report of that name was sealed.
+ * Errors: Failure("record-damaged") for a record that does not verify, with nothing written; as of `writeReport` and `appendReportRow`.
  */
 export function writeReports(folder: string): string[] {
+  // Once for all of them, and for the answer that is told even where all reports are there.
+  openSoundRecord(folder).close();
   sweepParts(folder);
   const noted = notedReports(folder);
   return formats.filter(({ forPrograms }) => forPrograms !== true).map((format) => {

@@ -2,6 +2,7 @@ import type { ListDescription, Match } from "../model.ts";
 import { type RecordDatabase, unlessDamaged } from "./database.ts";
 import { elapsedMs } from "./log.ts";
 import { callsForAttention, reachedWith } from "./totals.ts";
+import type { EntriesMatched } from "./record.ts";
 import type { FirstMatch, LogRow } from "./view.ts";
 
 /** As much of a match as tells whether it is what a scan looks for. */
@@ -15,6 +16,24 @@ export function matchesIn(lists: readonly ListDescription[]): (match: Told) => b
   return (match) => (match.kind === "exact" ? match.contradictedBy : match.doubts).length === 0 && callsForAttention(lists, match);
 }
 
+/** To which counts an entry with these matches adds: 1 or 0 each. */
+export function matchedBy(lists: readonly ListDescription[]): (matches: readonly Told[]) => EntriesMatched {
+  const isLookedFor = matchesIn(lists);
+  return (matches) => {
+    const one = (of: (match: Told) => boolean): number => (matches.some(of) ? 1 : 0);
+    return {
+      exact: one((match) => match.kind === "exact" && isLookedFor(match)),
+      contradicted: one((match) => match.kind === "exact" && match.contradictedBy.length > 0 && callsForAttention(lists, match)),
+      near: one((match) => match.kind === "near" && isLookedFor(match)),
+      any: one(isLookedFor),
+    };
+  };
+}
+
+export function sumOf(one: EntriesMatched, other: EntriesMatched): EntriesMatched {
+  return { exact: one.exact + other.exact, contradicted: one.contradicted + other.contradicted, near: one.near + other.near, any: one.any + other.any };
+}
+
 interface StoredSort {
   readonly list: bigint;
   readonly category: string | null;
@@ -23,15 +42,22 @@ interface StoredSort {
 
 const undoubted = "CASE kind WHEN 'exact' THEN contradictedBy ELSE doubts END = ''";
 
-/** How many entries of the scan have such a match. */
-export function matchedEntries(database: RecordDatabase, isMatch: (match: Told) => boolean): number {
-  const calling = JSON.stringify(sortsOf(database, isMatch).map(({ list, category }) => ({ list: Number(list), category })));
+/** The counts of `matchedBy` over the record. */
+export function matchedEntries(database: RecordDatabase, lists: readonly ListDescription[]): EntriesMatched {
+  const calling = database
+    .prepare<[], { list: bigint; category: string | null }>('SELECT DISTINCT list, category FROM main."match"')
+    .all()
+    .map(({ list, category }) => ({ list: Number(list), category }))
+    .filter((match) => callsForAttention(lists, match));
+  const of = (condition: string): string => `count(DISTINCT entry) FILTER (WHERE ${condition})`;
   const row = database
-    .prepare<[string], { count: bigint }>(
-      `SELECT count(DISTINCT entry) AS count FROM main."match" JOIN json_each(?) ON list = value ->> 'list' AND category IS value ->> 'category' WHERE ${undoubted}`,
+    .prepare<[string], Record<keyof EntriesMatched, bigint>>(
+      `SELECT ${of(`kind = 'exact' AND ${undoubted}`)} AS exact, ${of("kind = 'exact' AND contradictedBy <> ''")} AS contradicted, ${of(`kind = 'near' AND ${undoubted}`)} AS near, ${of(undoubted)} AS "any"
+       FROM main."match" JOIN json_each(?) ON list = value ->> 'list' AND category IS value ->> 'category'`,
     )
-    .get(calling);
-  return Number(row?.count ?? 0n);
+    .get(JSON.stringify(calling));
+  const entries = (name: keyof EntriesMatched): number => Number(row?.[name] ?? 0n);
+  return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), any: entries("any") };
 }
 
 /** Where the scan was when the first such match was recorded; null where there is none. */

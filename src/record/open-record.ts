@@ -11,6 +11,7 @@ import { upToDate } from "./migrate.ts";
 import type { RecordWriter } from "./record.ts";
 import { changesOf, differencesOf } from "./same-case.ts";
 import { applicationId, schemaStatements, schemaVersion } from "./schema.ts";
+import { requireSound } from "./verify-record.ts";
 import type { CaseHeader, LogBodies } from "./view.ts";
 import { recordWriter } from "./writer.ts";
 
@@ -29,6 +30,8 @@ export interface OpenedRecord {
 
 /**
  * Opens the record of a case folder for writing, and makes both (0700, 0600) when there is none.
+ *
+ * A record that is gone on with was verified whole; of a finished one that is for whoever reads it.
  *
  * Errors: Failure("record-other") naming each thing in which the record is of another scan, Failure("evidence-changed") where the evidence's root is the same and was altered; Failure("record-locked") while another process writes;
  *         Failure("record-newer"), Failure("record-damaged") for a file that is not to be trusted; Failure("key-wrong") when codes were kept under another key.
@@ -56,6 +59,8 @@ export function createOrResumeRecord(folder: string, opening: Opening): OpenedRe
       endWriteAheadLog(database);
       return { writer: writerOf(database, lock, opening, summary), state: "finished" };
     }
+    // Before anything is written: what is added to rows that were altered, hours of reading later, would be of no use.
+    requireSound(database, version);
     startWriteAheadLog(database);
     const writer = writerOf(database, lock, opening, upToDate(database, version, summary, opening));
     writer.log("resumed", { nextEntry: writer.nextEntry, commandLine: header.commandLine, host: header.host, user: header.user, ...(header.clock === undefined ? {} : { clock: header.clock }) });

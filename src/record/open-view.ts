@@ -5,24 +5,39 @@ import { firstMatch } from "./first-match.ts";
 import { checkedLog, damage, type LogSummary, summaryOf } from "./log.ts";
 import { crowdedReferences, type CrowdedReferences } from "./near-files.ts";
 import { paged, pageRows } from "./pages.ts";
-import { embeddedColumns, matchColumns } from "./schema.ts";
+import { embeddedColumns, matchColumns, type SchemaVersion } from "./schema.ts";
 import { listsOf, passRows } from "./passes.ts";
 import { totalsOf } from "./totals.ts";
+import { requireSound } from "./verify-record.ts";
 import type { EntryRow, LogRow, MatchRow, RecordView, Totals } from "./view.ts";
 
 /**
  * Opens a record for reading, as it stands at this moment: what a writer adds meanwhile is not seen.
  *
  * Errors: Failure("record-damaged") when there is none, when it is none, or when its log's chain is broken; Failure("record-newer").
- *         Whether the rows are those that the log vouches for is `verifyRecord`'s question.
+ *         Whether the rows are those that the log vouches for is not looked at: what somebody is told goes by `openSoundRecord`.
  */
 export function openRecord(folder: string): RecordView {
+  return openedView(folder, () => undefined);
+}
+
+/**
+ * The same once everything that its log vouches for was verified, in the very snapshot that is then read; of a partial record as far as it goes.
+ *
+ * Errors: as of `openRecord`; Failure("record-damaged") naming the first row that is not as it must be.
+ */
+export function openSoundRecord(folder: string): RecordView {
+  return openedView(folder, requireSound);
+}
+
+function openedView(folder: string, check: (database: RecordDatabase, version: SchemaVersion) => void): RecordView {
   const database = openForReading(folder);
   try {
     // One snapshot for all that is read, so that totals and rows agree while a scan goes on.
     database.exec("BEGIN");
     const version = recognised(database);
     if (version === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
+    check(database, version);
     // In memory, as all that is temporary. A record of version 4 has no further passes, and is read as it is.
     const further = version === 4 ? "" : ` UNION ALL SELECT ${matchColumns.join(", ")} FROM rematch`;
     database.exec(`CREATE TEMP VIEW everyMatch AS SELECT ${matchColumns.join(", ")} FROM main."match"${further}`);

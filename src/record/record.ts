@@ -10,6 +10,15 @@ export interface ReadingOrder {
   readonly classOf: (entry: Entry) => number;
 }
 
+/** How many entries of a scan have a match that calls for attention, by sort; `any`: one that is looked for (`matchesIn` of first-match.ts). */
+export interface EntriesMatched {
+  readonly exact: number;
+  readonly contradicted: number;
+  /** Without a doubt that was known when it was found; one that a report finds in the whole record (`many-files`) counts here. */
+  readonly near: number;
+  readonly any: number;
+}
+
 /** The one writer of a case's record. Everything it acknowledges is on the medium. */
 export interface RecordWriter {
   /** True once the plan is written whole. */
@@ -40,8 +49,8 @@ export interface RecordWriter {
   /** Appends the results of one batch and its log row in one transaction. Errors: RangeError when they do not follow on from `nextEntry`. */
   append(results: readonly MatchedFinding[]): void;
 
-  /** How many entries so far have an exact or near match that calls for attention (`matchesIn`). */
-  entriesMatched(): number;
+  /** How many entries so far have a match that calls for attention. */
+  entriesMatched(): EntriesMatched;
 
   log<Kind extends LogKind>(kind: Kind, body: LogBodies[Kind]): void;
 

@@ -24,10 +24,22 @@ export function verifyRecord(folder: string): readonly Discrepancy[] {
     database.exec("BEGIN");
     const version = recognised(database);
     if (version === "empty") throw damage({ where: "log", found: "nothing: the scan has not begun", expected: "a row of kind opened" });
-    return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);
+    return unlessDamaged(() => [...discrepanciesIn(database, version)]);
   } finally {
     database.close();
   }
+}
+
+/** The same of a database that is open, in whatever transaction it is. Errors: Failure("record-damaged") naming the first discrepancy. */
+export function requireSound(database: RecordDatabase, version: SchemaVersion): void {
+  unlessDamaged(() => {
+    for (const discrepancy of discrepanciesIn(database, version)) throw damage(discrepancy);
+  });
+}
+
+function* discrepanciesIn(database: RecordDatabase, version: SchemaVersion): Generator<Discrepancy> {
+  yield* ofDatabase(database);
+  yield* ofLog(database, version);
 }
 
 function ofDatabase(database: RecordDatabase): readonly Discrepancy[] {

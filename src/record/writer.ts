@@ -5,9 +5,9 @@ import { endWriteAheadLog, type RecordDatabase, unlessDamaged } from "./database
 import { type CodeVault, keptCodesRows } from "./kept-codes.ts";
 import { type LogSummary, appendLog, damage } from "./log.ts";
 import { rowsWriter } from "./insert-rows.ts";
-import { matchedEntries, matchesIn } from "./first-match.ts";
+import { matchedBy, matchedEntries, sumOf } from "./first-match.ts";
 import type { LogClock } from "./log-clock.ts";
-import type { RecordWriter } from "./record.ts";
+import type { EntriesMatched, RecordWriter } from "./record.ts";
 import { headAfter, resultRowsOf } from "./result-rows.ts";
 import { embeddedColumns, examinedColumns, keptCodesColumns, matchColumns } from "./schema.ts";
 import type { LogBodies, LogKind } from "./view.ts";
@@ -34,8 +34,8 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
   let nextEntry = summary.lastBatch === null ? 0 : summary.lastBatch.lastEntry + 1;
   let head: Uint8Array = summary.lastBatch === null ? emptyHead : Buffer.from(summary.lastBatch.resultsHead, "hex");
   /** Counted when somebody asks for the first time, and from then on with what is appended. */
-  let matched: number | null = null;
-  const isMatch = matchesIn(summary.opened.lists);
+  let matched: EntriesMatched | null = null;
+  const countsOf = matchedBy(summary.opened.lists);
   checkCounts(database, planned?.entries ?? 0, nextEntry);
 
   const writeExamined = rowsWriter(database, "examined", examinedColumns);
@@ -112,9 +112,9 @@ export function recordWriter({ database, lock, clock, summary, vault }: WriterPa
         return [appendLog(database, chain, clock, "batch", body), running];
       });
       nextEntry = end;
-      if (matched !== null) for (const { matches } of results) if (matches.some(isMatch)) matched += 1;
+      if (matched !== null) for (const { matches } of results) if (matches.length > 0) matched = sumOf(matched, countsOf(matches));
     },
-    entriesMatched: () => (matched ??= matchedEntries(database, isMatch)),
+    entriesMatched: () => (matched ??= matchedEntries(database, summary.opened.lists)),
     log(kind, body) {
       requireOpen();
       if (ownKinds.includes(kind)) throw new RangeError(`record: found a ${kind} row from outside, expected none: the record writes these itself`);

@@ -1,5 +1,5 @@
 import { pictureStatuses, type UnreadReason, unreadReasons } from "../model.ts";
-import type { RecordView, Totals } from "../record/view.ts";
+import type { EntryRow, RecordView, Totals } from "../record/view.ts";
 import type { ListedRow, Listing } from "./html-listing.ts";
 import { fileCell } from "./html-match-facts.ts";
 import { html, type Markup } from "./html-markup.ts";
@@ -37,17 +37,25 @@ export function unreadListings(record: RecordView, totals: Totals): readonly Lis
         rows: tally.entries,
         empty: "None.",
         cells: () => unreadCells(record, reason),
+        numbers: () => numbersOf(unreadWith(record, reason)),
       },
     ];
   });
 }
 
 function* unreadCells(record: RecordView, reason: UnreadReason): Generator<ListedRow> {
-  for (const entry of record.unread()) {
-    if (entry.reason !== reason) continue;
+  for (const entry of unreadWith(record, reason)) {
     const code = html`${entry.errorCode ?? "none"}${entry.failedAtBytes === null ? "" : `, from byte ${grouped(entry.failedAtBytes)} on`}`;
     yield { number: entry.no, cells: [fileCell(entry), html`${grouped(entry.sizeBytes)}`, html`${entry.kind}`, code] };
   }
+}
+
+function* unreadWith(record: RecordView, reason: UnreadReason): Generator<EntryRow> {
+  for (const entry of record.unread()) if (entry.reason === reason) yield entry;
+}
+
+function* numbersOf(entries: Iterable<EntryRow>): Generator<number> {
+  for (const { no } of entries) yield no;
 }
 
 /** The beginning of the section of pictures that the near comparison could not take in, or not as a whole. */
@@ -84,6 +92,7 @@ export function pictureListings(record: RecordView, totals: Totals): readonly Li
       rows: countedGaps(record, totals, comparison),
       empty,
       cells: () => pictureCells(record, totals, comparison),
+      numbers: () => numbersOf(picturesIn(record, totals, comparison)),
     };
   });
 }
@@ -91,4 +100,8 @@ export function pictureListings(record: RecordView, totals: Totals): readonly Li
 function* pictureCells(record: RecordView, totals: Totals, comparison: ListedComparison): Generator<ListedRow> {
   for (const { entry, status, leavesIncomplete } of pictureGaps(record, totals, [comparison]))
     yield { number: entry.no, cells: [fileCell(entry), html`${entry.mediaType ?? "not told"}`, html`<span class="key">${status}</span>: ${pictureStatuses[status]}`, html`${leavesIncomplete ? "yes" : "no"}`] };
+}
+
+function* picturesIn(record: RecordView, totals: Totals, comparison: ListedComparison): Generator<EntryRow> {
+  for (const { entry } of pictureGaps(record, totals, [comparison])) yield entry;
 }

@@ -32,6 +32,8 @@ export interface Listing {
   /** Stands in its place when there is no row. */
   readonly empty: string;
   cells(page: Page): Iterable<ListedRow>;
+  /** Numbers of the same rows, in the same order: they rise. */
+  numbers(): Iterable<number>;
 }
 
 /** The rows of the first page, and links to those that follow. Errors: Failure("record-damaged") when the rows are not as many as the totals count. */
@@ -44,11 +46,27 @@ export function* listed(page: Page, listing: Listing): Generator<Markup> {
   }
   const rows = listing.cells(page)[Symbol.iterator]();
   yield* counted(page, listing, captionOf(listing, 0, next.from), taken(rows, next.from), next.from);
+  const numbers = numbersIn(listing, further);
   yield html`<p>The rows that follow stand in pages of their own:</p>
 <ul>
-${further.map(({ fileName, number, from, to }) => html`<li><a href="${hrefOf(fileName)}">Rows ${grouped(from + 1)} to ${grouped(to)}</a> (page ${number}, file ${fileName})</li>
+${further.map(({ fileName, number, from, to }, index) => html`<li><a href="${hrefOf(fileName)}">Rows ${grouped(from + 1)} to ${grouped(to)}</a> (${numbers[index] ?? "none"}; page ${number}, file ${fileName})</li>
 `)}</ul>
 `;
+}
+
+/** Which numbers the rows of each page have, so that a number from another report is found without opening all of them. */
+function numbersIn({ numbers, rowName }: Listing, further: readonly FurtherPage[]): readonly string[] {
+  const firsts = new Map<number, number>();
+  const lasts = new Map<number, number>();
+  const [begins, ends] = [new Set(further.map(({ from }) => from)), new Set(further.map(({ to }) => to))];
+  let row = 0;
+  for (const number of numbers()) {
+    if (begins.has(row)) firsts.set(row, number);
+    row += 1;
+    if (ends.has(row)) lasts.set(row, number);
+  }
+  const [one, several] = rowName === "match" ? ["match", "matches"] : ["entry", "entries"];
+  return further.map(({ from, to }) => (to === from + 1 ? `${one} ${firsts.get(from)}` : `${several} ${firsts.get(from)} to ${lasts.get(to)}`));
 }
 
 /**

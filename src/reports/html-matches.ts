@@ -29,6 +29,7 @@ export function matchListings(record: RecordView, totals: Totals): readonly List
     rows: rows[sort],
     empty: emptyText(sort, record),
     cells: (page) => (rows[sort] === 0 && sort !== "exact" ? [] : rowsOf(page, record, sort, countedRows(record, totals, sort))),
+    numbers: () => numbersOf(countedRows(record, totals, sort)),
   }));
 }
 
@@ -41,6 +42,10 @@ function* countedRows(record: RecordView, totals: Totals, sort: MatchSort): Gene
     if (sortOf(match) === sort) yield match;
   }
   checkMatchRows(seen, totals, (counts) => needsAttention(record, counts));
+}
+
+function* numbersOf(rows: Iterable<MatchRow>): Generator<number> {
+  for (const { number } of rows) yield number;
 }
 
 const captions: Readonly<Record<MatchSort, string>> = {

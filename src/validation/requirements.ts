@@ -228,6 +228,9 @@ export const requirements = {
     asserted: "No name stands in the report, and each digest in its place leads to its name in the annex.",
     limits: "Sizes, times and digests of files stay.",
     ...notHere("the kit holds no key for an annex", ["cli/restricted-reports.test.ts", "holds no name, and tells every file by a digest that the annex gives back"]) },
+  "REQ-68": { shall: "The tool shall make no report and give no answer of a record that was altered.",
+    asserted: "Of copies of a record, each with an altered byte where rows stand, no report is made: status 5, and nothing is printed.",
+    limits: "As of REQ-53. Each format, a scan that has not ended, one that is given again and a later pass are shown by the project's tests." },
 } as const satisfies Readonly<Record<`REQ-${number}`, Requirement>>;
 
 export type RequirementId = keyof typeof requirements;

@@ -79,6 +79,8 @@ export async function showTampering(kit: Kit): Promise<Assertion[]> {
     const copy = copied(kit, "none", `tampered-${number}`);
     const places = turnEach(join(copy, "record.sqlite"), bytes);
     shown.push(holds("REQ-53", `${what} stands in the record`, places > 0, "it is not found there"), endsWith("REQ-53", `a record in which ${what} is altered does not verify`, 5, await kit.run(["verify", copy])));
+    const report = await kit.run(["report", copy, "--format", "jsonl"]);
+    shown.push(endsWith("REQ-68", `no report is made of a record in which ${what} is altered`, 5, report), holds("REQ-68", "and nothing of it is printed", report.out === "", "something is"));
   }
   return shown;
 }

@@ -80,7 +80,7 @@ export function partsOf(kit: Kit): readonly Part[] {
     { name: "evidence untouched", shows: ["REQ-10"], show: () => [{ requirement: "REQ-10", assertion: "the exhibits after all scans (SHA-256 of their state)", expected: before, actual: exhibitState(kit, exhibits) }] },
     { name: "later lists", shows: ["REQ-45", "REQ-61"], show: () => showRematch(kit) },
     { name: "reports", shows: ["REQ-09", "REQ-58", "REQ-60", "REQ-62", "REQ-64"], show: () => showReports(kit) },
-    { name: "tampering", shows: ["REQ-53"], show: () => showTampering(kit) },
+    { name: "tampering", shows: ["REQ-53", "REQ-68"], show: () => showTampering(kit) },
     { name: "seals", shows: ["REQ-56", "REQ-57"], show: () => showSeal(kit) },
     { name: "altered lists", shows: ["REQ-37"], show: () => showAlteredLists(kit, scanAgain) },
     // The last one: what is printed or written behind it nobody would look through.

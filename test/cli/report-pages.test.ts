@@ -72,6 +72,10 @@ describe("an HTML report of 50,000 matches", () => {
     });
     expect(broken).toEqual([]);
     for (const name of names.filter((other) => other !== "x.html")) expect(hrefs, name).toContainEqual(["x.html", name]);
+    const listed = [...readFileSync(first, "utf8").matchAll(/<li><a href="([^"]+)">Rows [\d,]+ to [\d,]+<\/a> \((?:matches|entries) (\d+) to (\d+); page/g)].map(([, name, ...range]) => [name, ...range.map(Number)]);
+    const numbersIn = (name: string): number[] => [...ids.get(name)!].flatMap((id) => (/^(?:match|unread|picture)-\d+$/.test(id) ? [Number(id.replace(/\D+/, ""))] : []));
+    expect(listed, "the numbers that stand on each page").toEqual(listed.map(([name]) => [name, Math.min(...numbersIn(String(name))), Math.max(...numbersIn(String(name)))]));
+    expect(listed.map(([name]) => name).toSorted()).toEqual(names.filter((name) => name !== "x.html").toSorted());
   });
 
   it("stands in the record with the SHA-256 of each of its files", () => {

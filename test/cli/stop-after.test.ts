@@ -18,7 +18,8 @@ const hashesOf = (text: string): string => `${md5(text)},1`;
 const places = [["Windows/System32", "dll", 600], ["home/anna", "txt", 400], ["home/anna/Pictures", "jpg", 600]] as const;
 const paths = places.flatMap(([place, extension, count]) => Array.from({ length: count }, (_, number) => `${place}/file ${String(number).padStart(3, "0")}.${extension}`));
 const planted = ["home/anna/Pictures/file 599.jpg", "home/anna/Pictures/file 598.jpg", "Windows/System32/file 599.dll"];
-const known = "home/anna/Pictures/file 000.jpg";
+/** In the first batch, and in the last. */
+const known = ["home/anna/Pictures/file 000.jpg", "Windows/System32/file 598.dll"];
 
 function scan(caseName: string, ...more: string[]): Ended {
   return blindmatch("scan", evidence, "--case", join(folder, caseName), "--case-number", "C-1", "--exhibit", "E-1", "--examiner", "X", "--home", home, "--allow-writable", "a test", ...more);
@@ -40,15 +41,18 @@ function onReadOnly(medium: string, work: () => void): void {
   }
 }
 
+let whole: Ended;
+const lastProgress = (ended: Ended): ReportLine => jsonLines(ended.out).findLast(({ event }) => event === "progress")!;
+
 beforeAll(() => {
   for (const [place] of places) mkdirSync(join(evidence, place), { recursive: true });
   for (const path of paths) writeFileSync(join(evidence, path), content(path));
-  for (const [name, kind, listed] of [["notable", "notable", planted], ["harmless", "known", [known]]] as const) {
+  for (const [name, kind, listed] of [["notable", "notable", planted], ["harmless", "known", known]] as const) {
     writeFileSync(join(folder, `${name}.csv`), `md5,category\n${listed.map((path) => `${hashesOf(content(path))}\n`).join("")}`);
     const imported = blindmatch("list", "import", join(folder, `${name}.csv`), "--agency", "A", "--list-name", name, "--list-version", "1", "--kind", kind, "--scale", "vic-us", "--accept-unsigned", "synthetic", "--home", home);
     expect(imported, imported.err).toMatchObject({ status: 0 });
   }
-  const whole = scan("whole", "--readers", "1");
+  whole = scan("whole", "--readers", "1", "--json");
   expect(whole, whole.err).toMatchObject({ status: 1 });
 });
 
@@ -60,12 +64,28 @@ describe("a scan", () => {
     expect(placesInOrder).toEqual(["home/anna/Pictures", "home/anna", "Windows/System32"]);
     const [run] = reportIn("whole", "report.jsonl");
     expect(run).toMatchObject({ stopped: null, readingOrder: { within: "path" } });
-    // The known file is in the first batch; it is not what is looked for.
+    // A known file is in the first batch; it is not what is looked for.
     const { firstMatch } = totalsIn("whole", "report.jsonl") as unknown as { firstMatch: { entries: number; elapsedMs: number } };
     expect(firstMatch).toMatchObject({ entry: 598, entries: 608, entriesPercent: 38 });
     expect(firstMatch.elapsedMs).toBeGreaterThan(0);
     expect(firstMatch.elapsedMs).toBeLessThanOrEqual(run!["elapsedMs"] as number);
     expect(readFileSync(join(folder, "whole/report.html"), "utf8")).toContain("<dt>First exact or near match that calls for attention</dt>");
+  });
+});
+
+describe("what is told of a scan", () => {
+  it("counts while it runs what its answer counts, and no file of a list of known files", () => {
+    const { matched } = jsonLines(whole.out).at(-1) as unknown as { matched: { exact: number } };
+    expect([lastProgress(whole), matched.exact]).toMatchObject([{ entries: 1600, exact: 3, near: 0, contradicted: 0 }, 3]);
+  });
+
+  it("takes no longer than from its first row to its last, and the first match comes within that", () => {
+    const [run] = reportIn("whole", "report.jsonl");
+    const betweenMs = Date.parse(run!["endedAt"] as string) - Date.parse(run!["startedAt"] as string);
+    const { firstMatch } = totalsIn("whole", "report.jsonl") as unknown as { firstMatch: { elapsedMs: number } };
+    expect(firstMatch.elapsedMs).toBeLessThanOrEqual(betweenMs);
+    // Rounded to a whole one.
+    expect(run!["elapsedMs"]).toBeLessThanOrEqual(betweenMs + 1);
   });
 });
 
@@ -88,12 +108,13 @@ describe("--stop-after", () => {
     expect(again.status, again.err).toBe(3);
     expect(jsonLines(again.out).at(-1), "nothing more was read, and no report made").toMatchObject({ event: "stopped", outcome: "incomplete", exitStatus: 3, examined: { entries: 608 }, reports: ["jsonl", "csv", "html"].map((extension) => join(folder, name, `report.${extension}`)) });
 
-    const further = scan(name, "--stop-after", "3");
+    const further = scan(name, "--stop-after", "3", "--json");
+    expect(lastProgress(further), "those of the session before are counted once, in the same way").toMatchObject({ entries: 1600, exact: 3, near: 0 });
     expect(further, "the third is in the last batch: nothing is left to stop at").toMatchObject({ status: 1 });
     expect(rowsOf(name)).toEqual(rowsOf("whole"));
     expect(totalsIn(name, "report-2.jsonl")).toMatchObject({ status: "ended", outcome: "matches", exitStatus: 1 });
     expect(readdirSync(join(folder, name)).filter((one) => one.startsWith("report"))).toHaveLength(6);
-    expect(scan(name), "finished").toMatchObject({ status: 1, out: further.out });
+    expect(jsonLines(scan(name, "--json").out), "finished").toEqual(jsonLines(further.out).slice(-1));
     expect(verifyRecord(join(folder, name))).toEqual([]);
   });
 

@@ -178,7 +178,8 @@ describe("a fault of the program", () => {
   const faults: readonly (readonly [name: string, requirement: string, fault: Fault])[] = [
     ["trivial digests are kept", "REQ-32", trivial],
     ["near ends a bit too early", "REQ-40", { file: "reference/reference-set.js", right: "nearDistanceBits = 31", wrong: "nearDistanceBits = 30" }],
-    ["a record is not looked at", "REQ-53", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...ofDatabase(database), ...ofLog(database, version)]);", wrong: "return [];" }],
+    ["a record is not looked at", "REQ-53", { file: "record/verify-record.js", right: "return unlessDamaged(() => [...discrepanciesIn(database, version)]);", wrong: "return [];" }],
+    ["a report is made of whatever rows there are", "REQ-68", { file: "record/open-view.js", right: "openedView(folder, requireSound)", wrong: "openedView(folder, () => undefined)" }],
     ["names with a dot are passed over", "REQ-01", { file: "evidence/list-folder.js", right: "if (isNew(name, given, before))", wrong: "if (name[0] !== 46 && isNew(name, given, before))" }],
     ["writable evidence is taken", "REQ-11", { file: "cli/evidence-checks.js", right: "if (reason !== undefined || mount?.concerns.length === 0)", wrong: "if (true)" }],
     ["CSV lacks distances", "REQ-58", { file: "reports/csv-rows.js", right: "distance_bits: text(match.distanceBits)", wrong: "distance_bits: text(null)" }],

@@ -9,6 +9,7 @@ import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { examinedColumns, logColumns, matchColumns, planColumns } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
+import { alterRecord } from "../support/altered-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { appendAll, examined, opening, sampleEntries } from "./sample-case.ts";
 
@@ -34,15 +35,8 @@ function copied(): { folder: string; file: string } {
 
 /** Alters a copy past its triggers, which are as before afterwards. */
 function altered(...statements: string[]): string {
-  const { folder, file } = copied();
-  const database = new Database(file);
-  database.pragma("foreign_keys = OFF");
-  database.pragma("ignore_check_constraints = ON");
-  const triggers = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all() as { name: string; sql: string }[];
-  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-  for (const statement of statements) database.exec(statement);
-  for (const { sql } of triggers) database.exec(sql);
-  database.close();
+  const { folder } = copied();
+  alterRecord(folder, ...statements);
   return folder;
 }
 
