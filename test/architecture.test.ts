@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const src = resolve(import.meta.dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.startsWith("kernels/assembly/"));
-const ground = ["model.ts", "adler32.ts", "isolation.ts", "mount-concerns.ts", "failure.ts", "path-text.ts", "ordered.ts", "picture-facts.ts", "system-programs.ts"];
+const ground = ["model.ts", "adler32.ts", "isolation.ts", "mount-concerns.ts", "failure.ts", "path-text.ts", "ordered.ts", "picture-facts.ts", "system-programs.ts", "make-folders.ts"];
 
 interface Rule {
   /** Folders, or files of src itself, that may be imported besides the folder itself. */
@@ -25,6 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "path-text.ts": { may: [], packages: [], because: "hostile names are rendered without anybody's help" },
   "picture-facts.ts": { may: [], packages: [], because: "facts are values: what they would import belongs to the folder that uses them" },
   "system-programs.ts": { may: [], packages: ["node:fs"], because: "it says where a program of the system lies; what it is started for is its caller's business" },
+  "make-folders.ts": { may: ["failure.ts"], packages: ["node:fs", "node:path"], because: "it makes folders; what is laid into them is its caller's business" },
   "ordered.ts": { may: [], packages: ["p-limit"], because: "order is kept by one small function over p-limit" },
   evidence: { may: ground, packages: nodeModules, because: "evidence/ says what is there; it knows no list, no record and no picture. Hand what you need in as an argument from cli/" },
   seccomp: { may: [], packages: [], because: "filters of system calls are numbers: who is confined by which is reading/'s and perceptual/'s business" },

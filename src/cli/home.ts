@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, type Stats, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
+import { makeFolders } from "../make-folders.ts";
 import { pathText } from "../path-text.ts";
 
 /** Where imported lists live: --home, else BLINDMATCH_HOME, else the XDG data folder. Absolute. */
@@ -33,7 +34,7 @@ export function existingHome(option: string | undefined, code: "list-unknown" | 
 export function madeHome(option: string | undefined): string {
   const home = homeFolder(option);
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolders(home);
   } catch (thrown) {
     throw new Failure("usage", `${nameOf(home)}: found that no folder can be made there (${systemCode(thrown) ?? "unknown error"}), expected a folder for imported lists`, thrown);
   }

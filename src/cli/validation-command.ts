@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { arch, cpus, hostname, release, totalmem, type as system } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exitStatuses, Failure, outcomeStatuses, systemCode } from "../failure.ts";
+import { makeFolders } from "../make-folders.ts";
 import type { Isolation } from "../isolation.ts";
 import { signatureText } from "../minisign/signature.ts";
 import { pathText } from "../path-text.ts";
@@ -72,7 +73,7 @@ function newFolder(stated: string): string {
   const folder = resolve(stated);
   const name = pathText(Buffer.from(folder));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     if (readdirSync(folder).length > 0) throw new Failure("output-exists", `${name}: found a folder that holds something, expected a new or an empty one`);
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { makeFolders } from "../make-folders.ts";
 import type { ListDescription } from "../model.ts";
 import { type CaseLock, type Custody, lockCase } from "./case-lock.ts";
 import { endWriteAheadLog, hasJournal, openForWriting, recognised, type RecordDatabase, requireRecord, startWriteAheadLog, syncFolder, unlessDamaged } from "./database.ts";
@@ -170,8 +171,8 @@ function makeRecord(database: RecordDatabase, clock: LogClock, opened: LogBodies
 
 function makeFolder(folder: string): void {
   const path = resolve(folder);
-  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
+  const made = makeFolders(path);
+  if (made === null) return;
   chmodSync(path, 0o700);
   // Each folder that was made lasts once the one above it is synced.
   for (let at = path; at !== dirname(made); at = dirname(at)) syncFolder(dirname(at));

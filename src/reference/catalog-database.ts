@@ -1,7 +1,8 @@
 import Database from "better-sqlite3";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
+import { makeFolders } from "../make-folders.ts";
 import { pathText } from "../path-text.ts";
 import { applicationId, schemaVersion } from "./catalog-schema.ts";
 import { homeKeyFile } from "./key.ts";
@@ -116,7 +117,7 @@ function versionOf(database: Database.Database): number {
 /** SQLite would give its file whatever mode the process's mask allows; its companions then take the mode of this one. */
 function createFile(home: string): boolean {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(home));
     closeSync(openSync(catalogPath(home), "wx", 0o600));
     return true;
   } catch (thrown) {
