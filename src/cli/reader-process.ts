@@ -5,6 +5,7 @@ import { type Decoder, startDecoder } from "../perceptual/decoder.ts";
 import type { Admission, FromReader, ToReader } from "../reading/protocol.ts";
 import { factsAt, type ReaderFacts } from "../reading/reader-facts.ts";
 import { startReading } from "../reading/reader.ts";
+import { startTrying } from "../reading/try-files.ts";
 import { type DecodingTally, tallied } from "./decoding-tally.ts";
 import { perceivingWith } from "./perceiving.ts";
 import { proveIsolation } from "./prove-isolation.ts";
@@ -54,6 +55,7 @@ process.once("message", (start: ToReader) => {
     bytesRead = bytes;
     tellAlive();
   }, start.sideBySide, true);
+  const tryFiles = startTrying();
   const readBatch = async ({ root, batch }: ToReader & { kind: "batch" }): Promise<void> => {
     sinceMs = performance.now();
     const { result, wasDoubted } = await believed(() => read(root, batch));
@@ -67,6 +69,7 @@ process.once("message", (start: ToReader) => {
     if (message.kind === "look")
       void factsOf(decoder, isolation, [message.root, ...message.hidden]).then((facts) => tell({ kind: "facts", facts: { ...factsAt(message.root, message.hidden), ...facts } }));
     if (message.kind === "batch") void readBatch(message);
+    if (message.kind === "try") tell({ kind: "tried", given: tryFiles(message.root, message.files) });
   });
   tell({ kind: "ready" });
 });

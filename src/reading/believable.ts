@@ -21,6 +21,7 @@ export function isFromReader(said: unknown, ageMs: number): said is FromReader {
   if (kind === "ask") return hasDigests(said["digests"], []) && isCount(said["sizeBytes"]);
   if (kind === "perceived") return hasDigests(said["digests"], []) && isFields(said["perceived"]) && isPicture(said["perceived"]["picture"]) && Array.isArray(said["perceived"]["embedded"]);
   if (kind === "facts") return isFields(said["facts"]);
+  if (kind === "tried") return [null, "directly", "perhaps-cached"].some((given) => given === said["given"]);
   return kind === "ready" || kind === "doubted" || kind === "findings";
 }
 

@@ -38,6 +38,7 @@ function readerThat(name: string, does: string): string {
     program,
     `process.on("message", (message) => {
        if (message.kind === "start") return process.send({ kind: "ready" });
+       if (message.kind === "try") return process.send({ kind: "tried", given: "directly" });
        const findings = message.batch.map(({ no, path }) => {
          if (Buffer.from(path).toString() === "file 3") { ${does} }
          return { outcome: "without-content", no };
@@ -114,6 +115,14 @@ describe("readers", () => {
     ]);
   });
 
+  it("a reader that ends once, at whichever file, costs nothing", async () => {
+    const once = join(root, "ended once");
+    const program = readerThat("ending", "process.exit(9);");
+    writeFileSync(program, readFileSync(program, "utf8").replace("return { outcome", `if (Buffer.from(path).toString() === "file 5" && message.batch.length === 1 && !existsSync(${JSON.stringify(once)})) { writeFileSync(${JSON.stringify(once)}, ""); process.exit(9); } return { outcome`).replace(/^/, `import { existsSync, writeFileSync } from "node:fs";\n`));
+    expect((await start(program).read(Buffer.from(root), batch(6))).map(({ outcome }) => outcome)).toEqual(["without-content", "without-content", "without-content", "unread", "without-content", "without-content"]);
+    expect(existsSync(once)).toBe(true);
+  });
+
   it("a reader that answers for other files than it was asked is not believed", async () => {
     const program = join(root, "liar.mjs");
     writeFileSync(program, `process.on("message", (m) => process.send(m.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: [{ outcome: "without-content", no: 99 }] }));`);
@@ -147,7 +156,9 @@ describe("readers", () => {
       const name = (path) => Buffer.from(path).toString();
       process.on("message", (message) => {
         if (message.kind === "start") return process.send({ kind: "ready" });
+        message.batch ??= message.files;
         for (;message.batch.some(({ path }) => ${pattern}.test(name(path))););
+        if (message.kind === "try") return process.send({ kind: "tried", given: "directly" });
         const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
         process.send({ kind: "findings", wasDoubted: false, findings: message.batch.map(({ no }) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] })) });
       });`);
@@ -156,22 +167,22 @@ describe("readers", () => {
   const outcomes = (findings: readonly Finding[]): readonly string[] => findings.map((finding) => (finding.outcome === "unread" ? finding.reason : finding.outcome));
 
   it("give every one of many hung files up by itself where the device answers still, be they before the others or behind them", async () => {
-    const entries = batch(24);
-    // The first 20, with nothing read before them.
-    expect(outcomes(await start(hangingAt(/^file 1?[0-9]$/), 1, 300).read(Buffer.from(root), entries))).toEqual(entries.map((_, no) => (no < 20 ? "timeout" : "examined")));
+    const entries = batch(7);
+    // The first four, with nothing read before them.
+    expect(outcomes(await start(hangingAt(/^file [0-3]$/), 1, 1000).read(Buffer.from(root), entries))).toEqual(entries.map((_, no) => (no < 4 ? "timeout" : "examined")));
     await pool?.close();
-    // The last 20, in a batch of their own.
-    const running = start(hangingAt(/^file ([4-9]|1[0-9]|2[0-3])$/), 1, 300);
-    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 4)))).toEqual(entries.slice(0, 4).map(() => "examined"));
-    expect(outcomes(await running.read(Buffer.from(root), entries.slice(4)))).toEqual(entries.slice(4).map(() => "timeout"));
+    // The last four, in a batch of their own.
+    const running = start(hangingAt(/^file [3-6]$/), 1, 1000);
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 3)))).toEqual(entries.slice(0, 3).map(() => "examined"));
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(3)))).toEqual(entries.slice(3).map(() => "timeout"));
   });
 
   it("stop when what was read before is not read any more", async () => {
-    const entries = batch(20);
+    const entries = batch(5);
     const dead = join(root, "dead");
     const program = join(root, "dying.mjs");
     writeFileSync(program, readFileSync(hangingAt(/^never$/), "utf8").replace("for (;", `for (;(await import("node:fs")).existsSync(${JSON.stringify(dead)}) ||`).replace(`(message) => {`, `async (message) => {`));
-    const running = start(program, 1, 300);
+    const running = start(program, 1, 1000);
     expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 2)))).toEqual(["examined", "examined"]);
     writeFileSync(dead, "");
     await expect(running.read(Buffer.from(root), entries.slice(2))).rejects.toMatchObject({ code: "evidence-stalled" });
@@ -183,10 +194,10 @@ describe("readers", () => {
     await expect(start(program).read(Buffer.from(root), batch(2))).rejects.toMatchObject({ code: "reader-unavailable" });
   });
 
-  it("one that does not get ready in time is as one that hangs: the evidence may keep it from starting", async () => {
+  it("that do not get ready in time are as those that hang, and where none does nothing answers: the evidence may keep them from starting", async () => {
     const program = join(root, "silent.mjs");
     writeFileSync(program, "for (const end = Date.now() + 20_000; Date.now() < end; );");
-    expect(await start(program, 1, 400).read(Buffer.from(root), batch(1))).toEqual([{ outcome: "unread", no: 0, reason: "timeout", errorCode: null }]);
+    await expect(start(program, 1, 400).read(Buffer.from(root), batch(1))).rejects.toMatchObject({ code: "evidence-stalled" });
   });
 
   it("leave no process behind", async () => {
