@@ -43,7 +43,7 @@ describeWith("root, losetup, mkfs.ext4, ewfmount and ewfacquirestream", mayMount
     return pool;
   };
 
-  it("ends the scan, though a cache gives files that were read as they were, directly too; all is read when it answers again (REQ-05)", async () => {
+  it("ends the scan, though a cache gives files that were read as they were; all is read when it answers again (REQ-05)", async () => {
     const root = Buffer.from(mounted);
     const entries = names.map((name, no) => entryFor(mounted, name, no));
     // Before anything is read: who opens the image anew empties its cache.
