@@ -21,7 +21,7 @@ export const unreadReasons = {
   changed: "its size, times or identity were not those of the plan, or changed while it was read",
   short: "it ended before the size that the file system states",
   timeout: "reading it made no progress before the deadline",
-  "reader-lost": "the reader process ended twice while reading it",
+  "reader-lost": "the reader process ended, or answered what cannot be, each time it was tried",
   "not-listed": "a folder that could not be listed, or not to its end; what it holds beyond that is unknown",
   "other-file-system": "something else is mounted there; it was not entered",
   "too-deep": "a folder whose path is longer than 64 KiB, or one of many with long paths; it was not listed, or not whole",

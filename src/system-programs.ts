@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** Nobody: a user that owns nothing. */
 export const nobody = 65_534;
@@ -9,4 +9,12 @@ export const systemProgramFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "
 /** Path of a program of the system, such as `bwrap`; null when this machine has none of that name. */
 export function systemProgram(name: string): string | null {
   return systemProgramFolders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path)) ?? null;
+}
+
+/**
+ * Most bytes of a dump of a process that is started here. Of 1 the kernel writes none at all, where 0 still hands the memory to a program that asked for dumps; but where the hard limit is 0
+ * only root may raise it, and whoever is refused would start nothing. Source: core(5), setrlimit(2).
+ */
+export function coreLimitBytes(): 0 | 1 {
+  return /^Max core file size +\S+ +0 /m.test(readFileSync("/proc/self/limits", "utf8")) ? 0 : 1;
 }

@@ -7,6 +7,7 @@ import { packedFindings } from "../reading/packed-findings.ts";
 import type { Admission, FromReader, ToReader } from "../reading/protocol.ts";
 import { factsAt, type ReaderFacts } from "../reading/reader-facts.ts";
 import { startReading } from "../reading/reader.ts";
+import { startTrying } from "../reading/try-files.ts";
 import { type DecodingTally, tallied } from "./decoding-tally.ts";
 import { perceivingWith } from "./perceiving.ts";
 import { proveIsolation } from "./prove-isolation.ts";
@@ -56,6 +57,7 @@ process.once("message", (start: ToReader) => {
     bytesRead = bytes;
     tellAlive();
   }, start.sideBySide, true);
+  const tryFiles = startTrying();
   const readBatch = async ({ root, batch }: ToReader & { kind: "batch" }): Promise<void> => {
     sinceMs = performance.now();
     const entries = entriesOf(batch);
@@ -70,6 +72,7 @@ process.once("message", (start: ToReader) => {
     if (message.kind === "look")
       void factsOf(decoder, isolation, [message.root, ...message.hidden]).then((facts) => tell({ kind: "facts", facts: { ...factsAt(message.root, message.hidden), ...facts } }));
     if (message.kind === "batch") void readBatch(message);
+    if (message.kind === "try") tell({ kind: "tried", given: tryFiles(message.root, message.files) });
   });
   tell({ kind: "ready" });
 });

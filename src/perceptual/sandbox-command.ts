@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Failure } from "../failure.ts";
-import { nobody, systemProgram, systemProgramFolders } from "../system-programs.ts";
+import { coreLimitBytes, nobody, systemProgram, systemProgramFolders } from "../system-programs.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
 import { architectures } from "../seccomp/system-calls.ts";
 import { foldersFor, libraryFolder, nodeInside, programFolder, programInside, visibleFiles } from "./visible-files.ts";
@@ -26,8 +26,8 @@ export const mostFiles = 64;
 /** A thread's stack: the usual 8 MB of each of a decoder's threads would count as data. */
 const stackBytes = 2 * 1024 * 1024;
 
-// Of a dump of 1 byte the kernel writes none, nor hands it on. Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
-const limits = ["--core=1", `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
+// Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
+const limits = [`--core=${coreLimitBytes()}`, `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
 
 /**
  * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so those of

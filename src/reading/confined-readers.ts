@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { type Confinement, confinements, type ConfinementTried } from "../isolation.ts";
 import type { Batch, Finding } from "../model.ts";
+import { startReadWell } from "./device-answers.ts";
 import { type ReaderPool, type ReaderSettings, startReaders } from "./pool.ts";
 import { shortfall } from "./reader-facts.ts";
 import { ReaderGone } from "./reader-handle.ts";
@@ -29,6 +30,7 @@ export interface ConfinedReaders extends Omit<ReaderPool, "look"> {
  */
 export function startConfinedReaders(settings: ConfinedSettings): ConfinedReaders {
   const started: ReaderPool[] = [];
+  const readWell = startReadWell();
   let pool: ReaderPool | null = null;
   let chosen: Confinement | null = null;
   let ownUser: Promise<ReaderPool | null> | null = null;
@@ -36,7 +38,7 @@ export function startConfinedReaders(settings: ConfinedSettings): ConfinedReader
   let closed = false;
 
   const start = (confinement: Confinement, count: number): ReaderPool => {
-    const readers = startReaders({ ...settings, confinement, count });
+    const readers = startReaders({ ...settings, readWell, confinement, count });
     started.push(readers);
     return readers;
   };

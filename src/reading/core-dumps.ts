@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { systemProgram } from "../system-programs.ts";
 
-/** Most bytes of a dump. Of 1 the kernel writes none at all, where a limit of 0 still hands the memory to a program that asked for dumps. Source: core(5). */
+/** What switches them off: see `coreLimitBytes`. */
 const limitBytes = 1;
 
 /** What to say where they are not off. */
-export const coreDumpsWarning = "dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing or was refused): a crash may have left content of the evidence on this machine";
+export const coreDumpsWarning = "dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing or was refused; of a hard limit of 0 only root may make the 1 that keeps them from programs that ask for dumps): a crash may have left content of the evidence on this machine";
 
 /** Sees to it that neither this process nor any that it starts leaves its memory anywhere when it crashes: content, lists and keys are in it. False where that cannot be had. */
 export function switchOffCoreDumps(): boolean {
@@ -15,6 +15,9 @@ export function switchOffCoreDumps(): boolean {
   return areCoreDumpsOff();
 }
 
+/** With a limit of 0 no file is written, and they are off unless a program asked for dumps. */
 export function areCoreDumpsOff(): boolean {
-  return new RegExp(`^Max core file size +${limitBytes} +${limitBytes} `, "m").test(readFileSync("/proc/self/limits", "utf8"));
+  const limits = /^Max core file size +(\S+) +(\S+) /m.exec(readFileSync("/proc/self/limits", "utf8"));
+  const isBoth = (bytes: number): boolean => limits?.[1] === `${bytes}` && limits[2] === `${bytes}`;
+  return isBoth(limitBytes) || (isBoth(0) && !readFileSync("/proc/sys/kernel/core_pattern", "latin1").startsWith("|"));
 }

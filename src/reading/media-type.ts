@@ -1,5 +1,5 @@
 import { isAnymap, isOs2Picture, of, type Signature, undecodedPictures } from "./picture-signatures.ts";
-import { tiffType } from "./tiff-type.ts";
+import { tiffType, tiffTypes } from "./tiff-type.ts";
 
 // Ordered: the more particular first. Sources: the formats' specifications and the IANA media type registry.
 const signatures: readonly Signature[] = [
@@ -75,6 +75,12 @@ const trackBrand = /^(?:iso|mp4|avc|3g|M4|F4|dash|msd|MSNV|mmp4)/;
 
 /** Entries of an icon of which one must be plausible. */
 const mostIconEntries = 16;
+
+/** Every type that `mediaTypeOf` gives. */
+export const mediaTypes: ReadonlySet<string> = new Set([
+  ...signatures.map(({ type }) => type), ...Object.values(brands), ...tiffTypes,
+  ...["image/apng", "image/bmp", "image/x-icon", "image/x-portable-anymap", "image/x-os2-bitmap", "image/svg+xml", "image/x-canon-cr3", "image/heif", "video/mp4"],
+]);
 
 /** How much of a file decides its type. Units: bytes. */
 export const mediaTypeBytes = 4096;

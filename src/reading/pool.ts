@@ -4,9 +4,12 @@ import type { Batch, CryptographicAlgorithm, Digests, Finding, PlannedEntry } fr
 import { believedFindings } from "./believable.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
+import { askBeneath } from "./ask-beneath.ts";
+import { deviceAnswers, type ReadWell, startReadWell } from "./device-answers.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
 import { addWork, noWork, type ReadersWork } from "./readers-work.ts";
+import type { Given } from "./try-files.ts";
 
 export interface ReaderSettings {
   /** Compiled entry file of a reader process. */
@@ -24,6 +27,8 @@ export interface ReaderSettings {
   readonly perceptual: boolean;
   /** How many large files a reader reads in turns: 1 for a medium that is slow at going from place to place; absent: as many as gain something. */
   readonly sideBySide?: number;
+  /** Files that were read well by whichever readers; absent: these readers' own. */
+  readonly readWell?: ReadWell;
   /** Longest silence of a reader before it is given up. Units: milliseconds. */
   readonly stallMs: number;
   /** Whether a picture with these digests need not be decoded; absent: all are. */
@@ -36,8 +41,8 @@ export interface ReaderPool {
   /**
    * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at (after one more try), nothing else.
    *
-   * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when reading hangs again and again, be it of a file
-   *         that was read before or of one that nobody asked for yet: of single files that hang each is `timeout`, however many they are.
+   * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when a file hangs and the device is not seen to answer
+   *         before and after its last try: where it is, each file that hangs is `timeout`, however many they are.
    */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
   /** What a reader finds of itself. Errors: ReaderGone; Failure("reader-unavailable") when this machine lacks what confines it. */
@@ -50,8 +55,8 @@ export interface ReaderPool {
   close(): Promise<void>;
 }
 
-/** After so many hung reads in a row it is asked whether the device answers at all, or whether these files only do not. */
-const mostTimeouts = 16;
+/** How often a file is tried by itself: whatever ends a reader once may have had nothing to do with it. */
+const triesOfFile = 2;
 
 /** How long ended readers are waited for, and how long the kernel may take to let go of the mounts of one that is gone. */
 const [patienceMs, lettingGoMs] = [2_000, 50];
@@ -62,9 +67,8 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
   const all = new Set<ReaderHandle>();
   const queue: ((reader: ReaderHandle) => void)[] = [];
   let closed = false;
-  let timeouts = 0;
   let workOfGone = noWork;
-  const readWell = new Map<string, readonly PlannedEntry[]>();
+  const readWell = settings.readWell ?? startReadWell();
   const admitting = admittingBy(settings.skipsPicture ?? (() => false));
 
   const start = (): ReaderHandle => {
@@ -95,39 +99,52 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     const reader = await take();
     try {
       const { findings: said, wasDoubted } = await reader.read(root, batch);
-      timeouts = 0;
       if (wasDoubted) settings.doubted?.(batch);
       const findings = believedFindings(said, batch, settings.digests);
       if (findings === null) {
         reader.abandon();
         return "lost";
       }
-      remember(root, batch, findings);
+      readWell.add(root, batch.filter((entry, at) => findings[at]?.outcome === "examined" && entry.sizeBytes > 0));
       return findings;
     } catch (thrown) {
-      if (!(thrown instanceof ReaderGone) || closed) throw thrown;
-      if (!thrown.started && thrown.end === "lost") throw new Failure("reader-unavailable", `${thrown.message}, expected it to start (${settings.program})`, thrown);
-      timeouts += thrown.end === "timeout" ? 1 : 0;
-      return thrown.end;
+      return endOf(thrown);
     } finally {
       giveBack(reader);
     }
   };
-
-  /** The smallest file that was read last below each root. */
-  const remember = (root: Uint8Array, batch: Batch, findings: readonly Finding[]): void => {
-    const read = batch.filter((entry, at) => findings[at]?.outcome === "examined" && entry.sizeBytes > 0);
-    const smallest = smallestOf(filesOf(read));
-    if (smallest !== null) readWell.set(placeOf(root), smallest);
+  const endOf = (thrown: unknown): ReaderEnd => {
+    if (!(thrown instanceof ReaderGone) || closed) throw thrown;
+    if (!thrown.started && thrown.end === "lost") throw new Failure("reader-unavailable", `${thrown.message}, expected it to start (${settings.program})`, thrown);
+    return thrown.end;
   };
-  /** Whether the device answers still, though so many reads hung in a row: by a file that it gave before, or else by one that nobody asked for yet. */
-  const answersStill = async (root: Uint8Array, rest: readonly (readonly PlannedEntry[])[]): Promise<boolean> => {
-    for (const file of [readWell.get(placeOf(root)) ?? null, smallestOf(rest)]) {
-      if (file === null) continue;
-      const found = await attempt(root, file);
-      if (typeof found !== "string" && found.every(({ outcome }) => outcome === "examined")) return true;
+  const tryFiles = async (root: Uint8Array, files: Batch): Promise<Given | null> => {
+    const reader = await take();
+    try {
+      return await reader.tryFiles(root, files);
+    } catch (thrown) {
+      endOf(thrown);
+      return null;
+    } finally {
+      giveBack(reader);
     }
-    return false;
+  };
+  /** What hung may be the file or the device. Errors: Failure("evidence-stalled") unless the device answers. */
+  const proveAnswering = async (root: Uint8Array, rest: Batch): Promise<void> => {
+    const notRead = rest.filter(({ kind, unread, sizeBytes }) => kind === "file" && unread === null && sizeBytes > 0);
+    if (!(await deviceAnswers({ tryFiles: (files) => tryFiles(root, files), askBeneath: () => askBeneath(root, settings.stallMs), readWell: readWell.below(root), notRead })))
+      throw new Failure("evidence-stalled", "evidence: found a file that made no progress, and nothing besides it that answers, expected a device that answers; the same command goes on when it does");
+  };
+  /** A file is tried twice, the last time on a device that answers; `before` is how a try ended that was its own. */
+  const attemptAlone = async (root: Uint8Array, file: Batch, before: ReaderEnd | null, rest: Batch): Promise<readonly Finding[]> => {
+    let end = before;
+    for (let tries = before === null ? 0 : 1; ; tries++) {
+      if (end === "timeout") await proveAnswering(root, rest);
+      if (end !== null && tries === triesOfFile) return file.map((entry) => lost(entry, end!));
+      const found = await attempt(root, file);
+      if (typeof found !== "string") return found;
+      end = found;
+    }
   };
 
   return {
@@ -136,12 +153,7 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       if (typeof together !== "string") return together;
       const findings: Finding[] = [];
       const files = filesOf(batch);
-      for (const [at, group] of files.entries()) {
-        const alone = await attempt(root, group);
-        if (alone === "timeout" && timeouts >= mostTimeouts && !(await answersStill(root, files.slice(at + 1))))
-          throw new Failure("evidence-stalled", `evidence: found ${timeouts} reads in a row that made no progress, expected a device that answers; the same command goes on when it does`);
-        findings.push(...(typeof alone === "string" ? group.map((entry) => lost(entry, alone)) : alone));
-      }
+      for (const [at, file] of files.entries()) findings.push(...(await attemptAlone(root, file, files.length === 1 ? together : null, files.slice(at + 1).flat())));
       return findings;
     },
     async look(root, hidden) {
@@ -186,16 +198,6 @@ function filesOf(batch: Batch): PlannedEntry[][] {
     else groups.push([entry]);
   }
   return groups;
-}
-
-/** Of several that are as small the last: what hangs lies together more often than not. */
-function smallestOf(files: readonly (readonly PlannedEntry[])[]): readonly PlannedEntry[] | null {
-  const sized = files.filter(([entry]) => entry !== undefined && entry.kind === "file" && entry.unread === null && entry.sizeBytes > 0);
-  return sized.toReversed().sort(([one], [other]) => one!.sizeBytes - other!.sizeBytes)[0] ?? null;
-}
-
-function placeOf(root: Uint8Array): string {
-  return Buffer.from(root).toString("latin1");
 }
 
 function lost(entry: PlannedEntry, end: ReaderEnd): Finding {

@@ -1,9 +1,10 @@
 import type { Isolation } from "../isolation.ts";
-import type { CryptographicAlgorithm, Digests, Perceived } from "../model.ts";
+import type { CryptographicAlgorithm, Digests, Perceived, PlannedEntry } from "../model.ts";
 import type { PackedBatch } from "./packed-batch.ts";
 import type { PackedFindings } from "./packed-findings.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import type { ReadersWork } from "./readers-work.ts";
+import type { Given } from "./try-files.ts";
 
 /**
  * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
@@ -17,6 +18,7 @@ export type ToReader =
   | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation; readonly sideBySide?: number }
   | { readonly kind: "look"; readonly root: Uint8Array; readonly hidden: readonly Uint8Array[] }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: PackedBatch }
+  | { readonly kind: "try"; readonly root: Uint8Array; readonly files: readonly PlannedEntry[] }
   | { readonly kind: "admission"; readonly admission: Admission };
 
 /**
@@ -32,5 +34,6 @@ export type FromReader =
   | { readonly kind: "ask"; readonly digests: Digests; readonly sizeBytes: number }
   | { readonly kind: "perceived"; readonly digests: Digests; readonly perceived: Perceived }
   | { readonly kind: "doubted" }
+  | { readonly kind: "tried"; readonly given: Given | null }
   | { readonly kind: "facts"; readonly facts: ReaderFacts }
   | { readonly kind: "findings"; readonly findings: PackedFindings; readonly wasDoubted: boolean };

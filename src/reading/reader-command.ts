@@ -1,6 +1,6 @@
 import type { Confinement } from "../isolation.ts";
 import { architectures } from "../seccomp/system-calls.ts";
-import { nobody, systemProgram } from "../system-programs.ts";
+import { coreLimitBytes, nobody, systemProgram } from "../system-programs.ts";
 import { readerFilter } from "./reader-filter.ts";
 import { readerView } from "./reader-view.ts";
 
@@ -37,8 +37,8 @@ export function readerCommand(confinement: Confinement, program: string, roots: 
   const asNobody = confinement === "nobody";
   return {
     command: prlimit,
-    // What it read must not lie in a core file: of 1 byte the kernel writes none.
-    args: ["--core=1", "--", bubblewrap, "--args", `${optionsDescriptor}`, "--", ...(asNobody ? [setpriv, ...becomingNobody] : []), process.execPath, ...node, program],
+    // What it read must not lie in a core file.
+    args: [`--core=${coreLimitBytes()}`, "--", bubblewrap, "--args", `${optionsDescriptor}`, "--", ...(asNobody ? [setpriv, ...becomingNobody] : []), process.execPath, ...node, program],
     handedIn: [optionsFor(asNobody ? rightsToBecomeNobody : rightsOfRoot, readerView(program, roots)), readerFilter(architecture)],
   };
 }

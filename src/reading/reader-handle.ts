@@ -9,6 +9,7 @@ import type { Admission, FromReader, ToReader } from "./protocol.ts";
 import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import { noWork, type ReadersWork } from "./readers-work.ts";
+import type { Given } from "./try-files.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
@@ -25,6 +26,8 @@ export interface ReaderHandle {
   read(root: Uint8Array, batch: Batch): Promise<BatchRead>;
   /** What it finds of itself. Errors: ReaderGone. */
   look(root: Uint8Array, hidden: readonly Uint8Array[]): Promise<ReaderFacts>;
+  /** Whether one of these files gives a block of its bytes. Errors: ReaderGone. */
+  tryFiles(root: Uint8Array, files: Batch): Promise<Given | null>;
   readonly gone: boolean;
   /** Bytes that it read of the batch it is at; 0 between two. */
   readonly bytesRead: number;
@@ -63,7 +66,7 @@ const mostSaid = 300;
 /** What a reader may take at least to find out about itself, however short a silence is put up with later. */
 const leastLookMs = 60_000;
 
-type Answer = FromReader & { readonly kind: "findings" | "facts" };
+type Answer = FromReader & { readonly kind: "findings" | "facts" | "tried" };
 
 /** Starts a reader. `stallMs` is the longest silence that is put up with. */
 export function startReader(command: ReaderCommand, start: ToReader & { kind: "start" }, stallMs: number, admitting: Admitting): ReaderHandle {
@@ -132,7 +135,7 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
     if (message.kind === "ask") return void answer(message.digests, message.sizeBytes);
     if (message.kind === "perceived" && decoding.delete(contentOf(message.digests.sha256))) admitting.perceived(message.digests, message.perceived);
     if (message.kind === "doubted") settleDecoding();
-    if (message.kind !== "findings" && message.kind !== "facts") return;
+    if (message.kind !== "findings" && message.kind !== "facts" && message.kind !== "tried") return;
     settleDecoding();
     clearTimeout(silence);
     done = { ...done, bytesRead: done.bytesRead + bytesRead };
@@ -187,6 +190,11 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
       const answer = await asked({ kind: "batch", root, batch: packedBatch(batch) });
       if (answer.kind !== "findings") throw lost();
       return answer;
+    },
+    tryFiles: async (root, files) => {
+      const answer = await asked({ kind: "try", root, files });
+      if (answer.kind !== "tried") throw lost();
+      return answer.given;
     },
     look: async (root, hidden) => {
       const answer = await asked({ kind: "look", root, hidden });

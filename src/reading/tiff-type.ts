@@ -17,6 +17,9 @@ const makers: readonly (readonly [begins: string, type: string])[] = [
   ["RICOH", "image/x-pentax-pef"],
 ];
 
+/** Every type that `tiffType` gives. */
+export const tiffTypes: readonly string[] = ["image/tiff", "image/x-adobe-dng", "image/x-dcraw", ...makers.map(([, type]) => type)];
+
 /**
  * Media type of a file that begins as a TIFF file does, by its first directory: camera originals are TIFF files too, and a TIFF decoder gives of them some
  * small preview, or noise. A picture that merely was taken with such a maker's camera is image/tiff.

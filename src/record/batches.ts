@@ -8,7 +8,7 @@ import { planColumns } from "./schema.ts";
 /** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
 export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
 
-/** So many names a batch may hold wherever it begins: enough that reads which hang one after the other are seen to be the device's fault before the batch ends. */
+/** So many names a batch may hold wherever it begins: fewer would be handed to a reader for less than its asking costs. */
 const leastNames = 32;
 
 /**

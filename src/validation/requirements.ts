@@ -27,7 +27,7 @@ export const requirements = {
     asserted: "A file whose middle gives read errors has no digest in record and reports.",
     limits: "Where the medium gives wrong bytes without an error, nobody can tell.",
     ...notHere("needs root and a file system that fails", ["cli/faults.test.ts", "gives no digest at all of a file whose middle cannot be read, whatever comes after it"]) },
-  "REQ-05": { shall: "The tool shall lose to a reader that ends or falls silent no more than the file that it was at.",
+  "REQ-05": { shall: "The tool shall lose to a reader that ends or falls silent no more than the file that it was at, and no file to a device that stopped answering.",
     asserted: "Readers that crash or hang cost one file each, and every other file has its digests.",
     limits: "A device that gives nothing any more ends the scan with status 6; it goes on later.",
     ...notHere("needs readers that are made to fail", ["reading/pool.test.ts", "a reader that %s costs the one file it was at, after one more try"]) },

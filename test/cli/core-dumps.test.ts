@@ -65,3 +65,14 @@ describeWith("root, who may mount", mayMount, "a machine on which dumps of memor
     expect(writtenReport(join(folder, "without"))[0]!["warnings"]).toContainEqual(warning);
   });
 });
+
+describeWith("root, prlimit and bwrap", process.getuid?.() === 0 && maySandbox, "a hard limit of 0 for core files", () => {
+  it("leaves an ordinary user the confinement of readers and the decoder's sandbox", () => {
+    const selftest = (limit: string): readonly string[] => {
+      const { status, stdout } = spawnSync("sh", ["-c", `ulimit ${limit} || exit; cd /; exec "$@"`, "sh", process.execPath, program, "selftest"], { uid: 65534, gid: 65534 });
+      return [`status ${status}`, ...(/FAIL .*|readers \(\S+\)/.exec(stdout.toString()) ?? [])];
+    };
+    // Where ordinary users may open no namespaces, there is as little with any other limit.
+    expect(selftest("-Hc 0")).toEqual(selftest("-c unlimited"));
+  });
+});

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { cryptographicAlgorithms, type Finding, type PlannedEntry } from "../../src/model.ts";
@@ -40,6 +40,7 @@ function readerThat(name: string, does: string): string {
     `${asReader}
      process.on("message", (message) => {
        if (message.kind === "start") return process.send({ kind: "ready" });
+       if (message.kind === "try") return process.send({ kind: "tried", given: "directly" });
        const findings = entriesOf(message.batch).map(({ no, path }) => {
          if (Buffer.from(path).toString() === "file 3") { ${does} }
          return { outcome: "without-content", no };
@@ -48,6 +49,12 @@ function readerThat(name: string, does: string): string {
      });`,
   );
   return program;
+}
+
+/** Findings of a batch that are right but for some of their fields. */
+function examinedWith(fields: string): string {
+  return `apart(message.batch.no.map((no) => { const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
+    return { outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [], ${fields} }; }))`;
 }
 
 describe("readers", () => {
@@ -118,6 +125,14 @@ describe("readers", () => {
     ]);
   });
 
+  it("a reader that ends once, at whichever file, costs nothing", async () => {
+    const once = join(root, "ended once");
+    const program = readerThat("ending", "process.exit(9);");
+    writeFileSync(program, readFileSync(program, "utf8").replace("return { outcome", `if (Buffer.from(path).toString() === "file 5" && message.batch.no.length === 1 && !existsSync(${JSON.stringify(once)})) { writeFileSync(${JSON.stringify(once)}, ""); process.exit(9); } return { outcome`).replace(/^/, `import { existsSync, writeFileSync } from "node:fs";\n`));
+    expect((await start(program).read(Buffer.from(root), batch(6))).map(({ outcome }) => outcome)).toEqual(["without-content", "without-content", "without-content", "unread", "without-content", "without-content"]);
+    expect(existsSync(once)).toBe(true);
+  });
+
   it("a reader that answers for other files than it was asked is not believed", async () => {
     const program = join(root, "liar.mjs");
     writeFileSync(program, `${asReader} process.on("message", (m) => process.send(m.kind === "start" ? { kind: "ready" } : { kind: "findings", findings: apart([{ outcome: "without-content", no: 99 }, { outcome: "without-content", no: 1 }]) }));`);
@@ -144,6 +159,14 @@ describe("readers", () => {
     ["a type that is missing", `{ ...columns, mediaTypes: new Array(2) }`],
     ["answers that are neither yes nor no", `{ ...columns, extensionFits: [true, 1] }`],
     ["columns that one of its findings does not stand in", `{ ...columns, apart: [null, { outcome: "without-content", no: 1 }] }`],
+    ["words instead of an error code", `apart(message.batch.no.map((no) => ({ outcome: "unread", no, reason: "io", errorCode: "the first words of a letter" })))`],
+    ["words instead of a place", `apart(message.batch.no.map((no) => ({ outcome: "unread", no, reason: "io", errorCode: "EIO", failedAtBytes: "words" })))`],
+    ["a media type that nobody knows", examinedWith(`mediaType: "text/words"`)],
+    ["a digest that nobody asked for", examinedWith(`digests: { ...digests, sha512: new Uint8Array(64) }`)],
+    ["words instead of a transform", examinedWith(`picture: { status: "hashed", widthPixels: 1, heightPixels: 1, codes: [{ transform: "full of words", quality: 1, uniformPercent: 1, code: new Uint8Array(32) }] }`)],
+    ["words instead of a width", examinedWith(`picture: { status: "hashed", widthPixels: "words", heightPixels: 1, codes: [] }`)],
+    ["words instead of a part's name", examinedWith(`embedded: [{ name: "words", offsetBytes: 1, sizeBytes: 1, digests, picture: { status: "off", widthPixels: 1, heightPixels: 1, codes: [] } }]`)],
+    ["a media type that nobody knows, in the columns", `{ ...columns, mediaTypes: [null, "text/words"] }`],
   ])("a reader that answers with %s is not believed", async (_, findings) => {
     const program = join(root, "shapeless.mjs");
     // As a reader says it of two files, with all four digests: 100 bytes a file.
@@ -178,7 +201,9 @@ describe("readers", () => {
       const name = (path) => Buffer.from(path).toString();
       process.on("message", (message) => {
         if (message.kind === "start") return process.send({ kind: "ready" });
-        for (;entriesOf(message.batch).some(({ path }) => ${pattern}.test(name(path))););
+        const files = message.kind === "try" ? message.files : entriesOf(message.batch);
+        for (;files.some(({ path }) => ${pattern}.test(name(path))););
+        if (message.kind === "try") return process.send({ kind: "tried", given: "directly" });
         const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
         process.send({ kind: "findings", wasDoubted: false, findings: apart(message.batch.no.map((no) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] }))) });
       });`);
@@ -187,22 +212,22 @@ describe("readers", () => {
   const outcomes = (findings: readonly Finding[]): readonly string[] => findings.map((finding) => (finding.outcome === "unread" ? finding.reason : finding.outcome));
 
   it("give every one of many hung files up by itself where the device answers still, be they before the others or behind them", async () => {
-    const entries = batch(22);
-    // The first 18, with nothing read before them.
-    expect(outcomes(await start(hangingAt(/^file ([0-9]|1[0-7])$/), 1, 400).read(Buffer.from(root), entries))).toEqual(entries.map((_, no) => (no < 18 ? "timeout" : "examined")));
+    const entries = batch(5);
+    // The first two, with nothing read before them.
+    expect(outcomes(await start(hangingAt(/^file [01]$/), 1, 1000).read(Buffer.from(root), entries))).toEqual(entries.map((_, no) => (no < 2 ? "timeout" : "examined")));
     await pool?.close();
-    // The last 18, in a batch of their own.
-    const running = start(hangingAt(/^file ([4-9]|1[0-9]|2[01])$/), 1, 400);
-    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 4)))).toEqual(entries.slice(0, 4).map(() => "examined"));
-    expect(outcomes(await running.read(Buffer.from(root), entries.slice(4)))).toEqual(entries.slice(4).map(() => "timeout"));
+    // The last two, in a batch of their own.
+    const running = start(hangingAt(/^file [34]$/), 1, 1000);
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 3)))).toEqual(entries.slice(0, 3).map(() => "examined"));
+    expect(outcomes(await running.read(Buffer.from(root), entries.slice(3)))).toEqual(entries.slice(3).map(() => "timeout"));
   });
 
   it("stop when what was read before is not read any more", async () => {
-    const entries = batch(20);
+    const entries = batch(5);
     const dead = join(root, "dead");
     const program = join(root, "dying.mjs");
     writeFileSync(program, readFileSync(hangingAt(/^never$/), "utf8").replace("for (;", `for (;(await import("node:fs")).existsSync(${JSON.stringify(dead)}) ||`).replace(`(message) => {`, `async (message) => {`));
-    const running = start(program, 1, 300);
+    const running = start(program, 1, 1000);
     expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 2)))).toEqual(["examined", "examined"]);
     writeFileSync(dead, "");
     await expect(running.read(Buffer.from(root), entries.slice(2))).rejects.toMatchObject({ code: "evidence-stalled" });
@@ -214,10 +239,10 @@ describe("readers", () => {
     await expect(start(program).read(Buffer.from(root), batch(2))).rejects.toMatchObject({ code: "reader-unavailable" });
   });
 
-  it("one that does not get ready in time is as one that hangs: the evidence may keep it from starting", async () => {
+  it("that do not get ready in time are as those that hang, and where none does nothing answers: the evidence may keep them from starting", async () => {
     const program = join(root, "silent.mjs");
     writeFileSync(program, "for (const end = Date.now() + 20_000; Date.now() < end; );");
-    expect(await start(program, 1, 400).read(Buffer.from(root), batch(1))).toEqual([{ outcome: "unread", no: 0, reason: "timeout", errorCode: null }]);
+    await expect(start(program, 1, 400).read(Buffer.from(root), batch(1))).rejects.toMatchObject({ code: "evidence-stalled" });
   });
 
   it("leave no process behind", async () => {
