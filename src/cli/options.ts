@@ -10,7 +10,7 @@ Exit statuses:
     0  complete, no match; of verify: everything that was checked holds
     1  complete, with matches
     2  the command is wrong, no notable list is imported and none was named, or the folder for the lists cannot be written (full, read-only)
-    3  something was not examined or not compared, with or without matches; the report lists it; or no record of a notable list could be compared, so that nothing could be found
+    3  something was not examined or not compared, with or without matches, and the report lists it; or no record of a notable list could be compared, so that nothing could be found
     4  a list cannot be trusted whole, or is not there; nothing was imported
     5  the record is damaged, locked, of another case or exhibit, or not finished (rematch, seal); something does not verify, or cannot be sealed as it is; or an output file exists
     6  the evidence is writable, would hold an output folder, is missing, does not answer, or changed since the plan or during the scan

@@ -15,27 +15,32 @@ afterEach(() => pool?.close());
 async function workOf(name: string, does: string, stallMs: number) {
   const program = join(root, `${name}.mjs`);
   writeFileSync(program, `process.on("message", (message) => { if (message.kind === "start") return process.send({ kind: "ready" }); ${does} });`);
-  writeFileSync(join(root, "file"), "content");
+  for (const file of ["file", "other"]) writeFileSync(join(root, file), "content");
   pool = startReaders({ confinement: "plain", roots: [], program, decoderProgram: program, count: 1, digests: ["sha256"], isolation: "process", perceptual: false, stallMs });
-  const findings = await pool.read(Buffer.from(root), [entryFor(root, "file")]);
+  const findings = await pool.read(Buffer.from(root), [entryFor(root, "file"), entryFor(root, "other", 1)]);
   return { findings, work: pool.work() };
 }
 const telling = (work: string): string => `process.send({ kind: "alive", bytesRead: 7, work: { busyMs: 10, decodingMs: 0, cpuMs: 1, pictures: 0, ...${work} } });`;
 
 describe("the work of readers", () => {
   it("has the time in which one said nothing until it was given up, and stands still from then on", async () => {
-    const { findings, work } = await workOf("stalls", `${telling("{}")} for (;;);`, 700);
-    expect(findings).toMatchObject([{ reason: "timeout" }]);
-    // Twice: one more try is made.
-    expect(work.busyMs).toBeGreaterThanOrEqual(2 * 700);
-    expect(work.bytesRead).toBe(2 * 7);
+    const { findings, work } = await workOf("stalls", `
+      if (message.kind === "try") return process.send({ kind: "tried", given: "directly" });
+      ${telling("{}")}
+      while (message.batch.no.includes(0));
+      process.send({ kind: "findings", wasDoubted: false, findings: { apart: [{ outcome: "without-content", no: 1 }], digests: new Uint8Array(0), mediaTypes: [], extensionFits: [] } });`, 700);
+    expect(findings).toMatchObject([{ reason: "timeout" }, { outcome: "without-content" }]);
+    // Together, and at least once more by itself; then the other file.
+    const silent = work.bytesRead / 7 - 1;
+    expect(silent).toBeGreaterThanOrEqual(2);
+    expect(work.busyMs).toBeGreaterThanOrEqual(silent * 700);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(pool!.work()).toEqual(work);
   });
 
   it.each(["{ busyMs: 1e308 }", "{ decodingMs: 1e308 }", "{ cpuMs: 1e308 }", "{ pictures: 1e308 }"])("is not believed to be %s", async (told) => {
     const { findings, work } = await workOf("boasts", `${telling(told)} setInterval(() => undefined, 1000);`, 20_000);
-    expect(findings).toMatchObject([{ reason: "reader-lost" }]);
+    expect(findings).toMatchObject([{ reason: "reader-lost" }, { reason: "reader-lost" }]);
     for (const amount of Object.values(work)) expect(amount).toBeLessThan(60_000);
   });
 
