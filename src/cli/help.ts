@@ -3,7 +3,7 @@ import { helpEnd } from "./options.ts";
 
 /** Which files each command writes, by its words. */
 const writes: Readonly<Record<string, string>> = {
-  scan: "into --case record.sqlite, report.jsonl, report.csv and report.html (of many rows also its pages, report.exact-2.html and so on; a number is added where another file has a name); while it\nruns also record.lock, record.sqlite-wal, record.sqlite-shm and a folder with one drawn picture.",
+  scan: "into --case record.sqlite, report.jsonl, report.csv and report.html (of many rows also its pages, report.exact-2.html and so on; a number is added where another file has a name); while it\nruns also record.lock, record.sqlite-wal, record.sqlite-shm and a folder with known files (one of them a drawn picture).",
   rematch: "a pass into the record of the case folder, and reports under the next free names beside it.",
   report: "--output FILE, and nothing without it (of an HTML report of many rows also its pages beside FILE; with --names redacted FILE.names.age), and a row into the record that says so.",
   selftest: "nothing that stays; with --kit into DIR validation.html, validation.jsonl, validation.manifest.json and its signature (.minisig), and the exhibits, lists, keys and cases that it draws.",

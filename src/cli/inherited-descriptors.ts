@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { systemCode } from "../failure.ts";
 
 /** The kernel's O_CLOEXEC, in the octal of /proc. Source: proc(5), fdinfo. */
 const closeOnExecution = 0o2000000;
@@ -9,7 +10,7 @@ const variable = "NODE_CHANNEL_FD=";
  * write there whatever else keeps it in. Standard streams stay, and a channel to a process of Node that started this one.
  *
  * To be called before any process is started. What Node itself opens is closed on execution, and stays; what V8 opens for a log of its own (`--perf-basic-prof`) is not.
- * V8 goes on writing to such a number: no other file may have it, least of all a database. So nothing takes its place.
+ * V8 goes on writing to such a number: no other file may have it, least of all a database. So it stays taken, by /dev/null.
  */
 export function closeInheritedDescriptors(): void {
   // Node takes the variable away once it has read it; the kernel keeps what there was.
@@ -17,8 +18,19 @@ export function closeInheritedDescriptors(): void {
   const numbers = readdirSync("/proc/self/fd").filter((name) => Number(name) > 2 && name !== channel && isHandedDown(name)).map(Number);
   for (const number of numbers.sort((one, other) => one - other)) {
     closeSync(number);
-    // The kernel gives the lowest number that is free.
-    openSync("/dev/null", "r+");
+    occupy(number);
+  }
+}
+
+/** The kernel gives the lowest number that is free: those below are taken until it is this one's turn. Beyond the limit of open files nothing gets it. */
+function occupy(number: number): void {
+  const below: number[] = [];
+  try {
+    for (let given = openSync("/dev/null", "r+"); given !== number; given = openSync("/dev/null", "r+")) below.push(given);
+  } catch (thrown) {
+    if (systemCode(thrown) !== "EMFILE") throw thrown;
+  } finally {
+    for (const one of below) closeSync(one);
   }
 }
 

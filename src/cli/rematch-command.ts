@@ -5,6 +5,7 @@ import { settleRecord } from "../record/open-record.ts";
 import { openSoundRecord } from "../record/open-view.ts";
 import { nearOf } from "../record/passes.ts";
 import type { PassFacts, PassNear, RecordView } from "../record/view.ts";
+import { requireVectors } from "../reference/near-vectors.ts";
 import { openReferenceSet } from "../reference/open-reference-set.ts";
 import { chosenLists, type ListChoice } from "./chosen-lists.ts";
 import { circumstances, custody } from "./custody.ts";
@@ -40,6 +41,7 @@ export async function runRematch(caseFolder: string, options: RematchCommandOpti
   const { all, byList } = thresholds;
   const facts = { lists, options: { ...all, nearThresholds: byList } };
   const near = nearDue(record, facts, options);
+  if (near === "compared") requireVectors("rematch", "with --no-perceptual exact copies are found");
   const dropped = catalog.dropped.filter(({ agency, name }) => record.lists.some((list) => list.agency === agency && list.name === name)).map(({ agency, name, version, reason }) => ({ agency, name, version, reason }));
   const references = openReferenceSet(home, lists, catalog.key, thresholds);
   try {

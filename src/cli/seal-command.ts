@@ -106,7 +106,7 @@ function letGo(folder: string): void {
 function seal(folder: string, { publicKey, sign }: Signer, before: Before): void {
   const { keyId } = publicKey;
   const { name, begun, isUnsigned, previous } = nextSeal(folder, keyId);
-  requireSound(folder, publicKey, before);
+  requireIntact(folder, publicKey, before);
   const { by, host } = begun ?? { by: userName(), host: hostname() };
   if (begun === null) appendSealedRow(folder, { manifest: name, keyId, by, host, ...(previous.length === 0 ? {} : { previous: previous.map((part) => ({ name: part.name, sha256: part.sha256 })) }) }, custody());
   if (isUnsigned) rmSync(join(folder, name));
@@ -141,7 +141,7 @@ function writeSignature(folder: string, file: string, text: string, { publicKey,
 }
 
 /** What is not as the record says is not sealed; nor is what follows a seal that does not hold. */
-function requireSound(folder: string, publicKey: PublicKey, before: Before): void {
+function requireIntact(folder: string, publicKey: PublicKey, before: Before): void {
   refuse(wrongs(verifyCase(folder, { ...before, alsoKnown: [publicKey], version: ownVersion(), authority: null, toBeSealed: true })), "sealed");
 }
 

@@ -20,11 +20,11 @@ function mostNamesFrom(no: number): number {
 }
 
 /**
- * Files above `largeBytes` that share a batch, for a reader hashes sixteen of them in two thirds of the time that it takes for four and four. A kill costs what of its batch was
+ * Files above `largeBytes` that share a batch, for a reader hashes sixteen of them in 0.72 of the time that it takes for four and four. A kill costs what of its batch was
  * read, so it is never more than 8 GiB; one that is larger still is a batch's only large one. Beyond 2 GiB more than four go together only as long as they are no more than one of
  * `shares` of the large ones that are left: readers that have nothing to do lose more than the lanes gain.
  */
-export const largeBounds = { largeBytes: 8 * 1024 * 1024, files: 16, bytes: 8 * 1024 ** 3, fewFiles: 4, fewBytes: 2 * 1024 ** 3, shares: 8 } as const;
+const largeBounds = { largeBytes: 8 * 1024 * 1024, files: 16, bytes: 8 * 1024 ** 3, fewFiles: 4, fewBytes: 2 * 1024 ** 3, shares: 8 } as const;
 
 /** Batches of the plan from an entry on. Where one ends depends on the plan and on where it begins, so that going on at a border gives the same ones. */
 export function* batchesOf(database: RecordDatabase, from: number): Generator<Batch> {

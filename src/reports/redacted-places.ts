@@ -73,7 +73,7 @@ const plainOptions = ["--case-number", "--exhibit", "--examiner", "--organisatio
 function mayStay(words: readonly string[], at: number): boolean {
   const word = words[at] ?? "";
   if (word.startsWith("--")) return !word.includes("=") || plainOptions.includes(word.slice(0, word.indexOf("=")));
-  if (at === 0 || (at === 1 && words[0] === "blindmatch")) return !word.includes("/");
+  if (at === 0) return !word.includes("/");
   const option = words[at - 1] ?? "";
   return plainOptions.includes(option) || words.slice(0, at).findLast((before) => before.startsWith("-")) === "--list";
 }

