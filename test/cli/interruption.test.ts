@@ -7,6 +7,7 @@ import { openRecord } from "../../src/record/open-view.ts";
 import { blindmatch, type Ended, program, startBlindmatch, wholeReport, writtenReport } from "../support/blindmatch.ts";
 import { evidenceOptions, ext4Exhibit, unmount } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { startUntil } from "../support/start-until.ts";
 import { describeWith, mayMount, run } from "../support/tools.ts";
 
 const folder = temporaryFolder();
@@ -20,21 +21,6 @@ function scanArguments(caseName: string, place = evidence, ...more: string[]): s
   return ["scan", place, "--case", join(folder, caseName), "--case-number", "C-1", "--exhibit", "E-1", "--examiner", "X", "--home", home, "--allow-writable", "a test", ...more];
 }
 const scan = (caseName: string, place?: string, ...more: string[]): Ended => blindmatch(...scanArguments(caseName, place, ...more));
-
-/** Starts a scan and does something to its whole process group, or to main alone, once its output says that it has got so far. */
-async function startUntil(args: readonly string[], sign: RegExp, act: (processId: number) => void): Promise<{ readonly status: number | null; readonly out: string }> {
-  const running = startBlindmatch(...args, "--json");
-  let out = "";
-  let acted = false;
-  const ended = new Promise<number | null>((resolve) => running.on("exit", resolve));
-  running.stdout!.on("data", (data: Buffer) => {
-    out += data.toString();
-    if (acted || !sign.test(out)) return;
-    acted = true;
-    act(running.pid!);
-  });
-  return { status: await ended, out };
-}
 
 const rowsOf = (caseName: string) => wholeReport(join(folder, caseName)).filter(({ type }) => type === "entry" || type === "match");
 /** Digests over all planned and all result rows, as the log vouches for them. */
