@@ -119,6 +119,11 @@ describe("the import table of the design", () => {
     expect(globals.filter(({ word }) => word.test(text)).map(({ name, advice }) => `src/${file} uses ${name}: ${advice}`)).toEqual([]);
   });
 
+  it("tests are files of 300 lines at most", () => {
+    const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    expect(tests.filter((name) => readFileSync(join(import.meta.dirname, name), "utf8").split("\n").length > 301)).toEqual([]);
+  });
+
   it.each(files)("src/%s stays under 300 lines and knows no `any`", (file) => {
     const text = readFileSync(join(src, file), "utf8");
     expect(text.split("\n").length, "a file above 300 lines holds more than one concept: cut it").toBeLessThanOrEqual(301);

@@ -34,7 +34,6 @@ function headsOf(caseName: string): readonly string[] {
     record.close();
   }
 }
-
 const waitMs = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(() => {
