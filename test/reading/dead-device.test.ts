@@ -107,10 +107,12 @@ describe("whether a device answers", () => {
   });
 
   it("asks what lies beneath without a trace in its access time", async () => {
-    const image = join(temporaryFolder(), "image");
+    const folder = temporaryFolder();
+    const image = join(folder, "image");
     writeFileSync(image, contentOf(1, 0, 40_960));
+    const isDirect = startTrying()(Buffer.from(folder), [entryFor(folder, "image", 0)], "anywhere") === "directly";
     utimesSync(image, 1_000_000_000, 1_000_000_000);
-    expect(await askLayers([{ path: image, sizeBytes: 40_960 }], 10_000)).toBe("answers");
+    expect(await askLayers([{ path: image, sizeBytes: 40_960 }], 10_000)).toBe(isDirect ? "answers" : "unasked");
     expect(statSync(image).atimeMs).toBe(1_000_000_000_000);
   });
 
