@@ -11,10 +11,13 @@ export function systemProgram(name: string): string | null {
   return systemProgramFolders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path)) ?? null;
 }
 
+/** Most bytes of a dump of memory: of 1 the kernel writes none at all, where 0 still hands the memory to a program that asked for dumps. Source: core(5). */
+export const noDumpBytes = 1;
+
 /**
- * Most bytes of a dump of a process that is started here. Of 1 the kernel writes none at all, where 0 still hands the memory to a program that asked for dumps; but where the hard limit is 0
- * only root may raise it, and whoever is refused would start nothing. Source: core(5), setrlimit(2).
+ * Most bytes of a dump of a process that is started here: `noDumpBytes`; but where the hard limit is 0
+ * only root may raise it, and whoever is refused would start nothing: there it is 0. Source: setrlimit(2).
  */
-export function coreLimitBytes(): 0 | 1 {
-  return /^Max core file size +\S+ +0 /m.test(readFileSync("/proc/self/limits", "utf8")) ? 0 : 1;
+export function coreLimitBytes(): number {
+  return /^Max core file size +\S+ +0 /m.test(readFileSync("/proc/self/limits", "utf8")) ? 0 : noDumpBytes;
 }

@@ -72,7 +72,7 @@ process.once("message", (start: ToReader) => {
     if (message.kind === "look")
       void factsOf(decoder, isolation, [message.root, ...message.hidden]).then((facts) => tell({ kind: "facts", facts: { ...factsAt(message.root, message.hidden), ...facts } }));
     if (message.kind === "batch") void readBatch(message);
-    if (message.kind === "try") tell({ kind: "tried", given: tryFiles(message.root, message.files) });
+    if (message.kind === "try") tell({ kind: "tried", given: tryFiles(message.root, message.files, message.place) });
   });
   tell({ kind: "ready" });
 });

@@ -27,7 +27,7 @@ export const mostFiles = 64;
 const stackBytes = 2 * 1024 * 1024;
 
 // Files cannot be written, but bubblewrap itself makes small ones. How many processes there are is no limit here: it would count those of the user elsewhere.
-const limits = [`--core=${coreLimitBytes()}`, `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
+const limits = (): readonly string[] => [`--core=${coreLimitBytes()}`, `--nofile=${mostFiles}`, "--fsize=8192", `--stack=${stackBytes}`, `--data=${mostDataBytes}`];
 
 /**
  * What a decoder's environment holds. The pixels of every picture would be new memory that the kernel has to clear, a quarter of a decoder's time: so those of
@@ -58,7 +58,7 @@ export function sandboxCommand(program: string, run: { readonly node: readonly s
   const args = [
     // A reader that is nobody hands down its one right, with which bubblewrap would not start.
     ...(isRoot ? [] : ["--inh-caps=-all", "--", toolPath("choom", "util-linux")]),
-    ...["-n", "1000", "--", toolPath("prlimit", "util-linux"), ...limits, "--", toolPath("bwrap", "bubblewrap")],
+    ...["-n", "1000", "--", toolPath("prlimit", "util-linux"), ...limits(), "--", toolPath("bwrap", "bubblewrap")],
     ...["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"],
     ...(isRoot ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : ["--unshare-user", "--disable-userns", "--uid", `${nobody}`, "--gid", `${nobody}`, "--cap-drop", "ALL"]),
     ...["--die-with-parent", "--new-session"],

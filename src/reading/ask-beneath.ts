@@ -12,7 +12,8 @@ const blockBytes = 4096;
 const placesAsked = 3;
 
 /**
- * Asks what lies beneath the file system of an absolute root, by a block at places of no order, past all caches of this kernel. What is read goes nowhere.
+ * Asks what lies beneath the file system of an absolute root, by a block at places of no order, past all caches of this kernel. What is read goes nowhere, and no access time changes: where that
+ * cannot be had (the file is somebody else's), it is not asked.
  *
  * Shape: one that says nothing for `stallMs` is silent. Errors: none.
  */
@@ -38,7 +39,7 @@ async function askLayer({ path, sizeBytes }: Layer, stallMs: number): Promise<"a
   const blocks = Math.max(1, Math.floor(sizeBytes / blockBytes));
   let given = 0;
   for (let place = 0; place < placesAsked; place++) {
-    const ended = await endOf(program, [`if=${name}`, `bs=${blockBytes}`, "count=1", `skip=${Math.floor(Math.random() * blocks)}`, "iflag=direct", "of=/dev/null", "status=none"], stallMs);
+    const ended = await endOf(program, [`if=${name}`, `bs=${blockBytes}`, "count=1", `skip=${Math.floor(Math.random() * blocks)}`, "iflag=direct,noatime", "of=/dev/null", "status=none"], stallMs);
     if (ended === "silent") return "silent";
     given += ended === 0 ? 1 : 0;
   }

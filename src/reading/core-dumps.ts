@@ -1,9 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { systemProgram } from "../system-programs.ts";
-
-/** What switches them off: see `coreLimitBytes`. */
-const limitBytes = 1;
+import { noDumpBytes, systemProgram } from "../system-programs.ts";
 
 /** What to say where they are not off. */
 export const coreDumpsWarning = "dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing or was refused; of a hard limit of 0 only root may make the 1 that keeps them from programs that ask for dumps): a crash may have left content of the evidence on this machine";
@@ -11,7 +8,7 @@ export const coreDumpsWarning = "dumps of memory after a crash could not be swit
 /** Sees to it that neither this process nor any that it starts leaves its memory anywhere when it crashes: content, lists and keys are in it. False where that cannot be had. */
 export function switchOffCoreDumps(): boolean {
   const program = systemProgram("prlimit");
-  if (program !== null) spawnSync(program, [`--core=${limitBytes}:${limitBytes}`, "--pid", String(process.pid)], { stdio: "ignore", env: {} });
+  if (program !== null) spawnSync(program, [`--core=${noDumpBytes}:${noDumpBytes}`, "--pid", String(process.pid)], { stdio: "ignore", env: {} });
   return areCoreDumpsOff();
 }
 
@@ -19,5 +16,5 @@ export function switchOffCoreDumps(): boolean {
 export function areCoreDumpsOff(): boolean {
   const limits = /^Max core file size +(\S+) +(\S+) /m.exec(readFileSync("/proc/self/limits", "utf8"));
   const isBoth = (bytes: number): boolean => limits?.[1] === `${bytes}` && limits[2] === `${bytes}`;
-  return isBoth(limitBytes) || (isBoth(0) && !readFileSync("/proc/sys/kernel/core_pattern", "latin1").startsWith("|"));
+  return isBoth(noDumpBytes) || (isBoth(0) && !readFileSync("/proc/sys/kernel/core_pattern", "latin1").startsWith("|"));
 }

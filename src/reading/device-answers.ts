@@ -1,15 +1,16 @@
 import type { PlannedEntry } from "../model.ts";
+import { isSmall } from "./arena.ts";
 import type { Beneath } from "./ask-beneath.ts";
-import type { Given } from "./try-files.ts";
+import type { Given, Place } from "./try-files.ts";
 
 /** How a device is asked. */
 export interface Asking {
   /** Whether one of these files gives something: each is one question, which a device that hangs does not answer. */
-  readonly tryFiles: (files: readonly PlannedEntry[]) => Promise<Given | null>;
+  readonly tryFiles: (files: readonly PlannedEntry[], place: Place) => Promise<Given | null>;
   readonly askBeneath: () => Promise<Beneath>;
-  /** Files that were read to their end. */
+  /** Files that gave something before: a cache may hold them. */
   readonly readWell: readonly PlannedEntry[];
-  /** Files of which nothing was read, as far as is known. */
+  /** Files whose last half no cache holds, as far as is known: see `notReadBehind`. */
   readonly notRead: readonly PlannedEntry[];
 }
 
@@ -17,16 +18,26 @@ export interface Asking {
  * Whether the device answers still, though a file does not. What a cache could have said is no answer: so all that lies beneath caches has to answer itself, and a file that was read well has to give
  * a block directly; else one that was not read yet has to give one.
  *
- * Shape: where all was read and nothing beneath can be asked, the word of a file that was read well is all there is, and is taken.
+ * Shape: where none of those is known and what lies beneath cannot be asked, the word of a file that was read well is all there is, and is taken.
  */
 export async function deviceAnswers({ tryFiles, askBeneath, readWell, notRead }: Asking): Promise<boolean> {
   const beneath = await askBeneath();
   if (beneath === "silent") return false;
-  const well = readWell.length === 0 ? null : await tryFiles(readWell);
+  const well = readWell.length === 0 ? null : await tryFiles(readWell, "anywhere");
   if (well !== null && (beneath === "answers" || (beneath === "none" && well === "directly"))) return true;
-  for (const file of spread(notRead)) if ((await tryFiles([file])) !== null) return true;
+  for (const file of spread(notRead)) if ((await tryFiles([file], "last-half")) !== null) return true;
   if (notRead.length > 0) return false;
   return readWell.length === 0 ? beneath === "answers" : well !== null;
+}
+
+/**
+ * Files behind a hung one in its batch that were not read, or not far, when the batch as a whole was tried.
+ *
+ * Shape: `inTurns`: large files come after all small ones, and in turns. Behind a small one nothing was read; beside a large one all small ones were, and of large ones what comes first.
+ */
+export function notReadBehind(hung: PlannedEntry, behind: readonly PlannedEntry[], inTurns: boolean): readonly PlannedEntry[] {
+  const wasRead = ({ sizeBytes }: PlannedEntry): boolean => inTurns && isSmall(sizeBytes) && !isSmall(hung.sizeBytes);
+  return behind.filter((entry) => entry.kind === "file" && entry.unread === null && entry.sizeBytes > 0 && !wasRead(entry));
 }
 
 /** The last, the middle and the first one: what hangs lies together more often than not. */

@@ -5,11 +5,11 @@ import { believedFindings } from "./believable.ts";
 import { decodeOnce } from "./decode-once.ts";
 import { readerCommand } from "./reader-command.ts";
 import { askBeneath } from "./ask-beneath.ts";
-import { deviceAnswers, type ReadWell, startReadWell } from "./device-answers.ts";
+import { deviceAnswers, notReadBehind, type ReadWell, startReadWell } from "./device-answers.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import { type Admitting, type ReaderEnd, ReaderGone, type ReaderHandle, startReader } from "./reader-handle.ts";
 import { addWork, noWork, type ReadersWork } from "./readers-work.ts";
-import type { Given } from "./try-files.ts";
+import type { Given, Place } from "./try-files.ts";
 
 export interface ReaderSettings {
   /** Compiled entry file of a reader process. */
@@ -39,10 +39,10 @@ export interface ReaderSettings {
 
 export interface ReaderPool {
   /**
-   * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at (after one more try), nothing else.
+   * Findings of a batch below an absolute root, in its order. A reader that ends or hangs costs the entry it was at, when that was tried again by itself, twice in all at least; nothing else.
    *
    * Errors: Failure("reader-unavailable") when readers end before they are ready; Failure("evidence-stalled") when a file hangs and the device is not seen to answer
-   *         before and after its last try: where it is, each file that hangs is `timeout`, however many they are.
+   *         before and after its last try (what may stand for an answer: `deviceAnswers`): where it is, each file that hangs is `timeout`, however many they are.
    */
   read(root: Uint8Array, batch: Batch): Promise<readonly Finding[]>;
   /** What a reader finds of itself. Errors: ReaderGone; Failure("reader-unavailable") when this machine lacks what confines it. */
@@ -55,7 +55,7 @@ export interface ReaderPool {
   close(): Promise<void>;
 }
 
-/** How often a file is tried by itself: whatever ends a reader once may have had nothing to do with it. */
+/** How often a file is tried at least: whatever ends a reader once may have had nothing to do with it. */
 const triesOfFile = 2;
 
 /** How long ended readers are waited for, and how long the kernel may take to let go of the mounts of one that is gone. */
@@ -118,10 +118,10 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     if (!thrown.started && thrown.end === "lost") throw new Failure("reader-unavailable", `${thrown.message}, expected it to start (${settings.program})`, thrown);
     return thrown.end;
   };
-  const tryFiles = async (root: Uint8Array, files: Batch): Promise<Given | null> => {
+  const tryFiles = async (root: Uint8Array, files: Batch, place: Place): Promise<Given | null> => {
     const reader = await take();
     try {
-      return await reader.tryFiles(root, files);
+      return await reader.tryFiles(root, files, place);
     } catch (thrown) {
       endOf(thrown);
       return null;
@@ -130,17 +130,24 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
     }
   };
   /** What hung may be the file or the device. Errors: Failure("evidence-stalled") unless the device answers. */
-  const proveAnswering = async (root: Uint8Array, rest: Batch): Promise<void> => {
-    const notRead = rest.filter(({ kind, unread, sizeBytes }) => kind === "file" && unread === null && sizeBytes > 0);
-    if (!(await deviceAnswers({ tryFiles: (files) => tryFiles(root, files), askBeneath: () => askBeneath(root, settings.stallMs), readWell: readWell.below(root), notRead })))
+  const proveAnswering = async (root: Uint8Array, notRead: Batch, answered: Set<PlannedEntry>): Promise<void> => {
+    const asked = async (files: Batch, place: Place): Promise<Given | null> => {
+      const given = await tryFiles(root, files, place);
+      // Who gave something may be in a cache from then on.
+      if (given !== null && place === "last-half") for (const file of files) answered.add(file);
+      return given;
+    };
+    if (!(await deviceAnswers({ tryFiles: asked, askBeneath: () => askBeneath(root, settings.stallMs), readWell: [...readWell.below(root), ...answered], notRead: notRead.filter((file) => !answered.has(file)) })))
       throw new Failure("evidence-stalled", "evidence: found a file that made no progress, and nothing besides it that answers, expected a device that answers; the same command goes on when it does");
   };
-  /** A file is tried twice, the last time on a device that answers; `before` is how a try ended that was its own. */
-  const attemptAlone = async (root: Uint8Array, file: Batch, before: ReaderEnd | null, rest: Batch): Promise<readonly Finding[]> => {
+  /** A file is tried twice at least, and given up as hung after a try that began on a device that was seen to answer; `before` is how a try ended that was its own. */
+  const attemptAlone = async (root: Uint8Array, file: Batch, before: ReaderEnd | null, notRead: Batch, answered: Set<PlannedEntry>): Promise<readonly Finding[]> => {
     let end = before;
+    let wasProven = false;
     for (let tries = before === null ? 0 : 1; ; tries++) {
-      if (end === "timeout") await proveAnswering(root, rest);
-      if (end !== null && tries === triesOfFile) return file.map((entry) => lost(entry, end!));
+      if (end === "timeout") await proveAnswering(root, notRead, answered);
+      if (end !== null && tries >= triesOfFile && (end === "lost" || wasProven)) return file.map((entry) => lost(entry, end!));
+      wasProven = end === "timeout";
       const found = await attempt(root, file);
       if (typeof found !== "string") return found;
       end = found;
@@ -153,7 +160,11 @@ export function startReaders(settings: ReaderSettings): ReaderPool {
       if (typeof together !== "string") return together;
       const findings: Finding[] = [];
       const files = filesOf(batch);
-      for (const [at, file] of files.entries()) findings.push(...(await attemptAlone(root, file, files.length === 1 ? together : null, files.slice(at + 1).flat())));
+      const answered = new Set<PlannedEntry>();
+      for (const [at, file] of files.entries()) {
+        const notRead = notReadBehind(file[0]!, files.slice(at + 1).flat(), settings.sideBySide !== 1);
+        findings.push(...(await attemptAlone(root, file, files.length === 1 ? together : null, notRead, answered)));
+      }
       return findings;
     },
     async look(root, hidden) {

@@ -4,7 +4,7 @@ import type { PackedBatch } from "./packed-batch.ts";
 import type { PackedFindings } from "./packed-findings.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import type { ReadersWork } from "./readers-work.ts";
-import type { Given } from "./try-files.ts";
+import type { Given, Place } from "./try-files.ts";
 
 /**
  * Whether a picture whose digests are known needs decoding: what it came to before, or that nobody wants to know.
@@ -18,7 +18,7 @@ export type ToReader =
   | { readonly kind: "start"; readonly digests: readonly CryptographicAlgorithm[]; readonly perceptual: boolean; readonly decoderProgram: string; readonly isolation: Isolation; readonly sideBySide?: number }
   | { readonly kind: "look"; readonly root: Uint8Array; readonly hidden: readonly Uint8Array[] }
   | { readonly kind: "batch"; readonly root: Uint8Array; readonly batch: PackedBatch }
-  | { readonly kind: "try"; readonly root: Uint8Array; readonly files: readonly PlannedEntry[] }
+  | { readonly kind: "try"; readonly root: Uint8Array; readonly files: readonly PlannedEntry[]; readonly place: Place }
   | { readonly kind: "admission"; readonly admission: Admission };
 
 /**

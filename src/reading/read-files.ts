@@ -1,8 +1,9 @@
-import { md5LaneCount, md5SlotBytes } from "../kernels/md5-lanes.ts";
+import { md5LaneCount } from "../kernels/md5-lanes.ts";
 import type { Finding } from "../model.ts";
+import { isSmall as isSmallIn } from "./arena.ts";
 import type { EntryToRead } from "./packed-batch.ts";
 import { groupsOf, readGroup } from "./read-group.ts";
-import { readSideBySide, smallParts } from "./read-side-by-side.ts";
+import { readSideBySide } from "./read-side-by-side.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 /** Read before MD5 of all is made: so many files that lanes rarely wait, and no more than that where they are in the processor's cache still. */
@@ -16,7 +17,7 @@ const groupBounds = { files: 4 * md5LaneCount, bytes: 2 * 1024 * 1024 } as const
  */
 export async function readFiles(entries: readonly EntryToRead[], parts: ReadingParts): Promise<Finding[]> {
   const { bytes: arena, lanes } = parts.arena;
-  const isSmall = ({ sizeBytes }: EntryToRead): boolean => md5SlotBytes(sizeBytes) <= arena.length / smallParts;
+  const isSmall = ({ sizeBytes }: EntryToRead): boolean => isSmallIn(sizeBytes, arena.length);
   const findings = new Map<EntryToRead, Finding>();
   // Without lanes nothing is gained by a group: each file is done with before the next one comes.
   const bounds = lanes === null ? { files: 1, bytes: 0 } : groupBounds;

@@ -1,6 +1,7 @@
 import { type Md5State, md5SlotBytes, md5Start } from "../kernels/md5-lanes.ts";
 import type { Finding } from "../model.ts";
 import { largestPictureBytes } from "../picture-facts.ts";
+import { smallParts } from "./arena.ts";
 import { examined, withMd5 } from "./examined.ts";
 import { mediaTypeBytes, mediaTypeOf } from "./media-type.ts";
 import { isFinding, type OpenFile, openFile } from "./open-file.ts";
@@ -8,9 +9,6 @@ import type { EntryToRead } from "./packed-batch.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 const largestWindowBytes = 1024 * 1024;
-
-/** A file that takes up more than this part of the arena is large. */
-export const smallParts = 8;
 
 /** A large file between two windows. */
 interface Underway {

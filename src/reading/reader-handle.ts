@@ -9,7 +9,7 @@ import type { Admission, FromReader, ToReader } from "./protocol.ts";
 import { firstHandedIn, type ReaderCommand } from "./reader-command.ts";
 import type { ReaderFacts } from "./reader-facts.ts";
 import { noWork, type ReadersWork } from "./readers-work.ts";
-import type { Given } from "./try-files.ts";
+import type { Given, Place } from "./try-files.ts";
 
 /** How a reader's life ended while it was wanted: `timeout` when it said nothing for too long, `lost` when its process ended. */
 export type ReaderEnd = "timeout" | "lost";
@@ -26,8 +26,8 @@ export interface ReaderHandle {
   read(root: Uint8Array, batch: Batch): Promise<BatchRead>;
   /** What it finds of itself. Errors: ReaderGone. */
   look(root: Uint8Array, hidden: readonly Uint8Array[]): Promise<ReaderFacts>;
-  /** Whether one of these files gives a block of its bytes. Errors: ReaderGone. */
-  tryFiles(root: Uint8Array, files: Batch): Promise<Given | null>;
+  /** Whether one of these files gives a block of its bytes there. Errors: ReaderGone. */
+  tryFiles(root: Uint8Array, files: Batch, place: Place): Promise<Given | null>;
   readonly gone: boolean;
   /** Bytes that it read of the batch it is at; 0 between two. */
   readonly bytesRead: number;
@@ -191,8 +191,8 @@ export function startReader(command: ReaderCommand, start: ToReader & { kind: "s
       if (answer.kind !== "findings") throw lost();
       return answer;
     },
-    tryFiles: async (root, files) => {
-      const answer = await asked({ kind: "try", root, files });
+    tryFiles: async (root, files, place) => {
+      const answer = await asked({ kind: "try", root, files, place });
       if (answer.kind !== "tried") throw lost();
       return answer.given;
     },

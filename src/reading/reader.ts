@@ -1,7 +1,7 @@
 import { directorySource } from "../evidence/directory.ts";
 import type { Source } from "../evidence/source.ts";
 import type { CryptographicAlgorithm, Finding } from "../model.ts";
-import { startArena } from "./arena.ts";
+import { arenaBytes, startArena } from "./arena.ts";
 import { areCoreDumpsOff } from "./core-dumps.ts";
 import type { EntryToRead } from "./packed-batch.ts";
 import { readBatch } from "./read-batch.ts";
@@ -10,7 +10,6 @@ import type { Perceive } from "./reading-parts.ts";
 
 export type { Perceive } from "./reading-parts.ts";
 
-const arenaBytes = 64 * 1024 * 1024;
 const aliveEveryMs = 500;
 
 /** So many large files are read in turns at most: what a batch holds of them. */

@@ -8,6 +8,9 @@ import type { PlannedEntry } from "../model.ts";
 /** How a file gave a block: past the file system's cache, or as any read, which that cache may have answered. */
 export type Given = "directly" | "perhaps-cached";
 
+/** Where a file is asked for a block; of one that may be underway only its last half, for what was read of it lies before that more often than not. */
+export type Place = "anywhere" | "last-half";
+
 const blockBytes = 4096;
 
 /**
@@ -15,17 +18,17 @@ const blockBytes = 4096;
  *
  * Shape: the first that gives one directly, else one that gives one at all, else null; an error gives nothing, and zeros neither: a hole is no place of the device.
  */
-export function startTrying(): (root: Uint8Array, files: readonly PlannedEntry[]) => Given | null {
+export function startTrying(): (root: Uint8Array, files: readonly PlannedEntry[], place: Place) => Given | null {
   const sources = new Map<string, Source>();
   // What is read directly goes to whole pages of memory.
   const room = Buffer.from(new WebAssembly.Memory({ initial: 1, maximum: 1 }).buffer, 0, blockBytes);
-  return (root, files) => {
+  return (root, files, place) => {
     const key = Buffer.from(root).toString("latin1");
     const source = sources.get(key) ?? directorySource(root);
     sources.set(key, source);
     let best: Given | null = null;
     for (const file of files) {
-      const given = givenBy(source, file, room);
+      const given = givenBy(source, file, place, room);
       if (given === "directly") return given;
       best ??= given;
     }
@@ -33,13 +36,15 @@ export function startTrying(): (root: Uint8Array, files: readonly PlannedEntry[]
   };
 }
 
-function givenBy(source: Source, file: PlannedEntry, room: Buffer): Given | null {
-  const places = [Math.floor((Math.random() * file.sizeBytes) / blockBytes) * blockBytes, 0];
+function givenBy(source: Source, file: PlannedEntry, place: Place, room: Buffer): Given | null {
+  const from = place === "anywhere" ? 0 : 0.5;
+  const byChance = (): number => Math.floor(((from + Math.random() * (1 - from)) * file.sizeBytes) / blockBytes) * blockBytes;
+  const places = [byChance(), place === "anywhere" ? 0 : byChance()];
   try {
     const { descriptor } = source.open(file);
     try {
-      if (places.some((place) => readDirectly(descriptor, room, place))) return "directly";
-      return places.some((place) => isThere(descriptor, room, place)) ? "perhaps-cached" : null;
+      if (places.some((at) => readDirectly(descriptor, room, at))) return "directly";
+      return places.some((at) => isThere(descriptor, room, at)) ? "perhaps-cached" : null;
     } finally {
       closeRead(descriptor);
     }

@@ -121,7 +121,7 @@ const unseen: readonly { readonly name: string; readonly because: string; readon
   { name: "control groups of its own", because: "they are seen in /proc only, which is not there", change: without("--unshare-cgroup-try") },
   { name: "a session of its own", because: "it has no terminal, and no request to one passes the filter", change: without("--new-session") },
   { name: "the end with its parent", because: "it takes the parent's end to see it", change: without("--die-with-parent") },
-  { name: "the limit of core files", because: "nothing can be written anywhere", change: instead(/^--core=1$/, "--core=unlimited") },
+  { name: "the limit of core files", because: "nothing can be written anywhere", change: instead(/^--core=[01]$/, "--core=unlimited") },
   { name: "the limit of file sizes", because: "nothing can be written anywhere", change: instead(/^--fsize=\d+$/, "--fsize=unlimited") },
   { name: "small stacks", because: "they spare data, and the limit of data stands", change: instead(/^--stack=\d+$/, "--stack=8388608") },
   { name: "going first when memory runs out", because: "nobody may see it from inside", change: instead(/^1000$/, "0") },

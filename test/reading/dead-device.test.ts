@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layersBeneath } from "../../src/evidence/layers.ts";
 import { mountOf } from "../../src/evidence/mount.ts";
 import type { PlannedEntry } from "../../src/model.ts";
 import { askBeneath, askLayers } from "../../src/reading/ask-beneath.ts";
-import { deviceAnswers } from "../../src/reading/device-answers.ts";
+import { deviceAnswers, notReadBehind } from "../../src/reading/device-answers.ts";
 import { type ReaderPool, startReaders } from "../../src/reading/pool.ts";
-import type { Given } from "../../src/reading/try-files.ts";
+import { type Given, startTrying } from "../../src/reading/try-files.ts";
 import { entryFor } from "../support/entry.ts";
 import { ext4Exhibit, unmount } from "../support/ext4.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -80,6 +80,40 @@ describe("whether a device answers", () => {
     const notRead = (how.notRead ?? []).map(() => ({ ...file }));
     const tryFiles = ([one]: readonly PlannedEntry[]): Promise<Given | null> => Promise.resolve(one === file ? (how.well === undefined ? "directly" : how.well) : (how.notRead?.[notRead.indexOf(one!)] ?? null));
     expect(await deviceAnswers({ ...given, tryFiles, askBeneath: () => Promise.resolve(how.askBeneath ?? "none"), notRead })).toBe(expected);
+  });
+
+  it("is told by files behind the hung one that were not read: beside a large one no small one, unless they are read as they come", () => {
+    const [small, large] = [{ ...file, kind: "file", unread: null } as PlannedEntry, { ...file, kind: "file", unread: null, sizeBytes: 8 * 1024 * 1024 } as PlannedEntry];
+    const behind = [small, large, { ...small, sizeBytes: 0 }, { ...small, kind: "folder" as const }, { ...small, unread: "io" as const }];
+    expect(notReadBehind(small, behind, true)).toEqual([small, large]);
+    expect(notReadBehind(large, behind, true)).toEqual([large]);
+    expect(notReadBehind(large, behind, false)).toEqual([small, large]);
+  });
+
+  it("is not told by the beginning of a file that was underway", () => {
+    const folder = temporaryFolder();
+    const [first, last] = [Buffer.alloc(1_000_000), Buffer.alloc(1_000_000)];
+    first.fill(1, 0, 400_000);
+    last.fill(1, 500_000);
+    writeFileSync(join(folder, "first"), first);
+    writeFileSync(join(folder, "last"), last);
+    const ask = startTrying();
+    const given = (name: string, place: "anywhere" | "last-half"): Given | null => ask(Buffer.from(folder), [entryFor(folder, name, 0)], place);
+    for (let time = 0; time < 20; time++) {
+      expect(given("first", "anywhere")).not.toBeNull();
+      expect(given("first", "last-half")).toBeNull();
+      expect(given("last", "last-half")).not.toBeNull();
+    }
+  });
+
+  it("asks what lies beneath without a trace in its access time", async () => {
+    const folder = temporaryFolder();
+    const image = join(folder, "image");
+    writeFileSync(image, contentOf(1, 0, 40_960));
+    const isDirect = startTrying()(Buffer.from(folder), [entryFor(folder, "image", 0)], "anywhere") === "directly";
+    utimesSync(image, 1_000_000_000, 1_000_000_000);
+    expect(await askLayers([{ path: image, sizeBytes: 40_960 }], 10_000)).toBe(isDirect ? "answers" : "unasked");
+    expect(statSync(image).atimeMs).toBe(1_000_000_000_000);
   });
 
   it("cannot be asked beneath what may not be opened, or has no name in text", async () => {

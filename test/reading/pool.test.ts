@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { cryptographicAlgorithms, type Finding, type PlannedEntry } from "../../src/model.ts";
@@ -113,7 +113,7 @@ describe("readers", () => {
     ["ends", "process.exit(9);", "reader-lost"],
     ["is killed", "process.kill(process.pid, 'SIGKILL');", "reader-lost"],
     ["hangs", "for (;;);", "timeout"],
-  ])("a reader that %s costs the one file it was at, after one more try (REQ-05)", async (name, does, reason) => {
+  ])("a reader that %s costs the one file it was at, which was tried again by itself (REQ-05)", async (name, does, reason) => {
     const findings = await start(readerThat(name, does), 2, 1500).read(Buffer.from(root), batch(6));
     expect(findings.map((finding) => (finding.outcome === "unread" ? finding.reason : finding.outcome))).toEqual([
       "without-content",
@@ -221,6 +221,65 @@ describe("readers", () => {
     expect(outcomes(await running.read(Buffer.from(root), entries.slice(0, 3)))).toEqual(entries.slice(0, 3).map(() => "examined"));
     expect(outcomes(await running.read(Buffer.from(root), entries.slice(3)))).toEqual(entries.slice(3).map(() => "timeout"));
   });
+
+  /** A reader that does in turn what these words say, one for each batch of which the first file is not called "well", and gives what a cache may have given; and what it was asked. */
+  const scripted = (words: readonly string[]): { readonly program: string; readonly asked: () => readonly string[] } => {
+    const program = join(root, "scripted.mjs");
+    const log = join(root, "scripted.log");
+    rmSync(log, { force: true });
+    writeFileSync(program, `
+      import { appendFileSync, existsSync, readFileSync } from "node:fs";
+      ${asReader}
+      const name = ({ path }) => Buffer.from(path).toString();
+      const note = (line) => appendFileSync(${JSON.stringify(log)}, line + "\\n");
+      process.on("message", (message) => {
+        if (message.kind === "start") return process.send({ kind: "ready" });
+        if (message.kind === "try") {
+          note("asked " + message.place + ": " + message.files.map(name).join());
+          return process.send({ kind: "tried", given: "perhaps-cached" });
+        }
+        const entries = entriesOf(message.batch);
+        if (name(entries[0]) !== "well") {
+          const before = existsSync(${JSON.stringify(log)}) ? readFileSync(${JSON.stringify(log)}, "utf8").split("\\n").filter((line) => line.startsWith("batch")).length : 0;
+          const word = ${JSON.stringify(words)}[before] ?? "reads";
+          note("batch " + word);
+          if (word === "ends") process.exit(9);
+          for (; word === "hangs"; );
+        }
+        const digests = { md5: new Uint8Array(16), sha1: new Uint8Array(20), sha256: new Uint8Array(32), blake3: new Uint8Array(32) };
+        process.send({ kind: "findings", wasDoubted: false, findings: apart(entries.map(({ no }) => ({ outcome: "examined", no, digests, mediaType: null, extensionFits: null, picture: null, embedded: [] }))) });
+      });`);
+    return { program, asked: () => readFileSync(log, "utf8").trimEnd().split("\n") };
+  };
+  const sized = (name: string, no: number, sizeBytes: number): PlannedEntry => {
+    writeFileSync(join(root, name), "content");
+    return { ...entryFor(root, name, no), sizeBytes };
+  };
+
+  it.each([
+    ["is seen to answer before its last try, whatever ended the first", ["ends", "hangs", "hangs"], ["batch ends", "batch hangs", "asked anywhere: well", "batch hangs", "asked anywhere: well"], "timeout"],
+    ["costs nothing when it hung once", ["ends", "hangs"], ["batch ends", "batch hangs", "asked anywhere: well", "batch reads"], "examined"],
+  ])("a device %s (REQ-05)", async (_, words, asked, outcome) => {
+    const script = scripted(words);
+    const running = start(script.program, 1, 700);
+    await running.read(Buffer.from(root), [sized("well", 0, 7)]);
+    expect(outcomes(await running.read(Buffer.from(root), [sized("alone", 1, 7)]))).toEqual([outcome]);
+    expect(script.asked()).toEqual(asked);
+  });
+
+  it("ask of a batch files that were not read when it was tried, of each but once, and never what of a large one was read in turns (REQ-05)", async () => {
+    const large = 20_000_000;
+    const askedOf = async (files: readonly PlannedEntry[]): Promise<readonly string[]> => {
+      // The batch, its first file, and that again; the others are read.
+      const script = scripted(["hangs", "hangs", "hangs"]);
+      expect(outcomes(await start(script.program, 1, 700).read(Buffer.from(root), files))).toEqual(files.map((_, at) => (at === 0 ? "timeout" : "examined")));
+      await pool?.close();
+      return script.asked().filter((line) => line.startsWith("asked"));
+    };
+    // Small ones are read before large ones: they may be in a cache when a large one hangs.
+    expect(await askedOf([sized("hung", 0, large), sized("other", 1, large), sized("third", 2, large), sized("small", 3, 7)])).toEqual(["asked last-half: third", "asked anywhere: third", "asked last-half: other"]);
+    expect(await askedOf([sized("hung", 0, 7), sized("small", 1, 7), sized("other", 2, large)])).toEqual(["asked last-half: other", "asked anywhere: other", "asked last-half: small"]);
+  }, 20_000);
 
   it("stop when what was read before is not read any more", async () => {
     const entries = batch(5);
