@@ -176,7 +176,7 @@ describeWith("root and /dev/fuse", mayMountFaults, "a scan of a broken file syst
   });
 
   it("stops with status 6 when nothing answers any more, and the same command ends the case when it does", async () => {
-    const files = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`file ${at}`, text(at, { hangs: { atByte: 0 } })]));
+    const files = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`file ${at}`, text(at, { hangs: "reading" })]));
     mounted = await mountFaults(join(folder, "stalled"), filesNamed(files));
     const stalled = scan("stalled-case", "few", "--readers", "2", "--stall-seconds", "1");
     expect(stalled, stalled.err).toMatchObject({ status: 6 });

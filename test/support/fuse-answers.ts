@@ -154,7 +154,7 @@ function read(file: FuseFile, history: History, { offset, length }: { readonly o
   const { hangs, readError, grows, endsAtByte, slowMs, touchedByRead } = file;
   if (touchedByRead === true) history.touched = true;
   if (grows === true) history.grownBytes += length;
-  if (typeof hangs === "object" && hangs.atByte >= offset && hangs.atByte < offset + length) return "never";
+  if (hangs === "reading" || (typeof hangs === "object" && hangs.atByte >= offset && hangs.atByte < offset + length)) return "never";
   if (readError !== undefined && offset >= readError.fromByte && offset < readError.toByte) return { error: readError.code };
   const until = readError !== undefined && offset < readError.fromByte ? readError.fromByte : Infinity;
   const end = Math.min(offset + length, endsAtByte ?? file.sizeBytes + history.grownBytes, until);

@@ -54,8 +54,8 @@ export interface Faults {
   readonly readError?: { readonly code: ErrorCode; readonly fromByte: number; readonly toByte: number };
   /** A folder that gives this error instead of the entry with that index; once: only the first time; thenReversed: its names are listed in the opposite order after that. */
   readonly listingError?: { readonly code: ErrorCode; readonly atEntry: number; readonly once?: true; readonly thenReversed?: true };
-  /** Never answered: opening, or a read that touches this byte, or listing. */
-  readonly hangs?: "opening" | "listing" | { readonly atByte: number };
+  /** Never answered: opening, any read, or one that touches this byte, or listing. */
+  readonly hangs?: "opening" | "listing" | "reading" | { readonly atByte: number };
   /** Each read is answered so much later. Units: milliseconds. */
   readonly slowMs?: number;
   /** The content ends here, whatever size is stated. */
