@@ -17,9 +17,9 @@ interface Exports {
   constants(): number;
   free(): number;
   blocksOfSixteen(count: number): void;
-  blocksOfFour(count: number): void;
-  blocksOfTwo(count: number): void;
-  blocksOfOne(count: number): void;
+  blocksOfEight(count: number): void;
+  blocksOfTwo(count: number, lane: number): void;
+  blocksOfOne(count: number, lane: number): void;
 }
 
 /** So many streams are hashed at once. */
@@ -65,10 +65,12 @@ export function startMd5Schedule(module: WebAssembly.Module, memory: WebAssembly
     for (let lane = 1; lane < busy; lane++) count = Math.min(count, left[lane]!);
     // Lanes without work go through the first one's blocks, for what they would read must exist; their states are nobody's.
     for (let lane = busy; lane < laneCount; lane++) places[lane] = places[0]!;
-    if (busy > 4) kernel.blocksOfSixteen(count);
-    else if (busy > 2) kernel.blocksOfFour(count);
-    else if (busy === 2) kernel.blocksOfTwo(count);
-    else kernel.blocksOfOne(count);
+    if (busy > 8) kernel.blocksOfSixteen(count);
+    else if (busy > 4) kernel.blocksOfEight(count);
+    else {
+      for (let lane = 0; lane + 1 < busy; lane += 2) kernel.blocksOfTwo(count, lane);
+      if (busy % 2 === 1) kernel.blocksOfOne(count, busy - 1);
+    }
     for (let lane = 0; lane < busy; lane++) {
       left[lane]! -= count;
       places[lane]! += count * blockBytes;

@@ -33,10 +33,11 @@ export async function deviceAnswers({ tryFiles, askBeneath, readWell, notRead }:
 /**
  * Files behind a hung one in its batch that were not read, or not far, when the batch as a whole was tried.
  *
- * Shape: `inTurns`: large files come after all small ones, and in turns. Behind a small one nothing was read; beside a large one all small ones were, and of large ones what comes first.
+ * Shape: `inTurns`: the order of `readFiles` where large files are read in turns. Before a small one those that are larger than it were read; beside a large one all small ones were, and of large
+ *        ones what comes first.
  */
 export function notReadBehind(hung: PlannedEntry, behind: readonly PlannedEntry[], inTurns: boolean): readonly PlannedEntry[] {
-  const wasRead = ({ sizeBytes }: PlannedEntry): boolean => inTurns && isSmall(sizeBytes) && !isSmall(hung.sizeBytes);
+  const wasRead = ({ sizeBytes }: PlannedEntry): boolean => inTurns && isSmall(sizeBytes) && (!isSmall(hung.sizeBytes) || sizeBytes > hung.sizeBytes);
   return behind.filter((entry) => entry.kind === "file" && entry.unread === null && entry.sizeBytes > 0 && !wasRead(entry));
 }
 

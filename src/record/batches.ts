@@ -5,8 +5,14 @@ import { paged, pageRows } from "./pages.ts";
 import type { SampledEntry } from "./record.ts";
 import { planColumns } from "./schema.ts";
 
-/** Bounds of one batch. Names of one file stay together up to `linkedNames`, and as long as all paths fit into `pathBytes`: beyond, the file is read once more. */
-export const batchBounds = { names: 512, bytes: 32 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
+/**
+ * Bounds of one batch; `firstBytes` instead of `bytes` where it begins among the first entries. Names of one file stay together up to `linkedNames`, and as long as all paths fit into
+ * `pathBytes`: beyond, the file is read once more.
+ */
+export const batchBounds = { names: 512, firstBytes: 32 * 1024 * 1024, bytes: 128 * 1024 * 1024, linkedNames: 65_536, pathBytes: 32 * 1024 * 1024 } as const;
+
+/** Entries before which the first bounds hold: of so few, larger batches would leave readers without one, and matches among the likeliest untold for longer. */
+const firstEntries = 2048;
 
 /** So many names a batch may hold wherever it begins: fewer would be handed to a reader for less than its asking costs. */
 const leastNames = 32;
@@ -17,6 +23,11 @@ const leastNames = 32;
  */
 function mostNamesFrom(no: number): number {
   return Math.min(batchBounds.names, Math.max(leastNames, no >> 2));
+}
+
+/** The same of bytes. The more files a reader has at once, the more of them are of the size that its lanes are busy with. */
+function mostBytesFrom(no: number): number {
+  return no < firstEntries ? batchBounds.firstBytes : batchBounds.bytes;
 }
 
 /**
@@ -37,7 +48,7 @@ export function* batchesOf(database: RecordDatabase, from: number): Generator<Ba
   for (const entry of plannedEntries(database, from)) {
     const again = isReadWith(batch, entry);
     const isLarge = entry.sizeBytes > largeBounds.largeBytes;
-    const fitsBytes = isLarge ? fitTogether(withOne(large, entry), mostTogether) : bytes + entry.sizeBytes <= batchBounds.bytes;
+    const fitsBytes = isLarge ? fitTogether(withOne(large, entry), mostTogether) : bytes + entry.sizeBytes <= mostBytesFrom((batch[0] ?? entry).no);
     const fits = again ? batch.length < batchBounds.linkedNames : batch.length < mostNamesFrom((batch[0] ?? entry).no) && fitsBytes;
     if ((!fits || pathBytes + entry.path.length > batchBounds.pathBytes) && batch.length > 0) {
       yield batch;

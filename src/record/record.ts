@@ -43,7 +43,7 @@ export interface RecordWriter {
   /** Entries of the plan that the walk found there, evenly spread, at most so many, with their times of then. Units: nanoseconds since 1970. */
   sample(most: number): readonly SampledEntry[];
 
-  /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 32 MiB together, the first ones far fewer, a larger file beside at most fifteen others; the same for any reader count. */
+  /** Batches of the plan from `nextEntry` on, each at most 512 names of at most 128 MiB together, the first ones of 32 MiB and far fewer names, a larger file beside at most fifteen others; the same for any reader count. */
   batches(): Iterable<Batch>;
 
   /** Appends the results of one batch and its log row in one transaction. Errors: RangeError when they do not follow on from `nextEntry`. */

@@ -82,10 +82,14 @@ describe("whether a device answers", () => {
     expect(await deviceAnswers({ ...given, tryFiles, askBeneath: () => Promise.resolve(how.askBeneath ?? "none"), notRead })).toBe(expected);
   });
 
-  it("is told by files behind the hung one that were not read: beside a large one no small one, unless they are read as they come", () => {
+  it("is told by files behind the hung one that were not read: before a small one larger ones were, beside a large one all small ones, unless they are read as they come", () => {
     const [small, large] = [{ ...file, kind: "file", unread: null } as PlannedEntry, { ...file, kind: "file", unread: null, sizeBytes: 8 * 1024 * 1024 } as PlannedEntry];
     const behind = [small, large, { ...small, sizeBytes: 0 }, { ...small, kind: "folder" as const }, { ...small, unread: "io" as const }];
     expect(notReadBehind(small, behind, true)).toEqual([small, large]);
+    const larger = { ...small, sizeBytes: small.sizeBytes + 1 };
+    expect(notReadBehind(small, [larger, small], true)).toEqual([small]);
+    expect(notReadBehind(larger, [larger, small], true)).toEqual([larger, small]);
+    expect(notReadBehind(small, [larger, small], false)).toEqual([larger, small]);
     expect(notReadBehind(large, behind, true)).toEqual([large]);
     expect(notReadBehind(large, behind, false)).toEqual([small, large]);
   });

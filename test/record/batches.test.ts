@@ -12,7 +12,7 @@ let cases = 0;
 const newCase = (): string => join(root, `case-${cases++}`);
 
 describe("batches", () => {
-  it("hold at most 512 names of at most 32 MiB, and all entries in order", () => {
+  it("hold at most 512 names of at most 128 MiB, and all entries in order", () => {
     const { writer } = createOrResumeRecord(newCase(), opening());
     writer.writePlan(sampleEntries(3000), () => 1);
     const batches = [...writer.batches()];
@@ -27,7 +27,7 @@ describe("batches", () => {
     writer.release();
   });
 
-  it("are of few names at the beginning; then they end at 512 names however small, at 32 MiB and not before, for reading and for names that are not read", () => {
+  it("are of few names at the beginning; then they end at 512 names however small, at 32 MiB among the first and at 128 MiB later and not before, for reading and for names that are not read", () => {
     const lengths = (entries: readonly Entry[]): number[] => {
       const { writer } = createOrResumeRecord(newCase(), opening());
       writer.writePlan(entries.map((one, index) => ({ ...one, inode: BigInt(index) })), () => 1);
@@ -50,7 +50,7 @@ describe("batches", () => {
     };
     expect(behind(many(1300, { sizeBytes: 1 }))).toEqual([512, 512, 276]);
     expect(behind(many(600, { kind: "link", sizeBytes: 0 }))).toEqual([512, 88]);
-    expect(behind(many(9, { sizeBytes: 8 * 1024 * 1024 }))).toEqual([4, 4, 1]);
+    expect(behind(many(33, { sizeBytes: 8 * 1024 * 1024 })), "four times the bytes").toEqual([16, 16, 1]);
     expect(lengths([])).toEqual([]);
   });
 

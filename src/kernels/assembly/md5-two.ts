@@ -1,20 +1,22 @@
 import { placesAt, stateBytes, statesAt, wordsAt } from "./md5-memory";
 import { first, fourth, second, third, word } from "./md5-number-steps";
 
-/** As `blocksOfSixteen`, for the first two lanes: twice as fast as one after the other. */
+/** As `blocksOfSixteen`, for a lane and the next: twice as fast as one after the other. Two pairs by this are faster than four lanes of a vector, which wait for each step by themselves (measured: 1.5 GB/s and 1.3). */
 // What is stored after every fourth step is never read. It has both lanes side by side in the processor: V8 keeps stores in their order, and would otherwise put the
 // steps of one lane behind those of the other (measured: 1.0 GB/s instead of 1.6).
-export function blocksOfTwo(count: u32): void {
-  let place0 = load<usize>(placesAt);
-  let place1 = load<usize>(placesAt, 4);
-  let a0 = load<u32>(statesAt + 0 * stateBytes);
-  let b0 = load<u32>(statesAt + 1 * stateBytes);
-  let c0 = load<u32>(statesAt + 2 * stateBytes);
-  let d0 = load<u32>(statesAt + 3 * stateBytes);
-  let a1 = load<u32>(statesAt + 0 * stateBytes, 4);
-  let b1 = load<u32>(statesAt + 1 * stateBytes, 4);
-  let c1 = load<u32>(statesAt + 2 * stateBytes, 4);
-  let d1 = load<u32>(statesAt + 3 * stateBytes, 4);
+export function blocksOfTwo(count: u32, lane: u32): void {
+  const placesFrom = placesAt + (<usize>lane << 2);
+  const statesFrom = statesAt + (<usize>lane << 2);
+  let place0 = load<usize>(placesFrom);
+  let place1 = load<usize>(placesFrom, 4);
+  let a0 = load<u32>(statesFrom + 0 * stateBytes);
+  let b0 = load<u32>(statesFrom + 1 * stateBytes);
+  let c0 = load<u32>(statesFrom + 2 * stateBytes);
+  let d0 = load<u32>(statesFrom + 3 * stateBytes);
+  let a1 = load<u32>(statesFrom + 0 * stateBytes, 4);
+  let b1 = load<u32>(statesFrom + 1 * stateBytes, 4);
+  let c1 = load<u32>(statesFrom + 2 * stateBytes, 4);
+  let d1 = load<u32>(statesFrom + 3 * stateBytes, 4);
   for (const end = place0 + (<usize>count << 6); place0 < end; place0 += 64, place1 += 64) {
     const aBefore0 = a0;
     const bBefore0 = b0;
@@ -193,12 +195,12 @@ export function blocksOfTwo(count: u32): void {
     c1 += cBefore1;
     d1 += dBefore1;
   }
-  store<u32>(statesAt + 0 * stateBytes, a0);
-  store<u32>(statesAt + 1 * stateBytes, b0);
-  store<u32>(statesAt + 2 * stateBytes, c0);
-  store<u32>(statesAt + 3 * stateBytes, d0);
-  store<u32>(statesAt + 0 * stateBytes, a1, 4);
-  store<u32>(statesAt + 1 * stateBytes, b1, 4);
-  store<u32>(statesAt + 2 * stateBytes, c1, 4);
-  store<u32>(statesAt + 3 * stateBytes, d1, 4);
+  store<u32>(statesFrom + 0 * stateBytes, a0);
+  store<u32>(statesFrom + 1 * stateBytes, b0);
+  store<u32>(statesFrom + 2 * stateBytes, c0);
+  store<u32>(statesFrom + 3 * stateBytes, d0);
+  store<u32>(statesFrom + 0 * stateBytes, a1, 4);
+  store<u32>(statesFrom + 1 * stateBytes, b1, 4);
+  store<u32>(statesFrom + 2 * stateBytes, c1, 4);
+  store<u32>(statesFrom + 3 * stateBytes, d1, 4);
 }

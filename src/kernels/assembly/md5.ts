@@ -2,7 +2,7 @@ import { constantsAt, freeAt, placesAt, statesAt } from "./md5-memory";
 
 // MD5 of many streams side by side. One by itself cannot be made faster, for each step needs the one before; a lane is one 32-bit part of a vector.
 
-export { blocksOfFour } from "./md5-four";
+export { blocksOfEight } from "./md5-eight";
 export { blocksOfOne } from "./md5-one";
 export { blocksOfSixteen } from "./md5-sixteen";
 export { blocksOfTwo } from "./md5-two";
