@@ -1,5 +1,5 @@
 import { existsSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFolders } from "../src/make-folders.ts";
 import { blindmatch } from "./support/blindmatch.ts";
@@ -13,6 +13,9 @@ describe("folders", () => {
     expect(["a", "a/b", "a/b/c"].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
     expect(makeFolders(join(folder, "a/b/c"))).toBeNull();
     expect(makeFolders(join(folder, "a/b/d"))).toBe(join(folder, "a/b/d"));
+    const fromHere = relative(process.cwd(), folder);
+    expect(makeFolders(`${fromHere}/f/g`)).toBe(`${fromHere}/f`);
+    expect(statSync(join(folder, "f/g")).isDirectory()).toBe(true);
   });
 
   it("are those that a link leads to", () => {
