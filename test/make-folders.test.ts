@@ -2,7 +2,7 @@ import { existsSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFolders } from "../src/make-folders.ts";
-import { blindmatch } from "./support/blindmatch.ts";
+import { blindmatchWith } from "./support/blindmatch.ts";
 import { temporaryFolder } from "./support/folder.ts";
 
 describe("folders", () => {
@@ -36,6 +36,6 @@ describe("folders", () => {
 
   it("of which a file system has none to give end a command, with the name of what it was to make", () => {
     for (const args of [["list", "import", join(folder, "file"), "--agency", "A", "--list-name", "l", "--list-version", "1", "--scale", "vic-us", "--accept-unsigned", "x", "--home", "/proc/none/home"], ["selftest", "--kit", "/proc/none/kit", "--key", "k"]])
-      expect(blindmatch(...args)).toMatchObject({ status: expect.toSatisfy((status: number) => status !== 0 && status !== 70) as number, err: expect.stringContaining("/proc/none") as string });
+      expect(blindmatchWith({ mostMs: 60_000 }, ...args)).toMatchObject({ status: expect.toSatisfy((status: number) => status !== 0 && status !== 70) as number, err: expect.stringContaining("/proc/none") as string });
   });
 });
