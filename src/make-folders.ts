@@ -5,7 +5,7 @@ import { systemCode } from "./failure.ts";
 /**
  * Makes a private folder (0700 less the process's mask), and those above it that are missing.
  *
- * Shape: an absolute path. Gives the topmost folder that was made; null when all were there.
+ * Shape: gives the topmost folder that was made; null when all were there.
  * Errors: the operating system's, ENOENT too, where nothing can be made in a folder that is there (/proc): Node's own `recursive` never returns from that.
  */
 export function makeFolders(path: string): string | null {

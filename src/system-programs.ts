@@ -14,10 +14,16 @@ export function systemProgram(name: string): string | null {
 /** Most bytes of a dump of memory: of 1 the kernel writes none at all, where 0 still hands the memory to a program that asked for dumps. Source: core(5). */
 export const noDumpBytes = 1;
 
+/** This process's own limits on dumps of memory, as the kernel writes them: bytes, or "unlimited"; empty where it says none. Source: proc_pid_limits(5). */
+export function coreLimits(): { readonly soft: string; readonly hard: string } {
+  const [, soft = "", hard = ""] = /^Max core file size +(\S+) +(\S+) /m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+  return { soft, hard };
+}
+
 /**
  * Most bytes of a dump of a process that is started here: `noDumpBytes`; but where the hard limit is 0
  * only root may raise it, and whoever is refused would start nothing: there it is 0. Source: setrlimit(2).
  */
 export function coreLimitBytes(): number {
-  return /^Max core file size +\S+ +0 /m.test(readFileSync("/proc/self/limits", "utf8")) ? 0 : noDumpBytes;
+  return coreLimits().hard === "0" ? 0 : noDumpBytes;
 }

@@ -1,7 +1,7 @@
 import { constants, fstatSync } from "node:fs";
 import { systemCode } from "../failure.ts";
 import { mountOfFolder } from "./mount.ts";
-import { closeRead, openBelow, workingFolder } from "./open-path.ts";
+import { closeRead, openBelow, openUntouched, workingFolder } from "./open-path.ts";
 import type { OpenedEntry } from "./source.ts";
 
 /** The root, by its descriptor, that is the working folder of this process: there is one of each. */
@@ -21,23 +21,19 @@ export function enterRoot(root: number): void {
 /** Whether a root lies on a read-only mount, below which no access time changes: looked at where the owner's way is refused for the first time. */
 const isReadOnlyRoot = new Map<number, boolean>();
 
-/** Only the owner may leave access times alone. Who may not, on a read-only mount where they stay as they are either way, does not ask for it again: a refusal costs as much as reading. */
-function openUntouched(root: number, open: (flags: number) => number): number {
+/** Who was refused once does not ask again on a read-only mount: a refusal costs as much as reading. */
+function openUntouchedBelow(root: number, open: (flags: number) => number): number {
   if (isReadOnlyRoot.get(root) === true) return open(0);
-  try {
-    return open(constants.O_NOATIME);
-  } catch (thrown) {
-    if (systemCode(thrown) !== "EPERM") throw thrown;
+  return openUntouched(open, () => {
     if (!isReadOnlyRoot.has(root)) isReadOnlyRoot.set(root, mountOfFolder(`/proc/self/fd/${root}`)?.mountOptions.split(",").includes("ro") === true);
-    return open(0);
-  }
+  });
 }
 
 /** Opens a file below a root for reading. Shape: `stableInodes` false: its inode number means nothing and is given as 0. Errors: the operating system's. */
 export function openEntry({ root, stableInodes }: { readonly root: number; readonly stableInodes: boolean }, path: Uint8Array): OpenedEntry {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   const from = enteredRoot === root ? workingFolder : root;
-  const descriptor = openUntouched(root, (more) => openBelow(from, path, flags | more));
+  const descriptor = openUntouchedBelow(root, (more) => openBelow(from, path, flags | more));
   try {
     const status = fstatSync(descriptor, { bigint: true });
     return {

@@ -36,6 +36,22 @@ export function openBelow(folder: number, path: Uint8Array, flags: number): numb
   }
 }
 
+/**
+ * Opens with access times left alone, which only the owner may ask for; whoever is refused that opens without it, once `refused` was called. On a read-only mount
+ * they stay as they are either way.
+ *
+ * Errors: those of `open`, which is handed the flags to add to its own.
+ */
+export function openUntouched(open: (flags: number) => number, refused: () => void = () => undefined): number {
+  try {
+    return open(constants.O_NOATIME);
+  } catch (thrown) {
+    if (systemCode(thrown) !== "EPERM") throw thrown;
+    refused();
+    return open(0);
+  }
+}
+
 /** Closes what was read. An error of the operating system at that is none of the bytes, which all came; Linux frees the descriptor either way. */
 export function closeRead(descriptor: number): void {
   try {

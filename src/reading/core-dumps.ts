@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { noDumpBytes, systemProgram } from "../system-programs.ts";
+import { coreLimits, noDumpBytes, systemProgram } from "../system-programs.ts";
 
 /** What to say where they are not off. */
 export const coreDumpsWarning = "dumps of memory after a crash could not be switched off (prlimit, of the package util-linux, is missing or was refused; of a hard limit of 0 only root may make the 1 that keeps them from programs that ask for dumps): a crash may have left content of the evidence on this machine";
@@ -14,7 +14,7 @@ export function switchOffCoreDumps(): boolean {
 
 /** With a limit of 0 no file is written, and they are off unless a program asked for dumps. */
 export function areCoreDumpsOff(): boolean {
-  const limits = /^Max core file size +(\S+) +(\S+) /m.exec(readFileSync("/proc/self/limits", "utf8"));
-  const isBoth = (bytes: number): boolean => limits?.[1] === `${bytes}` && limits[2] === `${bytes}`;
+  const { soft, hard } = coreLimits();
+  const isBoth = (bytes: number): boolean => soft === `${bytes}` && hard === `${bytes}`;
   return isBoth(noDumpBytes) || (isBoth(0) && !readFileSync("/proc/sys/kernel/core_pattern", "latin1").startsWith("|"));
 }

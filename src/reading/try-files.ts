@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { directorySource } from "../evidence/directory.ts";
-import { closeRead } from "../evidence/open-path.ts";
+import { closeRead, openUntouched } from "../evidence/open-path.ts";
 import type { Source } from "../evidence/source.ts";
 import { systemCode } from "../failure.ts";
 import type { PlannedEntry } from "../model.ts";
@@ -58,7 +58,7 @@ function givenBy(source: Source, file: PlannedEntry, place: Place, room: Buffer)
 function readDirectly(descriptor: number, room: Buffer, place: number): boolean {
   let direct: number;
   try {
-    direct = openAgain(descriptor);
+    direct = openUntouched((more) => openSync(`/proc/self/fd/${descriptor}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_DIRECT | more));
   } catch (thrown) {
     if (systemCode(thrown) === null) throw thrown;
     return false;
@@ -67,17 +67,6 @@ function readDirectly(descriptor: number, room: Buffer, place: number): boolean 
     return isThere(direct, room, place);
   } finally {
     closeSync(direct);
-  }
-}
-
-function openAgain(descriptor: number): number {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_DIRECT;
-  try {
-    return openSync(`/proc/self/fd/${descriptor}`, flags | constants.O_NOATIME);
-  } catch (thrown) {
-    // Only the owner may leave access times alone; on a read-only mount they stay as they are either way.
-    if (systemCode(thrown) !== "EPERM") throw thrown;
-    return openSync(`/proc/self/fd/${descriptor}`, flags);
   }
 }
 

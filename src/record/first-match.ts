@@ -1,7 +1,7 @@
 import type { ListDescription, Match } from "../model.ts";
 import { type RecordDatabase, unlessDamaged } from "./database.ts";
 import { elapsedMs } from "./log.ts";
-import { callsForAttention, reachedWith } from "./totals.ts";
+import { callingSorts, callsForAttention, reachedWith } from "./totals.ts";
 import type { EntriesMatched } from "./record.ts";
 import type { FirstMatch, LogRow } from "./view.ts";
 
@@ -44,18 +44,13 @@ const undoubted = "CASE kind WHEN 'exact' THEN contradictedBy ELSE doubts END = 
 
 /** The counts of `matchedBy` over the record. */
 export function matchedEntries(database: RecordDatabase, lists: readonly ListDescription[]): EntriesMatched {
-  const calling = database
-    .prepare<[], { list: bigint; category: string | null }>('SELECT DISTINCT list, category FROM main."match"')
-    .all()
-    .map(({ list, category }) => ({ list: Number(list), category }))
-    .filter((match) => callsForAttention(lists, match));
   const of = (condition: string): string => `count(DISTINCT entry) FILTER (WHERE ${condition})`;
   const row = database
     .prepare<[string], Record<keyof EntriesMatched, bigint>>(
       `SELECT ${of(`kind = 'exact' AND ${undoubted}`)} AS exact, ${of("kind = 'exact' AND contradictedBy <> ''")} AS contradicted, ${of(`kind = 'near' AND ${undoubted}`)} AS near, ${of(undoubted)} AS "any"
        FROM main."match" JOIN json_each(?) ON list = value ->> 'list' AND category IS value ->> 'category'`,
     )
-    .get(JSON.stringify(calling));
+    .get(callingSorts(database, lists, 'main."match"'));
   const entries = (name: keyof EntriesMatched): number => Number(row?.[name] ?? 0n);
   return { exact: entries("exact"), contradicted: entries("contradicted"), near: entries("near"), any: entries("any") };
 }

@@ -80,18 +80,13 @@ function matches(database: RecordDatabase, lists: readonly ListDescription[], cr
 
 /** Distinct entries in categories that call for attention. */
 function entriesMatched(database: RecordDatabase, lists: readonly ListDescription[], crowd: string): Totals["entriesMatched"] {
-  const calling = database
-    .prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM everyMatch`)
-    .all()
-    .map(({ list, category }) => ({ list: Number(list), category }))
-    .filter((match) => callsForAttention(lists, match));
   const counts = Object.entries({ ...sorts, beyondMd5: `${sorts.exact} AND algorithms <> 'md5'`, any: "true" }).map(([name, condition]) => `count(DISTINCT entry) FILTER (WHERE ${condition}) AS ${name}`);
   const row = database
     .prepare<[string, string], Record<keyof typeof sorts | "beyondMd5" | "any", bigint>>(
       `WITH ${crowded}, calling AS MATERIALIZED (SELECT value ->> 'list' AS callingList, value ->> 'category' AS callingCategory FROM json_each(?))
        SELECT ${counts.join(", ")} FROM everyMatch JOIN calling ON list = callingList AND category IS callingCategory`,
     )
-    .get(crowd, JSON.stringify(calling));
+    .get(crowd, callingSorts(database, lists, "everyMatch"));
   const entries = (name: keyof typeof sorts | "beyondMd5" | "any"): number => Number(row?.[name] ?? 0n);
   return { exact: entries("exact"), md5Only: entries("exact") - entries("beyondMd5"), contradicted: entries("contradicted"), near: entries("near"), doubtful: entries("doubtful"), any: entries("any") };
 }
@@ -100,6 +95,12 @@ function entriesMatched(database: RecordDatabase, lists: readonly ListDescriptio
 export function callsForAttention(lists: readonly ListDescription[], { list, category }: Pick<Match, "list" | "category">): boolean {
   const { kind, scale } = lists[list] ?? { kind: "notable", scale: { entries: [] } };
   return kind === "notable" && scale.entries.find(({ code }) => code === (category ?? ""))?.disposition !== "ignore";
+}
+
+/** Each list and category of some matches that calls for attention, as JSON for a query. */
+export function callingSorts(database: RecordDatabase, lists: readonly ListDescription[], table: "everyMatch" | 'main."match"'): string {
+  const stored = database.prepare<[], { list: bigint; category: string | null }>(`SELECT DISTINCT list, category FROM ${table}`).all();
+  return JSON.stringify(stored.map(({ list, category }) => ({ list: Number(list), category })).filter((match) => callsForAttention(lists, match)));
 }
 
 /** What the plan has up to an entry, that one included. */

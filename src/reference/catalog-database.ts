@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
 import { makeFolders } from "../make-folders.ts";
 import { pathText } from "../path-text.ts";
@@ -117,7 +117,7 @@ function versionOf(database: Database.Database): number {
 /** SQLite would give its file whatever mode the process's mask allows; its companions then take the mode of this one. */
 function createFile(home: string): boolean {
   try {
-    makeFolders(resolve(home));
+    makeFolders(home);
     closeSync(openSync(catalogPath(home), "wx", 0o600));
     return true;
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { systemCode } from "../failure.ts";
 import { makeFolders } from "../make-folders.ts";
 import { pathText } from "../path-text.ts";
@@ -47,7 +47,7 @@ export function segmentNames(home: string): string[] {
  */
 export function beginSegment(home: string, key: Uint8Array, limits = sortLimits): SegmentBuilding {
   const folder = folderOf(home);
-  const isNewFolder = makeFolders(resolve(folder)) !== null;
+  const isNewFolder = makeFolders(folder) !== null;
   if (isNewFolder) syncFolder(home);
   const name = randomBytes(8).toString("hex");
   const part = join(folder, `${name}${partEnding}`);

@@ -1,6 +1,6 @@
 import type { ListDescription, Scale } from "../model.ts";
 import type { MatchRow, RecordView } from "../record/view.ts";
-import { isMd5Only, listAt, sortOf } from "./match-terms.ts";
+import { isMd5Only, sortOf } from "./match-terms.ts";
 import { notableEntries } from "./matched-entries.ts";
 
 /** The one scale that codes of a document may be of, null where there is no notable list; and how many established matches are of others. */
@@ -23,7 +23,7 @@ export function scaleOfDocument(record: RecordView): DocumentScale {
   const scales: { readonly scale: Scale; matches: number }[] = [];
   for (const list of record.lists) if (list.kind === "notable" && !scales.some(({ scale }) => isOfScale(list, scale))) scales.push({ scale: list.scale, matches: 0 });
   const ofList = record.lists.map((list) => scales.find(({ scale }) => isOfScale(list, scale)));
-  for (const { matches } of notableEntries(record)) for (const match of matches) if (isEstablished(match) && listAt(record, match.list).kind === "notable") ofList[match.list]!.matches++;
+  for (const { matches } of notableEntries(record)) for (const match of matches) if (isEstablished(match)) ofList[match.list]!.matches++;
   const most = scales.reduce<(typeof scales)[number] | null>((best, one) => (best === null || one.matches > best.matches ? one : best), null);
   return { scale: most?.scale ?? null, otherMatches: scales.reduce((sum, one) => sum + (one === most ? 0 : one.matches), 0) };
 }

@@ -1,56 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type ListenOptions, type Server } from "node:net";
-import { join, resolve } from "node:path";
-import { beforeAll, expect, it } from "vitest";
-import type { Confinement } from "../../src/isolation.ts";
+import { join } from "node:path";
+import { expect, it } from "vitest";
 import { type Architecture, systemCallNumber } from "../../src/seccomp/system-calls.ts";
 import { type ReaderCommand, readerCommand } from "../../src/reading/reader-command.ts";
+import { altering, confinement, dist, evidence, folder, isRoot, readerProgram, secret } from "../support/confined-evidence.ts";
 import { attempts, programIn, said, startCommand, startConfined } from "../support/confined-program.ts";
 import { childrenOf, isRunning, until } from "../support/decoder-program.ts";
-import { temporaryFolder } from "../support/folder.ts";
 import { maySandbox } from "../support/may-sandbox.ts";
 import { describeWith, mayMount, run } from "../support/tools.ts";
 
-const folder = temporaryFolder();
-const dist = resolve(import.meta.dirname, "../../dist");
-const readerProgram = join(dist, "cli/reader-process.js");
-const isRoot = process.getuid?.() === 0;
-const confinement: Confinement = isRoot ? "nobody" : "read-only";
-const evidence = join(folder, "evidence");
-const secret = join(folder, "home");
-
-/** Everything that alters a file or a folder, below a root that everybody may write to. */
-const altering = `
-  const at = (name) => request.evidence + "/" + name;
-  const errors = {};
-  const note = async (name, attempt) => { errors[name] = await tried(attempt); };
-  await note("write", () => fs.writeFileSync(at("open"), "x", { flag: "r+" }));
-  await note("append", () => fs.appendFileSync(at("open"), "x"));
-  await note("truncate", () => fs.truncateSync(at("open"), 0));
-  await note("create", () => fs.writeFileSync(at("new"), "x", { flag: "wx" }));
-  await note("make a folder", () => fs.mkdirSync(at("folder")));
-  await note("remove", () => fs.unlinkSync(at("open")));
-  await note("rename", () => fs.renameSync(at("open"), at("other")));
-  await note("link", () => fs.linkSync(at("open"), at("other")));
-  await note("make a symbolic link", () => fs.symlinkSync("open", at("other")));
-  await note("change rights", () => fs.chmodSync(at("open"), 0o600));
-  await note("change times", () => fs.utimesSync(at("open"), 1, 1));
-  return errors;`;
 const allRefused = Object.fromEntries(["write", "append", "truncate", "create", "make a folder", "remove", "rename", "link", "make a symbolic link", "change rights", "change times"].map((name) => [name, "EROFS"]));
-
-beforeAll(() => {
-  // Everybody may write here: what refuses is the view, not the rights.
-  chmodSync(folder, 0o755);
-  mkdirSync(evidence);
-  chmodSync(evidence, 0o777);
-  writeFileSync(join(evidence, "open"), "content");
-  chmodSync(join(evidence, "open"), 0o666);
-  mkdirSync(join(evidence, "closed"), { mode: 0o700 });
-  writeFileSync(join(evidence, "closed/own"), "of its owner", { mode: 0o600 });
-  mkdirSync(secret);
-  writeFileSync(join(secret, "key"), "a key");
-});
 
 function listening(on: ListenOptions): Promise<Server> {
   return new Promise((settled) => {

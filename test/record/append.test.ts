@@ -9,11 +9,9 @@ import { openRecord } from "../../src/record/open-view.ts";
 import type { RecordWriter } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, digestsOf, entry, examined, header, match, nearMatch, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, match, nearMatch, newCases, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 function started(count: number, folder = newCase()): { folder: string; writer: RecordWriter; results: MatchedFinding[] } {
   const { writer } = createOrResumeRecord(folder, opening());

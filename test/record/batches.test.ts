@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Entry, PlannedEntry } from "../../src/model.ts";
 import { batchBounds } from "../../src/record/batches.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, examined, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, entry, examined, newCases, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 describe("batches", () => {
   it("hold at most 512 names of at most 128 MiB, and all entries in order", () => {

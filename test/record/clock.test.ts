@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
 import { clockMovement } from "../../src/record/log-clock.ts";
@@ -7,11 +6,9 @@ import type { LogRow } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { historyOf, elapsedSentence, type History } from "../../src/reports/history.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, examined, opening, sampleEntries } from "./sample-case.ts";
+import { appendAll, examined, newCases, opening, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 /** Two clocks that a test sets. Units: milliseconds. */
 interface Clocks {

@@ -6,11 +6,9 @@ import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, opening, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, newCases, opening, resultOf, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 const count = 700;
 
 /** Everything that a report is made of, without times and host facts. */

@@ -8,11 +8,9 @@ import { appendReportRow, appendSealedRow, createOrResumeRecord, settleRecord } 
 import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { finishedCase, newPass, opening } from "./sample-case.ts";
+import { finishedCase, newCases, newPass, opening } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 const names = ["record.sqlite", "record.sqlite-journal"] as const;
 const whole = finishedCase(newCase(), 300);
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Match } from "../../src/model.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
@@ -6,10 +5,9 @@ import type { EntriesMatched } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import type { FirstMatch } from "../../src/record/view.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { entry, examined, match, nearMatch, opening, reading } from "./sample-case.ts";
+import { entry, examined, match, nearMatch, newCases, opening, reading } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
+const newCase = newCases(temporaryFolder());
 
 /** Matches that are not what a scan looks for. */
 const others: readonly Match[] = [
@@ -21,7 +19,7 @@ const others: readonly Match[] = [
 
 /** A case of ten files of 100 bytes in batches of two, and where each session ends; gives what the writer counted, batch by batch. */
 function caseOf(matchesOf: (no: number) => readonly Match[], sessions: readonly (readonly [until: number, elapsedMs: number])[]): { readonly folder: string; readonly counted: readonly EntriesMatched[] } {
-  const folder = join(root, `case-${cases++}`);
+  const folder = newCase();
   const counted: EntriesMatched[] = [];
   for (const [until, tookMs] of sessions) {
     let ms = 0;

@@ -7,24 +7,15 @@ import { appendReportRow, createOrResumeRecord } from "../../src/record/open-rec
 import { temporaryFolder } from "../support/folder.ts";
 import { failureOf, logOf } from "../support/record-log.ts";
 import { describeWith } from "../support/tools.ts";
-import { opening, sampleEntries } from "./sample-case.ts";
+import { newCases, opening, partialCase, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
-
-function partial(folder = newCase()): string {
-  const { writer } = createOrResumeRecord(folder, opening());
-  writer.writePlan(sampleEntries(40), () => 3);
-  writer.release();
-  return folder;
-}
+const newCase = newCases(temporaryFolder());
 
 const report = { format: "csv", all: false, fileName: "report.csv" };
 
 describe("the lock", () => {
   const lockedBy = (text: string): string => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     writeFileSync(join(folder, "record.lock"), text);
     return folder;
   };
@@ -106,7 +97,7 @@ describe("the lock", () => {
   });
 
   it("leaves what other processes write beside it, and removes what those left that have ended", () => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     const beside = ["record.lock.4711-0123456789ab", "record.lock.4712-0123456789ab"];
     for (const name of [...beside, "record.lock.old"]) writeFileSync(join(folder, name), "");
     const { writer } = createOrResumeRecord(folder, opening({ isAlive: (processId) => processId === 4712 }));

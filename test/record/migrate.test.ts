@@ -10,15 +10,14 @@ import { verifyRecord } from "../../src/record/verify-record.ts";
 import { formats } from "../../src/reports/formats.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { describeWith, has } from "../support/tools.ts";
-import { appendAll, finishedCase, newPass, opening, reading } from "./sample-case.ts";
+import { appendAll, finishedCase, newCases, newPass, opening, reading } from "./sample-case.ts";
 
 // Records as the program of schema version 4 wrote them; fixtures/record/SOURCE.md says how.
 
-const root = temporaryFolder();
-let cases = 0;
+const newCase = newCases(temporaryFolder());
 
 function caseOf(name: "finished" | "partial"): string {
-  const folder = join(root, `case-${cases++}`);
+  const folder = newCase();
   mkdirSync(folder);
   copyFileSync(join(import.meta.dirname, `../../fixtures/record/version-4-${name}.sqlite`), join(folder, "record.sqlite"));
   return folder;
@@ -67,7 +66,7 @@ describe("a record of schema version 4", () => {
     appendAll(writer);
     writer.finish(1);
     expect([versionOf(folder), verifyRecord(folder)]).toEqual([5, []]);
-    const undisturbed = finishedCase(join(root, `case-${cases++}`), 60);
+    const undisturbed = finishedCase(newCase(), 60);
     const heads = (of: string): unknown => logOf(of).flatMap((row) => (row.kind === "planned" ? [row.body.rowsSha256] : row.kind === "closed" ? [row.body.resultsHead] : []));
     expect(heads(folder)).toEqual(heads(undisturbed));
     expect(heads(folder)).toHaveLength(2);

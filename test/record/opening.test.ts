@@ -8,18 +8,9 @@ import { openRecord } from "../../src/record/open-view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { failureOf, logOf } from "../support/record-log.ts";
-import { appendAll, header, lists, opening, sampleEntries } from "./sample-case.ts";
+import { appendAll, header, lists, newCases, opening, partialCase, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
-
-function partial(folder = newCase()): string {
-  const { writer } = createOrResumeRecord(folder, opening());
-  writer.writePlan(sampleEntries(40), () => 3);
-  writer.release();
-  return folder;
-}
+const newCase = newCases(temporaryFolder());
 
 function finished(folder = newCase()): string {
   const { writer } = createOrResumeRecord(folder, opening());
@@ -91,7 +82,7 @@ describe("opening a record to write", () => {
   });
 
   it("finishes while another program has it open without reading", () => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     const { writer } = createOrResumeRecord(folder, opening());
     const other = new Database(join(folder, "record.sqlite"), { readonly: true });
     expect(other.prepare("SELECT count(*) FROM plan").pluck().get()).toBe(40);
@@ -133,7 +124,7 @@ describe("opening a record to write", () => {
 
   it("refuses evidence whose root was altered as evidence that changed, unless something else differs, too", () => {
     const altered = { ...header, evidenceIdentity: { ...header.evidenceIdentity, rootModifiedNs: "4" } };
-    for (const folder of [partial(), finished()]) {
+    for (const folder of [partialCase(newCase()), finished()]) {
       const before = logOf(folder).length;
       expect(failureOf(() => createOrResumeRecord(folder, opening({ header: altered })))).toMatchObject({ code: "evidence-changed", message: expect.stringContaining("evidence rootModifiedNs: found 1600000000000000000 in the record, expected 4") });
       expect(failureOf(() => createOrResumeRecord(folder, opening({ header: { ...altered, exhibit: "KAJ/4" } }))).code).toBe("record-other");
@@ -157,7 +148,7 @@ describe("opening a record to write", () => {
     ["a list's kind", { lists: [{ ...lists[0]!, kind: "known" }, lists[1]!] }, /list 1 kind: found notable in the record, expected known/],
     ["a list read otherwise", { lists: [{ ...lists[0]!, counts: { ...lists[0]!.counts, digests: { sha256: 9 } } }, lists[1]!] }, /list 1 digests/],
   ])("refuses another %s and names it", (_, change, message) => {
-    for (const folder of [partial(), finished()]) {
+    for (const folder of [partialCase(newCase()), finished()]) {
       const before = logOf(folder).length;
       const failure = failureOf(() => createOrResumeRecord(folder, opening(change)));
       expect(failure.code).toBe("record-other");
@@ -168,20 +159,20 @@ describe("opening a record to write", () => {
   });
 
   it("names each of several differences, and nothing that is equal", () => {
-    const { message } = failureOf(() => createOrResumeRecord(partial(), opening({ header: { ...header, caseNumber: "X\u001b[31m", exhibit: "Y", examiner: "Z" } })));
+    const { message } = failureOf(() => createOrResumeRecord(partialCase(newCase()), opening({ header: { ...header, caseNumber: "X\u001b[31m", exhibit: "Y", examiner: "Z" } })));
     expect(message).toBe("record: it is of another scan than this one: case number: found 2026-17 in the record, expected X\\u{1b}[31m; exhibit: found KAJ/3 in the record, expected Y; give another case folder");
   });
 
   it("says how a case whose lists alone differ goes on: another pass where it is finished, its own lists first where it is not", () => {
     const given = [{ lists: [lists[0]!] }, { lists: [lists[0]!, { ...lists[1]!, sha256: "ab" }] }];
-    for (const [make, advice] of [[finished, "this case is finished: blindmatch rematch compares it with further lists; or"], [partial, "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then"]] as const)
+    for (const [make, advice] of [[finished, "this case is finished: blindmatch rematch compares it with further lists; or"], [() => partialCase(newCase()), "go on with the lists that the scan began with (where they were replaced, import their files into a second --home), then"]] as const)
       for (const changes of given) expect(failureOf(() => createOrResumeRecord(make(), opening(changes)))).toMatchObject({ code: "record-other", message: expect.stringContaining(`; ${advice}`) });
     const other = failureOf(() => createOrResumeRecord(finished(), opening({ lists: [lists[0]!], header: { ...header, exhibit: "Y" } })));
     expect(other.message).toMatch(/; give another case folder$/);
   });
 
   it("goes on under other circumstances and writes them down", () => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     const { writer, state } = createOrResumeRecord(folder, opening({ header: { ...header, examiner: "B. Examiner", evidence: "/mnt/again", versions: { blindmatch: "0.1.0", node: "22", extra: "1" }, user: "other" } }));
     expect(state).toBe("resumed");
     writer.release();
@@ -204,7 +195,7 @@ describe("a file that is no record of this program", () => {
     return folder;
   };
   const altered = (statement: string): string => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     const database = new Database(join(folder, "record.sqlite"));
     database.exec(statement);
     database.close();
@@ -231,7 +222,7 @@ describe("a file that is no record of this program", () => {
   });
 
   it.each(["at = at || 'Z'", "kind = 'resumed'", `body = replace(body, '"folders":3', '"folders":4')`, "hash = zeroblob(32)", "prev = zeroblob(32)", "seq = 3"])("a log row with %s breaks the chain", (change) => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     const database = new Database(join(folder, "record.sqlite"));
     const trigger = database.prepare("SELECT sql FROM sqlite_master WHERE name = 'logRefusesUPDATE'").pluck().get() as string;
     database.exec(`DROP TRIGGER logRefusesUPDATE; UPDATE log SET ${change} WHERE seq = 2; ${trigger}`);
@@ -261,7 +252,7 @@ describe("a report that was made", () => {
   });
 
   it("is written down for a partial record, which still can be gone on with", () => {
-    const folder = partial();
+    const folder = partialCase(newCase());
     appendReportRow(folder, report, opening());
     const { writer } = createOrResumeRecord(folder, opening());
     appendAll(writer);

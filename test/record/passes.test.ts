@@ -12,11 +12,9 @@ import type { RecordedFinding } from "../../src/record/pass-entries.ts";
 import { schemaStatements } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { codesKey, codesOf, finishedCase, header, keeping, laterLists, lists, newPass, opening, passFacts, reading, resultOf, resultWithCodes, sampleEntries } from "./sample-case.ts";
+import { codesKey, codesOf, finishedCase, header, keeping, laterLists, lists, newCases, newPass, opening, passFacts, reading, resultOf, resultWithCodes, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 const count = 300;
 
 const plain = finishedCase(newCase(), count);

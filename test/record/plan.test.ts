@@ -9,11 +9,9 @@ import { openRecord } from "../../src/record/open-view.ts";
 import type { ReadingOrder } from "../../src/record/record.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, entry, opening, reading, sampleEntries } from "./sample-case.ts";
+import { appendAll, entry, newCases, opening, reading, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 function planned(entries: readonly Entry[], folder = newCase(), order?: ReadingOrder): PlannedEntry[] {
   const { writer } = createOrResumeRecord(folder, opening());

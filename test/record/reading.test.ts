@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Entry, type MatchedFinding, type PlannedEntry, unreadReasons, type UnreadReason } from "../../src/model.ts";
@@ -8,11 +7,9 @@ import type { RecordWriter } from "../../src/record/record.ts";
 import type { Tally } from "../../src/record/view.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, opening, reading, resultOf, sampleEntries } from "./sample-case.ts";
+import { appendAll, digestsOf, entry, examined, header, lists, match, nearMatch, newCases, opening, reading, resultOf, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 function recorded(entries: readonly Entry[], result: (planned: PlannedEntry) => MatchedFinding, until = entries.length): { folder: string; writer: RecordWriter } {
   const folder = newCase();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { cryptographicAlgorithms, type Digests, type Entry, type Finding, type ListDescription, type Match, type MatchedFinding, type PerceptualCode, type PlannedEntry } from "../../src/model.ts";
 import type { NewPass } from "../../src/record/add-pass.ts";
 import { createOrResumeRecord, type Opening } from "../../src/record/open-record.ts";
@@ -177,6 +178,20 @@ export const codesKey: Uint8Array = digest("key", 0, 32);
 
 /** An opening whose case keeps codes. */
 export const keeping = (changes: Partial<Opening> = {}): Opening => opening({ header: { ...header, options: { ...header.options, keepCodes: true } }, codesKey, ...changes });
+
+/** Gives the path of another case at each call, none of which is there yet. */
+export function newCases(root: string): () => string {
+  let cases = 0;
+  return () => join(root, `case-${cases++}`);
+}
+
+/** A case of 40 sample entries that were planned, none of them examined. */
+export function partialCase(folder: string): string {
+  const { writer } = createOrResumeRecord(folder, opening());
+  writer.writePlan(sampleEntries(40), () => 3);
+  writer.release();
+  return folder;
+}
 
 /** A finished case of so many sample entries. */
 export function finishedCase(folder: string, count: number, how: Opening = opening(), result: (planned: PlannedEntry) => MatchedFinding = resultOf): string {

@@ -11,11 +11,9 @@ import { examinedColumns, logColumns, matchColumns, planColumns } from "../../sr
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { alterRecord } from "../support/altered-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, examined, opening, sampleEntries } from "./sample-case.ts";
+import { appendAll, examined, newCases, opening, sampleEntries } from "./sample-case.ts";
 
-const root = temporaryFolder();
-let cases = 0;
-const newCase = (): string => join(root, `case-${cases++}`);
+const newCase = newCases(temporaryFolder());
 
 const finished = newCase();
 {

@@ -27,14 +27,17 @@ export function blindmatch(...args: readonly string[]): Ended {
   return blindmatchWith({}, ...args);
 }
 
-/** The same as another user, with other variables, or with options for Node. */
-export function blindmatchWith(how: { readonly uid?: number; readonly env?: Readonly<Record<string, string>>; readonly node?: readonly string[] }, ...args: readonly string[]): Ended {
-  const { uid, env, node = [] } = how;
+/** The same as another user, with other variables, with options for Node, or for so long at most. Errors: the system's, ETIMEDOUT where the program did not end in that time. */
+export function blindmatchWith(how: { readonly uid?: number; readonly env?: Readonly<Record<string, string>>; readonly node?: readonly string[]; readonly mostMs?: number }, ...args: readonly string[]): Ended {
+  const { uid, env, node = [], mostMs } = how;
   const ended = spawnSync(process.execPath, [...node, program, ...here(args)], {
     maxBuffer: 1 << 28,
     env: { ...process.env, ...env },
     ...(uid === undefined ? {} : { uid, gid: uid }),
+    // What hangs within one call of the system's answers no other signal.
+    ...(mostMs === undefined ? {} : { timeout: mostMs, killSignal: "SIGKILL" as const }),
   });
+  if (ended.error !== undefined) throw ended.error;
   return { status: ended.status, out: ended.stdout.toString(), err: ended.stderr.toString() };
 }
 
