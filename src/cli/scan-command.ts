@@ -28,6 +28,7 @@ import { type EvidencePlace, evidenceAt, mediumAt, mountStateAt, refuseOutputIns
 import { existingHome, homeFolder } from "./home.ts";
 import { imageCheck, type ImageOptions } from "./image-check.ts";
 import type { KeyOptions } from "./key.ts";
+import { mayEnterEvidence } from "./may-enter.ts";
 import { countedEntries, type Counts, progressIn } from "./progress.ts";
 import { proveIsolation } from "./prove-isolation.ts";
 import { proveWorking, withKnownPicture } from "./prove-working.ts";
@@ -134,7 +135,7 @@ export async function runScan(evidence: string, options: ScanCommandOptions): Pr
     const streams = await streamNames(place.root, stallMs);
     record.log("streams", { searched: streams !== null });
     record.log("medium", { medium, device, readers: count });
-    const source = directorySource(place.root, { alternate: streams, largestFileBytes: options.largestFile ?? null });
+    const source = directorySource(place.root, { alternate: streams, largestFileBytes: options.largestFile ?? null, mayEnter: mayEnterEvidence() });
     const ended = await scan({
       source: { ...source, entries: () => countedEntries(source.entries(), progress) },
       record,

@@ -1,13 +1,15 @@
 import { type BigIntStats, constants, fstatSync, lstatSync, openSync, readlinkSync, statfsSync } from "node:fs";
 import { Failure, systemCode } from "../failure.ts";
-import type { Entry, EntryKind, UnreadReason } from "../model.ts";
+import type { Entry, UnreadReason } from "../model.ts";
+import { entryOf, kindOf, unlistedFolder } from "./entry-of.ts";
 import { type ListingEnd, namesIn } from "./list-folder.ts";
 import { mountPointsBelow } from "./mount.ts";
 import { enterRoot, openEntry } from "./open-entry.ts";
-import { closeRead, nameBelow, namesBelow, openBelow, O_PATH, separator } from "./open-path.ts";
+import { closeRead, nameBelow, namesBelow, openBelow, O_PATH, separator, workingFolder } from "./open-path.ts";
 import { pathBelow, pendingFolders } from "./pending-folders.ts";
 import type { EntryTimes, Source } from "./source.ts";
 import type { StreamNames } from "./streams.ts";
+import { leavingWorkingFolder, type WorkingFolder } from "./within-folder.ts";
 
 /** A longer path is not followed further down: a few megabytes of nested folders could otherwise fill any disk with names. Units: bytes. */
 const longestPathBytes = 64 * 1024;
@@ -24,31 +26,34 @@ const mostLongPathBytes = 256 * 2 ** 20;
 // FAT file systems have no inode numbers; the kernel makes them up anew whenever it forgot a file. Source: linux/magic.h.
 const withoutInodes: readonly number[] = [0x4d44, 0x2011bab0];
 
-/** What a walk may find besides names, and what it is told to leave out. */
+/** Names of a folder whose status is taken at a time. For fewer than `least` going into the folder and back costs more than it saves. */
+const together = { most: 256, least: 8 } as const;
+
+/** What a walk may find besides names, what it is told to leave out, and how it may go about it. */
 export interface DirectoryOptions {
   /** Streams that the file system opens as `path:name`; each is an entry. */
   readonly alternate: StreamNames | null;
   /** Files above this size are entries that are not read; null: none are. */
   readonly largestFileBytes: number | null;
+  /** True where the working folder may be one of the evidence for as long as the status of some names is taken: nothing of this process may write to it meanwhile, not even its crash. */
+  readonly mayEnter?: boolean;
 }
 
 /** A mounted file system, or a folder of one, at an absolute path. Errors: Failure("evidence-missing") as soon as the root cannot be opened as a folder. */
-export function directorySource(rootPath: Uint8Array | string, { alternate, largestFileBytes }: DirectoryOptions = { alternate: null, largestFileBytes: null }): Source {
+export function directorySource(rootPath: Uint8Array | string, { alternate, largestFileBytes, mayEnter }: DirectoryOptions = { alternate: null, largestFileBytes: null }): Source {
   const root = openRoot(rootPath);
   const place: Place = { root, device: fstatSync(root, { bigint: true }).dev, stableInodes: hasStableInodes(rootPath) };
   let folders = 0;
   const limited = (entry: Entry): Entry =>
     largestFileBytes !== null && entry.kind === "file" && entry.unread === null && entry.sizeBytes > largestFileBytes ? { ...entry, unread: "over-limit" } : entry;
 
-  return {
-    kind: "directory",
-    hasInodes: place.stableInodes,
-    foldersListed: () => folders,
-    *entries() {
-      folders = 0;
-      const walk: Walk = { ...place, entered: new Set(), mounted: mountPointsBelow(readlinkSync(`/proc/self/fd/${root}`, "latin1")) };
-      const pending = pendingFolders();
-      let longBytes = 0;
+  function* entries(): Generator<Entry> {
+    folders = 0;
+    const working = mayEnter === true ? leavingWorkingFolder() : null;
+    const walk: Walk = { ...place, entered: new Set(), mounted: mountPointsBelow(readlinkSync(`/proc/self/fd/${root}`, "latin1")), working };
+    const pending = pendingFolders();
+    let longBytes = 0;
+    try {
       for (let path: Uint8Array | undefined = new Uint8Array(); path !== undefined; path = pending.pop()) {
         if (path.length > ordinaryPathBytes && longBytes > mostLongPathBytes) {
           yield unlistedFolder(path, null, "too-deep", null);
@@ -64,7 +69,16 @@ export function directorySource(rootPath: Uint8Array | string, { alternate, larg
         }
       }
       if (alternate !== null) for (const stream of streamsOf(place, alternate)) yield limited(stream);
-    },
+    } finally {
+      working?.close();
+    }
+  }
+
+  return {
+    kind: "directory",
+    hasInodes: place.stableInodes,
+    foldersListed: () => folders,
+    entries,
     times: (path) => timesOf(place, path),
     open: (entry) => openEntry(place, entry.path),
     enter: () => enterRoot(root),
@@ -82,6 +96,8 @@ interface Walk extends Place {
   readonly entered: Set<bigint>;
   /** Paths on which something else is mounted, as Latin-1. The device alone would not tell a bind mount of the same file system. */
   readonly mounted: ReadonlySet<string>;
+  /** Null where it stays as it is. */
+  readonly working: WorkingFolder | null;
 }
 
 function hasStableInodes(rootPath: Uint8Array | string): boolean {
@@ -99,8 +115,11 @@ function openRoot(rootPath: Uint8Array | string): number {
   }
 }
 
+/** What a name comes to. */
+type Found = Entry | { readonly folder: Uint8Array };
+
 /** One folder: first "entered" when it could be opened, then its folders by name and everything else as entries. */
-function* listed(walk: Walk, path: Uint8Array): Generator<Entry | { folder: Uint8Array } | "entered"> {
+function* listed(walk: Walk, path: Uint8Array): Generator<Found | "entered"> {
   if (path.length > longestPathBytes) {
     yield unlistedFolder(path, null, "too-deep", null);
     return;
@@ -141,13 +160,15 @@ function openFolder(root: number, path: Uint8Array): { readonly folder: number; 
   }
 }
 
-function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry | { folder: Uint8Array }, ListingEnd> {
+function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Found, ListingEnd> {
   const names = namesIn(folder);
-  const placeOf = namesBelow(folder);
   try {
-    for (let next = names.next(); ; next = names.next()) {
+    for (;;) {
+      const some: Buffer[] = [];
+      let next = names.next();
+      for (; next.done !== true; next = names.next()) if (some.push(next.value) === together.most) break;
+      for (const found of lookedAt(walk, folder, path, some)) yield found;
       if (next.done === true) return next.value;
-      yield look(walk, placeOf(next.value), path, next.value);
     }
   } finally {
     // Who stops in the middle leaves no folder open.
@@ -155,8 +176,18 @@ function* looked(walk: Walk, folder: number, path: Uint8Array): Generator<Entry 
   }
 }
 
+/** By names of the working folder a status takes half of what it takes by the way through `/proc`. */
+function lookedAt(walk: Walk, folder: number, path: Uint8Array, names: readonly Buffer[]): readonly Found[] {
+  const from = (start: number) => (): readonly Found[] => {
+    const placeOf = namesBelow(start);
+    return names.map((name) => look(walk, placeOf(name), path, name));
+  };
+  const quick = names.length < together.least ? null : (walk.working?.within(folder, from(workingFolder)) ?? null);
+  return quick ?? from(folder)();
+}
+
 /** A name by a place that is it, whatever is mounted or linked above. */
-function look(walk: Walk, place: Buffer, parent: Uint8Array, name: Buffer): Entry | { folder: Uint8Array } {
+function look(walk: Walk, place: Buffer, parent: Uint8Array, name: Buffer): Found {
   const path = pathBelow(parent, name);
   let status: BigIntStats;
   try {
@@ -207,42 +238,6 @@ function statusBelow(root: number, path: Uint8Array): BigIntStats {
   } finally {
     closeRead(parent);
   }
-}
-
-function unlistedFolder(path: Uint8Array, status: BigIntStats | null, unread: UnreadReason, errorCode: string | null): Entry {
-  return { ...entryOf(path, "folder", status), unread, errorCode };
-}
-
-function entryOf(path: Uint8Array, kind: EntryKind, status: BigIntStats | null): Entry {
-  return {
-    path,
-    kind,
-    sizeBytes: kind === "file" && status !== null ? Number(status.size) : 0,
-    device: status?.dev ?? 0n,
-    inode: status?.ino ?? 0n,
-    links: Number(status?.nlink ?? 0n),
-    mode: Number(status?.mode ?? 0n),
-    modifiedNs: status?.mtimeNs ?? 0n,
-    changedNs: status?.ctimeNs ?? 0n,
-    accessedNs: status?.atimeNs ?? 0n,
-    createdNs: status?.birthtimeNs ?? 0n,
-    unread: null,
-    errorCode: null,
-  };
-}
-
-// By the mode's bits: the methods of a status make big numbers of them anew for each question.
-const kinds: Readonly<Record<number, EntryKind>> = {
-  [constants.S_IFREG]: "file",
-  [constants.S_IFDIR]: "folder",
-  [constants.S_IFLNK]: "link",
-  [constants.S_IFIFO]: "fifo",
-  [constants.S_IFSOCK]: "socket",
-  [constants.S_IFCHR]: "character-device",
-};
-
-function kindOf(status: BigIntStats): EntryKind {
-  return kinds[Number(status.mode) & constants.S_IFMT] ?? "block-device";
 }
 
 function timesOf({ root }: Place, path: Uint8Array): EntryTimes | null {

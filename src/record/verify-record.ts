@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { beyondSchema } from "./beyond-schema.ts";
-import { type CanonicalValue, canonicalBytes, emptyHead } from "./canonical.ts";
+import { type CanonicalValue, canonicalRows, emptyHead } from "./canonical.ts";
 import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "./database.ts";
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
 import { paged, pageRows } from "./pages.ts";
-import { headAfter, type ResultRows } from "./result-rows.ts";
-import { embeddedColumns, examinedColumns, matchColumns, planColumns, type SchemaVersion } from "./schema.ts";
+import { planColumns, type SchemaVersion } from "./schema.ts";
 import { listCount, ofCodes, ofPass } from "./verify-passes.ts";
+import { resultsReader } from "./verify-results.ts";
 import type { LogBodies, LogRow } from "./view.ts";
 
 export type { Discrepancy } from "./log.ts";
@@ -49,6 +49,7 @@ function ofDatabase(database: RecordDatabase): readonly Discrepancy[] {
 }
 
 function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Discrepancy> {
+  const resultsOf = resultsReader(database);
   const seen = new Set<LogRow["kind"]>();
   let planned: LogBodies["planned"] | null = null;
   let closed: LogBodies["closed"] | null = null;
@@ -83,7 +84,7 @@ function* ofLog(database: RecordDatabase, version: SchemaVersion): Generator<Dis
     const resultsHead = String(row.body.resultsHead);
     yield* differing(`log row ${row.seq}, first entry`, String(firstEntry), String(next));
     if (!Number.isSafeInteger(lastEntry)) continue;
-    const found = resultsOf(database, next, lastEntry, Buffer.from(head, "hex"));
+    const found = resultsOf(next, lastEntry, head);
     if (version > 4) further.keptCodes += yield* ofCodes(database, next, row.body, areCodesKept);
     const where = `results of entries ${next} to ${lastEntry}`;
     yield* differing(`${where}, rows`, String(found.rows), String(lastEntry - next + 1));
@@ -117,6 +118,8 @@ function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, b
   if (kind === "sealed" && !seen.has("closed")) yield { where, found: "sealed before the end", expected: "the end first" };
 }
 
+const rowsAtOnce = 64;
+
 function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {
   const page = database.prepare<[bigint, number], CanonicalValue[]>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`).raw();
   const at = { no: planColumns.indexOf("no"), kind: planColumns.indexOf("kind"), sizeBytes: planColumns.indexOf("sizeBytes") };
@@ -124,39 +127,21 @@ function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Gener
   let entries = 0;
   let files = 0;
   let bytes = 0n;
+  // Many at once: a call for each row takes longer than its bytes.
+  const undigested: CanonicalValue[][] = [];
   for (const values of paged(-1n, (after) => page.all(after, pageRows), (row) => row[at.no] as bigint)) {
-    digest.update(canonicalBytes(values));
+    undigested.push(values);
+    if (undigested.length === rowsAtOnce) digest.update(canonicalRows(undigested.splice(0)));
     entries += 1;
     files += values[at.kind] === "file" ? 1 : 0;
     const sizeBytes = values[at.sizeBytes];
     bytes += typeof sizeBytes === "bigint" ? sizeBytes : 0n;
   }
+  digest.update(canonicalRows(undigested));
   yield* differing("plan, entries", String(entries), String(planned.entries));
   yield* differing("plan, files", String(files), String(planned.files));
   yield* differing("plan, bytes", String(bytes), String(planned.bytes));
   yield* differing("plan, digest of its rows", digest.digest("hex"), String(planned.rowsSha256));
-}
-
-function resultsOf(database: RecordDatabase, first: number, last: number, before: Uint8Array): { readonly rows: number; readonly embedded: number; readonly matches: number; readonly head: string } {
-  let head = before;
-  let rows = 0;
-  let embedded = 0;
-  let matches = 0;
-  for (const result of storedResults(database, first, last)) {
-    head = headAfter(head, result);
-    rows += 1;
-    embedded += result.embedded.length;
-    matches += result.matches.length;
-  }
-  return { rows, embedded, matches, head: Buffer.from(head).toString("hex") };
-}
-
-function* storedResults(database: RecordDatabase, first: number, last: number): Generator<ResultRows> {
-  const examined = database.prepare<[bigint, number, number], CanonicalValue[]>(`SELECT ${examinedColumns.join(", ")} FROM examined WHERE entry > ? AND entry <= ? ORDER BY entry LIMIT ?`).raw();
-  const ofEntry = (table: string, columns: readonly string[]) => database.prepare<[CanonicalValue | undefined], CanonicalValue[]>(`SELECT ${columns.join(", ")} FROM "${table}" WHERE entry = ? ORDER BY nth`).raw();
-  const embedded = ofEntry("embedded", embeddedColumns);
-  const matches = ofEntry("match", matchColumns);
-  for (const values of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), (row) => row[0] as bigint)) yield { examined: values, embedded: embedded.all(values[0]), matches: matches.all(values[0]) };
 }
 
 type Counted = "plan" | "examined" | "examined WHERE outcome = 'examined'" | "embedded" | `"match"` | "rematch" | "keptCodes";

@@ -42,7 +42,7 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     before = sumOf(image);
     const scan = [process.execPath, program, "scan", mounted, "--case", caseFolder, "--case-number", "C", "--exhibit", "E", "--examiner", "X", "--home", home];
     // In a network namespace with no interface but a loopback that is down.
-    const traced = ["-n", "strace", "-f", "-y", "-s", "65536", "-o", trace, "-e", `trace=open,openat,openat2,creat,connect,bind,socket,${mutating},${writing}`, ...scan];
+    const traced = ["-n", "strace", "-f", "-y", "-s", "65536", "-o", trace, "-e", `trace=chdir,open,openat,openat2,creat,connect,bind,socket,${mutating},${writing}`, ...scan];
     out = run("sh", ["-c", `"$@" 2>&1; echo "status $?"`, "sh", "unshare", ...traced]).toString();
     expect(out).toContain("status 3");
     lines = readFileSync(trace, "latin1").split("\n");
@@ -70,6 +70,18 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
     const elsewhere = /\("\/newroot\//;
     expect(calls.filter((line) => isOfEvidence(line) && !elsewhere.test(line))).toEqual([]);
     expect(lines.filter((line) => new RegExp(`(^|\\s)(${writing.replaceAll(",", "|")})\\(\\d+<${mounted}`).test(line))).toEqual([]);
+  });
+
+  it("opens and writes nothing while its working folder is one of the evidence", () => {
+    const [main] = /^\d+/.exec(lines[0]!)!;
+    let [times, isInside] = [0, false];
+    for (const line of lines.filter((line) => line.startsWith(`${main} `))) {
+      const [, to] = /chdir\("\/proc\/self\/fd\/(\d+)"\)/.exec(line) ?? [];
+      if (to === undefined) expect(isInside ? line : "").toBe("");
+      else [times, isInside] = [times + 1, times % 2 === 1];
+    }
+    // Once to where it is, then in and out of the one folder that has many names.
+    expect([times, isInside]).toEqual([3, false]);
   });
 
   it("leaves the image as it was", () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CanonicalValue, canonicalBytes, canonicalJson, canonicalSha256, sha256, wellFormed } from "../../src/record/canonical.ts";
+import { type CanonicalValue, canonicalBytes, canonicalHex, canonicalHexSql, canonicalJson, canonicalSha256, sha256, sha256OfHex, wellFormed } from "../../src/record/canonical.ts";
 
 const value: fc.Arbitrary<CanonicalValue> = fc.oneof(fc.constant(null), fc.string({ unit: "binary", maxLength: 4 }), fc.uint8Array({ maxLength: 4 }));
 const plain = (values: readonly CanonicalValue[]): string => JSON.stringify(values.map((one) => (one === null ? null : Buffer.from(one as string).toString("hex"))));
@@ -48,6 +49,33 @@ describe("the canonical form", () => {
   it("counts a number, a bigint and its digits as one value", () => {
     expect(canonicalBytes([2 ** 53 - 1])).toEqual(canonicalBytes([9007199254740991n]));
     expect(canonicalBytes([2n ** 70n])).toEqual(canonicalBytes([String(2n ** 70n)]));
+  });
+
+  it("is given by SQL in hexadecimal", () => {
+    const database = new Database(":memory:");
+    database.exec("CREATE TABLE stored (one ANY, other ANY) STRICT");
+    const insert = database.prepare("INSERT INTO stored VALUES (?, ?) RETURNING rowid").pluck();
+    const inHex = database.prepare<[unknown], string>(`SELECT ${canonicalHexSql(["one", "other"])} FROM stored WHERE rowid = ?`).pluck();
+    const text = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), fc.constantFrom("\0", "a\0b", "12", "\u{10ffff}"));
+    const stored: fc.Arbitrary<CanonicalValue> = fc.oneof(fc.constant(null), text.map(wellFormed), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.uint8Array({ maxLength: 200 }));
+    fc.assert(
+      fc.property(stored, stored, (one, other) => {
+        expect(inHex.get(insert.get(one, other))?.toLowerCase()).toBe(canonicalHex([one, other]));
+      }),
+      { numRuns: 1000 },
+    );
+    database.close();
+  });
+
+  it("has the SHA-256 of what its hexadecimal form says", () => {
+    const lengths = fc.oneof(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 30_000, max: 150_000 }));
+    fc.assert(
+      fc.property(lengths, fc.boolean(), (length, upper) => {
+        const hex = "1f".repeat(length);
+        expect(sha256OfHex(upper ? hex.toUpperCase() : hex)).toBe(sha256(Buffer.alloc(length, 0x1f)).toString("hex"));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("sorts the keys of JSON at every depth and writes a bigint as digits", () => {

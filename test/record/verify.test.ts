@@ -7,11 +7,11 @@ import { Failure } from "../../src/failure.ts";
 import { canonicalBytes, emptyHead, sha256 } from "../../src/record/canonical.ts";
 import { createOrResumeRecord } from "../../src/record/open-record.ts";
 import { openRecord } from "../../src/record/open-view.ts";
-import { examinedColumns, logColumns, matchColumns, planColumns } from "../../src/record/schema.ts";
+import { embeddedColumns, examinedColumns, logColumns, matchColumns, planColumns } from "../../src/record/schema.ts";
 import { verifyRecord } from "../../src/record/verify-record.ts";
 import { alterRecord } from "../support/altered-record.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { appendAll, examined, newCases, opening, sampleEntries } from "./sample-case.ts";
+import { appendAll, examined, match, newCases, opening, sampleEntries } from "./sample-case.ts";
 
 const newCase = newCases(temporaryFolder());
 
@@ -52,9 +52,15 @@ function seen(folder: string): string {
 const columns = [
   ...planColumns.map((column) => ["plan", column] as const),
   ...examinedColumns.map((column) => ["examined", column] as const),
+  ...embeddedColumns.map((column) => ["embedded", column] as const),
   ...matchColumns.map((column) => ["match", column] as const),
   ...logColumns.map((column) => ["log", column] as const),
 ];
+
+/** The columns of a match as one of another entry. */
+function matchOf(entry: string): string {
+  return matchColumns.join().replace("entry", entry);
+}
 
 interface StoredLogRow {
   readonly seq: number;
@@ -94,7 +100,7 @@ describe("verifying a record", () => {
     const types = new Database(join(finished, "record.sqlite"), { readonly: true });
     const type = types.prepare("SELECT type FROM pragma_table_info(?) WHERE name = ?").pluck().get(table, column) as keyof typeof change;
     types.close();
-    const where = table === "match" ? "(entry, nth) = (SELECT entry, nth FROM \"match\" LIMIT 1 OFFSET 9)" : `rowid = ${table === "log" ? 3 : 40}`;
+    const where = table === "match" || table === "embedded" ? `(entry, nth) = (SELECT entry, nth FROM "${table}" LIMIT 1 OFFSET 9)` : `rowid = ${table === "log" ? 3 : 40}`;
     const folder = altered(`UPDATE "${table}" SET ${column} = ${change[type]} WHERE ${where}`);
     const found = verifyRecord(folder);
     expect(found).not.toEqual([]);
@@ -105,6 +111,10 @@ describe("verifying a record", () => {
     ["a result less", "DELETE FROM examined WHERE entry = 299", /rows of examined|rows$/],
     ["a match less", `DELETE FROM "match" WHERE entry = (SELECT max(entry) FROM "match")`, /matches/],
     ["a match moved to another entry", `UPDATE "match" SET entry = 1, nth = 0 WHERE (entry, nth) = (SELECT entry, nth FROM "match" ORDER BY entry LIMIT 1 OFFSET 3)`, /head/],
+    ["a match of an entry beyond all batches", `INSERT INTO "match" SELECT ${matchOf("300")} FROM "match" LIMIT 1`, /^rows that refer to no row\nrows of match$/],
+    ["a match of no entry", `INSERT INTO "match" SELECT ${matchOf("-1")} FROM "match" LIMIT 1`, /^rows that refer to no row\nrows of match$/],
+    ["a match before the others of its entry", `INSERT INTO "match" SELECT ${matchColumns.join().replace("nth", "-1")} FROM "match" LIMIT 1`, /^results of entries 0 to 33, matches\nresults of entries 0 to 33, head$/],
+    ["a picture within an entry less", "DELETE FROM embedded WHERE entry = 9", /head\nrows of embedded$|head$/],
     ["an entry less", "DELETE FROM plan WHERE no = 299", /plan, entries/],
     ["an entry more", "INSERT INTO plan SELECT 300, sameAs, path, kind, sizeBytes, device, inode, links, mode, modifiedNs, changedNs, accessedNs, createdNs, unread, errorCode FROM plan WHERE no = 299", /plan, entries/],
     ["two results exchanged", "UPDATE examined SET entry = entry + 1000 WHERE entry IN (0, 1); UPDATE examined SET entry = 1001 - entry WHERE entry > 999", /head/],
@@ -134,6 +144,27 @@ describe("verifying a record", () => {
         .map((one) => one.where)
         .join("\n"),
     ).toMatch(where);
+  });
+
+  it("passes over what belongs to no result, and counts all behind it", () => {
+    const found = verifyRecord(altered("DELETE FROM examined WHERE entry = 9"));
+    const embedded = found.find(({ where }) => where === "rows of embedded");
+    expect(Number(embedded?.found) - Number(embedded?.expected)).toBe(1);
+  });
+
+  it("reads more matches of one entry than are in memory at a time, and misses one of them", () => {
+    const folder = newCase();
+    const { writer } = createOrResumeRecord(folder, opening());
+    writer.writePlan(sampleEntries(5), () => 3);
+    const matches = (count: number) => Array.from({ length: count }, (_, reference) => match({ reference }));
+    writer.append([0, 2500, 0, 999, 1].map((count, no) => ({ finding: examined(no), matches: matches(count) })));
+    writer.finish(1);
+    expect(verifyRecord(folder)).toEqual([]);
+    alterRecord(folder, `DELETE FROM "match" WHERE entry = 1 AND nth = 1700`);
+    expect(verifyRecord(folder).map(({ where, found }) => [where, where.endsWith("matches") ? found : ""])).toEqual([
+      ["results of entries 0 to 4, matches", "3499"],
+      ["results of entries 0 to 4, head", ""],
+    ]);
   });
 
   it("tells which batch an altered digest lies in, and that the others are whole", () => {
