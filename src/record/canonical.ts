@@ -48,8 +48,70 @@ function encoded(before: Uint8Array, runs: Iterable<readonly CanonicalValue[]>):
   reserve(0, before.length);
   scratch.set(before);
   let at = before.length;
-  for (const values of runs) for (const value of values) at = value === null ? writeLength(at, 0xffffffff) : typeof value === "object" ? writeBytes(at, value) : writeText(at, typeof value === "string" ? value : String(value));
+  for (const values of runs) for (const value of values) at = writeValue(at, value);
   return scratch.subarray(0, at);
+}
+
+function writeValue(at: number, value: CanonicalValue): number {
+  if (value === null) return writeLength(at, 0xffffffff);
+  if (typeof value === "object") return writeBytes(at, value);
+  if (typeof value === "string") return writeText(at, value);
+  if (typeof value === "bigint") {
+    whole[0] = value;
+    // Digits of what 63 bits hold are written without a text: times and numbers are most of what a record has.
+    if (whole[0] === value && halves[high]! < 2 ** 31) return writeDigits(at, halves[high]!, halves[1 - high]!);
+  } else if (Number.isSafeInteger(value) && value >= 0) return writeDigits(at, Math.floor(value / 2 ** 32), value >>> 0);
+  return writeText(at, String(value));
+}
+
+// A whole number of 64 bits, and the same bytes as two of 32: where the higher one lies depends on the processor.
+const whole = BigInt64Array.of(1n);
+const halves = new Uint32Array(whole.buffer);
+const high = halves[0] === 1 ? 1 : 0;
+
+const billion = 1_000_000_000;
+
+/** A whole number below 2^63, by its two halves, as decimal digits. */
+function writeDigits(at: number, highHalf: number, lowHalf: number): number {
+  reserve(at, 4 + 19);
+  const from = at + 4;
+  if (highHalf === 0) {
+    const length = digitsIn(lowHalf);
+    writeLength(at, length);
+    writePadded(from, length, lowHalf);
+    return from + length;
+  }
+  // Divided by 10^9 sixteen bits at a time, so that nothing goes beyond the 53 bits that a number holds.
+  const first = Math.floor(highHalf / billion);
+  const second = (highHalf - first * billion) * 65_536 + (lowHalf >>> 16);
+  const third = (second % billion) * 65_536 + (lowHalf & 0xffff);
+  const front = first * 2 ** 32 + Math.floor(second / billion) * 65_536 + Math.floor(third / billion);
+  const frontBillions = Math.floor(front / billion);
+  const frontRest = front - frontBillions * billion;
+  const length = frontBillions > 0 ? 10 : digitsIn(frontRest);
+  if (frontBillions > 0) scratch[from] = zero + frontBillions;
+  writePadded(from + length - Math.min(length, 9), Math.min(length, 9), frontRest);
+  writePadded(from + length, 9, third % billion);
+  writeLength(at, length + 9);
+  return from + length + 9;
+}
+
+const zero = 0x30;
+
+/** So many last digits of a number below 2^32. */
+function writePadded(from: number, length: number, number: number): void {
+  let left = number >>> 0;
+  for (let at = from + length - 1; at >= from; at--) {
+    const tens = (left / 10) >>> 0;
+    scratch[at] = zero + left - tens * 10;
+    left = tens;
+  }
+}
+
+function digitsIn(number: number): number {
+  let digits = 1;
+  for (let bound = 10; number >= bound; bound *= 10) digits += 1;
+  return digits;
 }
 
 function writeLength(at: number, length: number): number {

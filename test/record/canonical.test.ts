@@ -47,6 +47,15 @@ describe("the canonical form", () => {
   });
 
   it("counts a number, a bigint and its digits as one value", () => {
+    const borders = [2n ** 31n, 2n ** 32n, 10n ** 9n, 2n ** 53n, 10n ** 18n, 9n * 10n ** 18n, 2n ** 63n, 2n ** 64n].flatMap((border) => [-2n, -1n, 0n, 1n, 9n].flatMap((more) => [border + more, -border + more]));
+    const whole = fc.oneof(fc.constantFrom(...borders), fc.integer({ min: 0, max: 66 }).chain((bits) => fc.bigInt({ min: -(2n ** BigInt(bits)), max: 2n ** BigInt(bits) })));
+    fc.assert(
+      fc.property(whole, (one) => {
+        expect(canonicalBytes([one])).toEqual(canonicalBytes([String(one)]));
+        expect(canonicalBytes([Number(one)])).toEqual(canonicalBytes([String(Number(one))]));
+      }),
+      { numRuns: 2000 },
+    );
     expect(canonicalBytes([2 ** 53 - 1])).toEqual(canonicalBytes([9007199254740991n]));
     expect(canonicalBytes([2n ** 70n])).toEqual(canonicalBytes([String(2n ** 70n)]));
   });
