@@ -4,19 +4,21 @@ import type { CryptographicAlgorithm, Finding } from "../model.ts";
 import { canaryAnswers, canaryPng } from "../perceptual/canary.ts";
 import type { Check } from "../selftest.ts";
 
-// Texts of RFC 1321 (A.5) with their MD5: twelve of one block and two of two blocks. With the known picture twice a reader hashes sixteen files side by side, then
-// four, then two; the picture by itself is one.
+// So many of each length that a reader hashes sixteen files side by side, then eight, four, three and two (`md5-schedule.ts`); the picture by itself is one. With
+// two pictures of more blocks than any text. Source: RFC 1321, A.5; of its digits repeated, openssl, md5sum and rhash.
 const oneBlock = {
   a: "0cc175b9c0f1b6a831c399e269772661",
   abc: "900150983cd24fb0d6963f7d28e17f72",
   "message digest": "f96b697d7cb7938d525a2f31aaf161d0",
   abcdefghijklmnopqrstuvwxyz: "c3fcd3d76192e4007dfb496cca67e13b",
 } as const;
+const digits = "12345678901234567890123456789012345678901234567890123456789012345678901234567890";
 const twoBlocks = {
   ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789: "d174ab98d277d9f5a5611c2c9f419d9f",
-  "12345678901234567890123456789012345678901234567890123456789012345678901234567890": "57edf4a22be3c955ac49da2e2107b67a",
+  [digits]: "57edf4a22be3c955ac49da2e2107b67a",
 } as const;
-const texts = [oneBlock, oneBlock, oneBlock, twoBlocks].flatMap((known) => Object.entries(known));
+const moreBlocks = { [digits.repeat(2)]: "268c7919189d85e276d74b8c60b2f84f", [digits.repeat(3)]: "359c471e8620e27a41b964834c4d5eb2" } as const;
+const texts = [oneBlock, oneBlock, twoBlocks, twoBlocks, moreBlocks].flatMap((known) => Object.entries(known));
 const picture = canaryPng();
 const files = [...texts, [picture, canaryAnswers.digests.md5] as const, [picture, canaryAnswers.digests.md5] as const].map(([content, md5], at) => ({ name: `known-${at}`, content, md5 }));
 

@@ -30,7 +30,7 @@ export function canonicalHex(values: readonly CanonicalValue[]): string {
 /**
  * SQL that gives the canonical form of a row's columns in hexadecimal: read so, a row takes half the time, for a value each costs more than its bytes.
  *
- * Shape: upper case but for null. What is stored as text counts with the bytes that it has, be they UTF-8 or not.
+ * Shape: digits of either case. What is stored as text counts with the bytes that it has, be they UTF-8 or not.
  */
 export function canonicalHexSql(columns: readonly string[]): string {
   return columns.map((name) => `iif(${name} IS NULL, 'ffffffff', printf('%08x', octet_length(${name})) || hex(${name}))`).join(" || ");
@@ -158,10 +158,14 @@ export function sha256(...parts: readonly Uint8Array[]): Buffer {
   return Buffer.from(hash("sha256", parts.length === 1 && only !== undefined ? only : Buffer.concat(parts), "binary"), "latin1");
 }
 
-/** SHA-256, in hexadecimal, of bytes that are given in hexadecimal. */
-export function sha256OfHex(text: string): string {
-  reserve(0, text.length / 2);
-  return hash("sha256", scratch.subarray(0, scratch.write(text, "hex")), "hex");
+/** SHA-256, in hexadecimal, of bytes that are given in hexadecimal, piece by piece: together they may be longer than a text can be. */
+export function sha256OfHex(pieces: readonly string[]): string {
+  let at = 0;
+  for (const piece of pieces) {
+    reserve(at, piece.length / 2);
+    at += scratch.write(piece, at, "hex");
+  }
+  return hash("sha256", scratch.subarray(0, at), "hex");
 }
 
 /** The head of an empty chain. */

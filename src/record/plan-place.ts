@@ -2,7 +2,7 @@ import type { Entry } from "../model.ts";
 import type { ReadingOrder } from "./record.ts";
 
 /** Files from this size on are read last. Units: bytes. */
-export const lateBytes = 1024 * 1024 * 1024;
+const lateBytes = 1024 * 1024 * 1024;
 
 /** Length of an entry's place, behind which its path stands in the key that it is put in order by. */
 export const placeBytes = 20;

@@ -5,6 +5,7 @@ import { openForReading, recognised, type RecordDatabase, unlessDamaged } from "
 import { checkedLog, damage, differing, type Discrepancy } from "./log.ts";
 import { paged, pageRows } from "./pages.ts";
 import { planColumns, type SchemaVersion } from "./schema.ts";
+import { severalAtOnce } from "./several-at-once.ts";
 import { listCount, ofCodes, ofPass } from "./verify-passes.ts";
 import { resultsReader } from "./verify-results.ts";
 import type { LogBodies, LogRow } from "./view.ts";
@@ -118,8 +119,6 @@ function* outOfPlace({ seq, kind }: LogRow, seen: ReadonlySet<LogRow["kind"]>, b
   if (kind === "sealed" && !seen.has("closed")) yield { where, found: "sealed before the end", expected: "the end first" };
 }
 
-const rowsAtOnce = 64;
-
 function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Generator<Discrepancy> {
   const page = database.prepare<[bigint, number], CanonicalValue[]>(`SELECT ${planColumns.join(", ")} FROM plan WHERE no > ? ORDER BY no LIMIT ?`).raw();
   const at = { no: planColumns.indexOf("no"), kind: planColumns.indexOf("kind"), sizeBytes: planColumns.indexOf("sizeBytes") };
@@ -127,17 +126,15 @@ function* ofPlan(database: RecordDatabase, planned: LogBodies["planned"]): Gener
   let entries = 0;
   let files = 0;
   let bytes = 0n;
-  // Many at once: a call for each row takes longer than its bytes.
-  const undigested: CanonicalValue[][] = [];
-  for (const values of paged(-1n, (after) => page.all(after, pageRows), (row) => row[at.no] as bigint)) {
-    undigested.push(values);
-    if (undigested.length === rowsAtOnce) digest.update(canonicalRows(undigested.splice(0)));
+  const counted = (values: CanonicalValue[]): CanonicalValue[] => {
     entries += 1;
     files += values[at.kind] === "file" ? 1 : 0;
     const sizeBytes = values[at.sizeBytes];
     bytes += typeof sizeBytes === "bigint" ? sizeBytes : 0n;
-  }
-  digest.update(canonicalRows(undigested));
+    return values;
+  };
+  const all = paged(-1n, (after) => page.all(after, pageRows), (row) => row[at.no] as bigint);
+  for (const rows of severalAtOnce(all, counted)) digest.update(canonicalRows(rows));
   yield* differing("plan, entries", String(entries), String(planned.entries));
   yield* differing("plan, files", String(files), String(planned.files));
   yield* differing("plan, bytes", String(bytes), String(planned.bytes));

@@ -28,7 +28,7 @@ export function resultsReader(database: RecordDatabase): (first: number, last: n
     let matches = 0;
     for (const [entry, values] of paged(BigInt(first) - 1n, (after) => examined.all(after, last, pageRows), ([no]) => no)) {
       const [pictures, found] = [embeddedAt(entry), matchesAt(entry)];
-      head = sha256OfHex(head + values + textOf(pictures) + textOf(found));
+      head = sha256OfHex([head, values, countOf(pictures), ...pictures, countOf(found), ...found]);
       rows += 1;
       embedded += pictures.length;
       matches += found.length;
@@ -61,6 +61,6 @@ function partsReader(database: RecordDatabase, table: string, columns: readonly 
 const none: readonly string[] = [];
 const noneText = canonicalHex([0]);
 
-function textOf(rows: readonly string[]): string {
-  return rows.length === 0 ? noneText : canonicalHex([rows.length]) + rows.join("");
+function countOf({ length }: readonly string[]): string {
+  return length === 0 ? noneText : canonicalHex([length]);
 }

@@ -210,7 +210,10 @@ describe("selftest", () => {
   it.each([
     ["SHA-256", "reading/algorithm.js", "hash(name, bytes, ", "hash(name, bytes.subarray(1), ", /self-test.*sha256 of the known picture/],
     ["SHA-256 in pieces", "reading/algorithm.js", "running.update(bytes)", "running.update(bytes.subarray(1))", /self-test.*; sha256 of a million letters: found/],
-    ["MD5", "kernels/md5-schedule.js", "busy === 2", "busy === 0", /self-test.*: md5 of 16 known files side by side: found 1 other/],
+    ["MD5 in sixteen lanes", "kernels/md5-schedule.js", "blocksOfSixteen(count)", "blocksOfSixteen(0)", /self-test.*: md5 of 16 known files side by side: found 16 other/],
+    ["MD5 in eight lanes", "kernels/md5-schedule.js", "blocksOfEight(count)", "blocksOfEight(0)", /self-test.*: md5 of 16 known files side by side: found 8 other/],
+    ["MD5 of a pair that is not the first", "kernels/md5-schedule.js", "blocksOfTwo(count, lane)", "blocksOfTwo(count, 0)", /self-test.*: md5 of 16 known files side by side: found \d other/],
+    ["MD5 of the one beside a pair", "kernels/md5-schedule.js", "blocksOfOne(count, busy - 1)", "blocksOfOne(count, 0)", /self-test.*: md5 of 16 known files side by side: found \d other/],
   ])("70: ends the scan before anything is examined when an answer is wrong (%s) (REQ-63)", (name, altered, right, wrong, said) => {
     // A node option loaded into readers cannot reach them (their environment is empty): the program file itself is altered, in a copy.
     const copy = join(folder, `altered ${name}`);
@@ -218,7 +221,9 @@ describe("selftest", () => {
     spawnSync("cp", ["-a", join(import.meta.dirname, "../../dist"), join(import.meta.dirname, "../../bin"), join(import.meta.dirname, "../../package.json"), copy]);
     spawnSync("ln", ["-s", join(import.meta.dirname, "../../node_modules"), join(copy, "node_modules")]);
     const file = join(copy, "dist", altered);
-    writeFileSync(file, readFileSync(file, "utf8").replace(right, wrong));
+    const whole = readFileSync(file, "utf8");
+    expect(whole).toContain(right);
+    writeFileSync(file, whole.replace(right, wrong));
     const ended = spawnSync(process.execPath, [join(copy, "bin/blindmatch"), ...scanArguments(`altered-${name}`, evidence)]);
     expect(ended.status).toBe(70);
     expect(ended.stderr.toString()).toMatch(said);
