@@ -74,10 +74,12 @@ describeWith("root, losetup, mkfs.ext4 and strace", mayMount && has("strace"), "
 
   it("opens and writes nothing while its working folder is one of the evidence", () => {
     const [main] = /^\d+/.exec(lines[0]!)!;
+    // The runtime wakes its own threads, and may look at its memory, at any moment: neither is a path of the working folder.
+    const ofRuntime = /write\(\d+<anon_inode:\[eventfd\]>|openat\([^"]*"\/proc\//;
     let [times, isInside] = [0, false];
     for (const line of lines.filter((line) => line.startsWith(`${main} `))) {
       const [, to] = /chdir\("\/proc\/self\/fd\/(\d+)"\)/.exec(line) ?? [];
-      if (to === undefined) expect(isInside ? line : "").toBe("");
+      if (to === undefined) expect(isInside && !ofRuntime.test(line) ? line : "").toBe("");
       else [times, isInside] = [times + 1, times % 2 === 1];
     }
     // Once to where it is, then in and out of the one folder that has many names.
