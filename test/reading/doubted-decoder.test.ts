@@ -45,7 +45,9 @@ function pictures(count: number, ofBatch: number, evilAt: (typeof evilPlaces)[nu
 
 async function findingsOf(decoderProgram: string, batches: readonly PlannedEntry[][], readers = 1): Promise<{ readonly findings: readonly Finding[]; readonly doubted: readonly Batch[] }> {
   const doubted: Batch[] = [];
-  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram, count: readers, digests: ["sha256"], perceptual: true, stallMs: 60_000, doubted: (batch) => doubted.push(batch) });
+  // In turns, the largest of a batch would be decoded first: here pictures are to come as they stand.
+  const sideBySide = 1;
+  pool = startReaders({ confinement: "plain", roots: [], isolation: "process", program: reader, decoderProgram, count: readers, digests: ["sha256"], perceptual: true, stallMs: 60_000, sideBySide, doubted: (batch) => doubted.push(batch) });
   const findings = (await Promise.all(batches.map((batch) => pool!.read(Buffer.from(root), batch)))).flat();
   pool.close();
   return { findings, doubted };
