@@ -1,6 +1,8 @@
 import { stateBytes, statesAt } from "./md5-memory";
 import { first, fourth, second, third, turn, word } from "./md5-steps";
+
 /** As `blocksOfSixteen`, for the first eight lanes: three quarters of the time, where no more have anything to do. */
+// Its steps stand here again because the language has no way of writing them for a number of groups: what takes the groups in a loop puts them behind each other.
 export function blocksOfEight(count: u32): void {
   let a0 = v128.load(statesAt + 0 * stateBytes);
   let b0 = v128.load(statesAt + 1 * stateBytes);
